@@ -1,0 +1,70 @@
+/**
+ * An ordering config after loading: every key checked, defaults merged into each rule, every rule with its place in its file.
+ *
+ * `HookConfig`, the shape that people write, is described by config/schema.json; this is what the rest of hookorder reads.
+ */
+import type { FindingCode } from './finding.ts';
+import type { DeletePolicy, Event, LogPolicy } from './helm.ts';
+import type { Operation } from './json.ts';
+import type { Resource } from './manifest.ts';
+import type { Place } from './span.ts';
+
+export interface Config {
+  readonly rules: readonly Rule[];
+  readonly weights: { readonly start: number; readonly step: number };
+  /** Warnings and infos that the config silences. */
+  readonly ignore: readonly IgnoredFinding[];
+  /** The files (or stream documents) that it was made of, in order. */
+  readonly files: readonly string[];
+}
+
+export interface IgnoredFinding {
+  readonly code: FindingCode;
+  /** Absent: everywhere. */
+  readonly matches?: (resource: Resource) => boolean;
+}
+
+/** One entry of `hooks`. */
+export interface Rule {
+  readonly name: string;
+  /** Where the entry begins in its config. */
+  readonly place: Place;
+  /** Where the value of a key of this entry stands (`after`, `events`, …); the entry's own place for an absent key. */
+  readonly placeOf: (key: string) => Place;
+  /** True when one of its matchers holds for the resource. */
+  readonly matches: (resource: Resource) => boolean;
+  /** How its matchers read, for messages: `kind Job, name "*-migrate"`. */
+  readonly description: string;
+  /** `hook: false`: strip the hook annotations. Then there are no events, no weight, no policies and no edges. */
+  readonly plain: boolean;
+  /** Absent: keep the events that the resource has. */
+  readonly events?: readonly Event[];
+  readonly after: readonly string[];
+  readonly before: readonly string[];
+  /** Fixed weight. */
+  readonly weight?: number;
+  /** Absent: keep the policy that the resource has. */
+  readonly deletePolicy?: readonly DeletePolicy[] | 'keep';
+  readonly outputLogPolicy?: readonly LogPolicy[];
+  readonly jobName: JobName;
+  readonly job: JobSettings;
+  /** `job` of the config's defaults: set only where the Job says nothing. */
+  readonly jobDefaults: JobSettings;
+  readonly dependencies: 'fail' | 'copy' | 'ignore';
+  readonly optional: boolean;
+  readonly adopt: boolean;
+  readonly patch: readonly Operation[];
+}
+
+export type JobName =
+  | { readonly suffix: 'keep' }
+  | { readonly suffix: 'timestamp'; readonly format: 'unix' | 'utc' }
+  | { readonly suffix: 'hash' };
+
+export interface JobSettings {
+  readonly backoffLimit?: number;
+  /** Seconds. */
+  readonly activeDeadlineSeconds?: number;
+  /** Seconds. */
+  readonly ttlSecondsAfterFinished?: number;
+}

@@ -1,0 +1,132 @@
+/**
+ * What hookorder has to say about a release. Problems of the user are findings, values that accumulate; an exception
+ * means a bug in hookorder.
+ *
+ * The codes are one closed union, and each has one severity unless spec says that a flag raises it. What a code means, with an example
+ * and a way out, is in docs/findings.md and `hookorder explain`, both made from report/catalogue.ts.
+ */
+import type { Path } from './json.ts';
+import type { Resource } from './manifest.ts';
+import type { Place, Position } from './span.ts';
+
+export type Severity = 'error' | 'warning' | 'info';
+
+/** The severity that each code has unless a finding says otherwise. */
+export const SEVERITIES = {
+  'input/unreadable': 'error',
+  'input/empty': 'error',
+  'input/not-utf8': 'error',
+  'input/invalid-yaml': 'error',
+  'input/not-a-resource': 'warning',
+  'input/helm3-post-render': 'error',
+  'input/duplicate-key': 'warning',
+  'input/helm-rewrites-text': 'warning',
+
+  'config/missing': 'error',
+  'config/unreadable': 'error',
+  'config/invalid-yaml': 'error',
+  'config/invalid-value': 'error',
+  'config/unknown-key': 'error',
+  'config/missing-key': 'error',
+  'config/duplicate-name': 'error',
+  'config/unknown-hook': 'error',
+  'config/invalid-pattern': 'error',
+
+  'order/matches-nothing': 'error',
+  'order/claimed-twice': 'error',
+  'order/no-events': 'error',
+  'order/cycle': 'error',
+  'order/impossible': 'error',
+  'order/weight-conflict': 'error',
+  'order/patch-failed': 'error',
+
+  'hook/unknown-event': 'error',
+  'hook/weight-not-integer': 'error',
+  'hook/annotation-not-string': 'error',
+  'hook/unknown-delete-policy': 'error',
+  'hook/unknown-log-policy': 'error',
+  'hook/no-delete-policy': 'info',
+  'hook/name-blocks-rerun': 'warning',
+  'hook/delete-policy-loses-data': 'error',
+  'hook/logs-lost': 'warning',
+  'hook/not-awaited': 'warning',
+  'hook/adopts-resource': 'error',
+
+  'refs/not-yet-created': 'error',
+  'refs/created-too-late': 'error',
+  'refs/stale-on-upgrade': 'warning',
+  'refs/waits-forever': 'error',
+  'refs/wait-cycle': 'warning',
+  'refs/already-deleted': 'error',
+  'refs/waits-for-deleted-hook': 'warning',
+  'refs/mentions-service': 'warning',
+  'refs/copy-loses-identity': 'warning',
+
+  'job/restart-always': 'error',
+  'job/no-deadline': 'warning',
+  'job/deadline-exceeds-timeout': 'warning',
+  'job/no-backoff-limit': 'info',
+  'job/immutable': 'warning',
+  'job/ttl-too-short': 'warning',
+  'job/ttl-reruns': 'warning',
+  'job/unique-name-piles-up': 'warning',
+
+  'name/too-long': 'error',
+  'name/duplicate': 'error',
+  'name/generated': 'warning',
+  'name/mention-not-renamed': 'warning',
+
+  'release/too-large': 'warning',
+} as const satisfies Record<string, Severity>;
+
+export type FindingCode = keyof typeof SEVERITIES;
+export const FINDING_CODES = Object.keys(SEVERITIES) as readonly FindingCode[];
+
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  /** One sentence without a final period, the resource as its subject: `Job/x needs ConfigMap/y, which …`. */
+  readonly message: string;
+  /** One imperative action that resolves it. */
+  readonly hint?: string;
+  readonly resource?: Resource;
+  /** Where in the resource. */
+  readonly path?: Path;
+  /** Where in the stream; absent when unknown. */
+  readonly position?: Position;
+  /** The source line at `position`, and the words in it that matter, for a code frame. */
+  readonly frame?: { readonly line: string; readonly mark?: string };
+  /** Where in the config, and which of its hooks. */
+  readonly config?: Place & { readonly hook?: string };
+}
+
+/** A finding of a resource: its severity by its code, its place in the stream looked up. */
+export function findingOf(
+  code: FindingCode,
+  resource: Resource,
+  path: Path,
+  message: string,
+  more: Pick<Finding, 'hint' | 'config'> & { readonly severity?: Severity; readonly mark?: string } = {},
+): Finding {
+  const manifest = resource.manifest();
+  const position = manifest.locate(path);
+  const line = position && manifest.lineAt(position);
+  return {
+    code,
+    severity: more.severity ?? SEVERITIES[code],
+    message,
+    resource,
+    path,
+    ...(position && { position }),
+    ...(line !== undefined && { frame: { line, ...(more.mark !== undefined && { mark: more.mark }) } }),
+    ...(more.hint !== undefined && { hint: more.hint }),
+    ...(more.config && { config: more.config }),
+  };
+}
+
+/** Codes that mean that the work could not be done at all (exit 2), whatever `--fail-on` says. */
+export const isUnusable = (finding: Finding): boolean =>
+  finding.severity === 'error' && (finding.code.startsWith('input/') || finding.code.startsWith('config/'));
+
+const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+export const compareSeverity = (a: Severity, b: Severity): number => RANK[a] - RANK[b];

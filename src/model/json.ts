@@ -1,0 +1,49 @@
+/**
+ * Plain data as YAML and JSON describe it, and the paths that point into it.
+ *
+ * A `JsonObject` made by this project never has a prototype surprise: keys such as `__proto__` are own
+ * properties like any other, because manifests and configs are data of somebody else.
+ */
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+
+export interface JsonObject {
+  [key: string]: Json;
+}
+
+/** The way from the root of a document to a value in it, for example `['metadata', 'labels', 'app']`. */
+export type Path = readonly (string | number)[];
+
+/** An RFC 6902 operation. `path` and `from` are JSON Pointers (RFC 6901). */
+export type Operation =
+  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: Json }
+  | { readonly op: 'remove'; readonly path: string }
+  | { readonly op: 'move' | 'copy'; readonly from: string; readonly path: string };
+
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** JSON Pointer of a path: `['a/b', 0]` becomes `/a~1b/0`. */
+export const pointer = (path: Path): string =>
+  path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/** How people read a path: `spec.template.spec.containers[0]["my.key"]`. */
+export function formatPath(path: Path): string {
+  let text = '';
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`;
+    else if (/^[A-Za-z_][\w-]*$/.test(step)) text += text === '' ? step : `.${step}`;
+    else text += `[${JSON.stringify(step)}]`;
+  }
+  return text;
+}
+
+/** The value at a path, or undefined where the path leaves the data. Only own properties count. */
+export function valueAt(value: Json | undefined, path: Path): Json | undefined {
+  let at = value;
+  for (const step of path) {
+    if (Array.isArray(at)) at = typeof step === 'number' ? at[step] : undefined;
+    else if (isObject(at)) at = Object.hasOwn(at, step) ? at[String(step)] : undefined;
+    else return undefined;
+  }
+  return at;
+}

@@ -1,0 +1,34 @@
+/** What hookorder has to know of Kubernetes itself: how long names may be, which kinds hold pods, which hold state. */
+
+/** Job names end up in a label of their pods, so they have a label's length (DNS-1123, 63 characters). */
+export const MAX_JOB_NAME = 63;
+
+/** Where each kind keeps its pod spec. */
+const POD_SPEC_PATHS: Readonly<Record<string, readonly string[]>> = {
+  Pod: ['spec'],
+  Job: ['spec', 'template', 'spec'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+  Deployment: ['spec', 'template', 'spec'],
+  StatefulSet: ['spec', 'template', 'spec'],
+  DaemonSet: ['spec', 'template', 'spec'],
+  ReplicaSet: ['spec', 'template', 'spec'],
+  ReplicationController: ['spec', 'template', 'spec'],
+};
+
+/** The path of a kind's pod spec, or undefined for a kind that runs no pods. */
+export const podSpecPath = (kind: string): readonly string[] | undefined =>
+  Object.hasOwn(POD_SPEC_PATHS, kind) ? POD_SPEC_PATHS[kind] : undefined;
+
+/** Kinds whose objects belong to no namespace. */
+export const isClusterScoped = (kind: string): boolean =>
+  /^(Namespace|PersistentVolume|StorageClass|PriorityClass|RuntimeClass|IngressClass|CustomResourceDefinition|APIService|(Mutating|Validating)WebhookConfiguration|ClusterRole(Binding)?)$/.test(
+    kind,
+  );
+
+/**
+ * The stem of a name that a chart already made unique by a clock: `job-20241121014500` and `job-1732147200` give `job`.
+ * Seconds and milliseconds since 1970, `yyyymmddhhmmss`, and the forms with a dash or a T. Undefined when there is none.
+ */
+export function stemOf(name: string): string | undefined {
+  return /^(.+?)-(?:1[4-9]\d{8}|2\d{9}|1[4-9]\d{11}|20\d{12}|20\d{6}-?t?\d{6}z?)$/.exec(name)?.[1];
+}

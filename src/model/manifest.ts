@@ -1,0 +1,84 @@
+/**
+ * A manifest stream and the resources in it, as values: what was read, where it stands, nothing of how it was parsed.
+ *
+ * The stream stays in bytes. A document's text is decoded when somebody asks for it, and its full value is parsed when
+ * somebody asks for that, because most documents of a release are never touched.
+ */
+import type { Json, JsonObject, Path } from './json.ts';
+import type { Position } from './span.ts';
+
+/** A whole stream. Invariant: the documents' byte ranges tile `bytes`: in order, no gap, no overlap. */
+export interface Stream {
+  /** What to call it in messages: a file name, or `<stdin>`. */
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  readonly documents: readonly Document[];
+}
+
+/** One document with its own separator line (if it has one) and everything up to the next one. */
+export interface Document {
+  readonly stream: Stream;
+  /** 0-based place in the stream. */
+  readonly index: number;
+  /** Half-open byte range in `stream.bytes`, separator line included. */
+  readonly bytes: { readonly start: number; readonly end: number };
+  /** Where the content begins, in bytes: after a BOM, the separator line, or the `---` of `--- # comment`. */
+  readonly contentStart: number;
+}
+
+/** What can be known of a resource without parsing more than its first levels. */
+export interface Head {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** `metadata.name`; empty when absent (see `generateName`). */
+  readonly name: string;
+  readonly generateName?: string;
+  readonly namespace?: string;
+  readonly labels: Readonly<JsonObject>;
+  /** As written: Helm wants strings, and values that are not strings are a finding. */
+  readonly annotations: Readonly<JsonObject>;
+}
+
+/** One Kubernetes object of the stream. */
+export interface Resource extends Head {
+  readonly document: Document;
+  /** The template that rendered it, from Helm's annotation or `# Source:` comment: `shop/charts/db/templates/job.yaml`. */
+  readonly template?: string;
+  /** The chart or subchart of that template: `db`. */
+  readonly chart?: string;
+  /** The name that stays the same from release to release: `hookorder.io/base-name`, or the name less a timestamp in it. */
+  readonly baseName: string;
+  /** The parsed document; parsed at the first call, remembered after. Its YAML is known to be valid or `invalid` was reported. */
+  readonly manifest: () => Manifest;
+}
+
+/** A parsed document. */
+export interface Manifest {
+  readonly document: Document;
+  /** Aliases and merge keys resolved; of duplicate keys the last wins, as in Helm. */
+  readonly value: JsonObject;
+  /** Where the value at `path` stands in the stream (the nearest parent's place when the path leaves the data). */
+  readonly locate: (path: Path) => Position | undefined;
+  /** The source line (without its line break) at which `locate(path)` points, for code frames. */
+  readonly lineAt: (position: Position) => string | undefined;
+  /** Paths of mapping keys that stand more than once in their mapping. */
+  readonly duplicateKeys: readonly Path[];
+}
+
+/** `Job/shop-db-migrate`, with the namespace only where asked for. */
+export const formatResource = (resource: { readonly kind: string; readonly name: string }): string =>
+  `${resource.kind}/${resource.name}`;
+
+/** The API group of an apiVersion: `apps` for `apps/v1`, `` for `v1`. */
+export const groupOf = (apiVersion: string): string =>
+  apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+
+/** True when two namespaces may be the same: an absent one is the release's, which the stream does not tell. */
+export const mayShareNamespace = (a: string | undefined, b: string | undefined): boolean =>
+  a === undefined || b === undefined || a === b;
+
+/** A string annotation, or undefined where it is absent or no string. */
+export function annotationOf(head: Pick<Head, 'annotations'>, key: string): string | undefined {
+  const value: Json | undefined = Object.hasOwn(head.annotations, key) ? head.annotations[key] : undefined;
+  return typeof value === 'string' ? value : undefined;
+}

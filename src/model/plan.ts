@@ -1,0 +1,67 @@
+/**
+ * What hookorder decided: for each resource, what Helm will see of it.
+ *
+ * A `Placement` is a resource as it leaves hookorder. All checks and reports read placements, never raw annotations, so
+ * that hooks of the chart and hooks of the config are judged alike.
+ */
+import type { Rule } from './config.ts';
+import type { Finding } from './finding.ts';
+import type { DeletePolicy, Event } from './helm.ts';
+import type { JsonObject, Operation } from './json.ts';
+import type { Resource } from './manifest.ts';
+
+/** The hook annotations of a resource, as Helm reads them. */
+export interface Hook {
+  readonly events: readonly Event[];
+  readonly weight: number;
+  /** The words of the delete policy annotation; empty when there is none. */
+  readonly deletePolicies: readonly string[];
+  /** What these words make Helm delete. */
+  readonly deletes: readonly DeletePolicy[];
+  readonly logPolicies: readonly string[];
+}
+
+export interface Placement {
+  readonly resource: Resource;
+  /** The rule of the config that claims it; absent for what the config does not touch, and for copies. */
+  readonly rule?: Rule;
+  /** Absent: a plain resource of the release. */
+  readonly hook?: Hook;
+  /** The name with which it leaves. `resource.name` unless it was renamed or is a copy. */
+  readonly name: string;
+  /**
+   * The resource as the config's `patch` and `job` settings leave it, before names and references are rewritten: what the
+   * checks read. Paths in it usually, not always, exist in `resource.manifest()` too.
+   */
+  readonly value: () => JsonObject;
+  /** For a hook copy: the placements of the hooks that need it. `resource` is then the original. */
+  readonly copyFor?: readonly Placement[];
+}
+
+/** Everything that leaves hookorder for one document: the patches, and the copies that are put behind it. */
+export interface DocumentPatch {
+  readonly resource: Resource;
+  readonly operations: readonly Operation[];
+}
+
+export interface CopiedDocument extends DocumentPatch {
+  /** The copy's own name, `<name>-hook`. */
+  readonly name: string;
+}
+
+export interface Plan {
+  /** In the order of the stream; a copy stands behind its original. */
+  readonly placements: readonly Placement[];
+  readonly patches: readonly DocumentPatch[];
+  readonly copies: readonly CopiedDocument[];
+  readonly findings: readonly Finding[];
+}
+
+/** By whom a resource became a hook, in a word for people: the config's hook, `copy for …`, or `chart`. */
+export function formatSource(placement: Placement): string {
+  if (placement.copyFor !== undefined) {
+    const names = [...new Set(placement.copyFor.map((user) => user.rule?.name ?? user.name))];
+    return `copy for ${names.join(', ')}`;
+  }
+  return placement.rule?.name ?? 'chart';
+}
