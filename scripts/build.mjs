@@ -54,8 +54,12 @@ export async function bundle(entry, outfile, options = { minify: true }) {
   await build({ ...common, ...options, entryPoints: [entry], outfile, plugins: [lazyUnits(options)] });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+/** Makes the executable. */
+export async function buildExecutable() {
   const outfile = join(ROOT, 'dist', 'hookorder.cjs');
   await bundle(join(ROOT, 'src', 'main.ts'), outfile, { minify: true, banner: { js: '#!/usr/bin/env node' } });
   await chmod(outfile, 0o755);
+  return outfile;
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildExecutable();

@@ -1,0 +1,48 @@
+// Bundles each test file as the product is bundled, and runs them with Node's own test runner.
+//
+//   npm test                       everything
+//   npm test -- test/yaml edit     only test files whose path contains one of the words
+//   npm test -- --update           rewrite golden files instead of comparing them
+import { spawnSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { buildExecutable, bundle, ROOT } from './build.mjs';
+
+const args = process.argv.slice(2);
+const words = args.filter((arg) => !arg.startsWith('--'));
+const files = readdirSync(join(ROOT, 'test'), { recursive: true })
+  .map((file) => join(ROOT, 'test', file))
+  .filter((file) => file.endsWith('.test.ts'))
+  .filter((file) => words.length === 0 || words.some((word) => relative(ROOT, file).includes(word)))
+  .sort();
+if (files.length === 0) {
+  console.error(`no test file matches ${words.join(' ')}`);
+  process.exit(1);
+}
+
+const out = join(ROOT, '.cache', `tests-${process.pid}`);
+try {
+  await buildExecutable();
+  const bundled = await Promise.all(
+    files.map(async (file) => {
+      const target = join(
+        out,
+        `${relative(join(ROOT, 'test'), file).replaceAll(/[\\/]/g, '-').replace(/\.ts$/, '')}.cjs`,
+      );
+      await bundle(file, target, { sourcemap: 'inline' });
+      return target;
+    }),
+  );
+  const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...bundled], {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      HOOKORDER_ROOT: ROOT,
+      ...(args.includes('--update') && { HOOKORDER_UPDATE_GOLDEN: '1' }),
+    },
+  });
+  process.exitCode = run.status ?? 1;
+} finally {
+  rmSync(out, { recursive: true, force: true });
+}

@@ -1,0 +1,21 @@
+/** Where things are, and golden files. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+export const ROOT = process.env['HOOKORDER_ROOT'] ?? process.cwd();
+export const EXECUTABLE = join(ROOT, 'dist', 'hookorder.cjs');
+export const TESTDATA = join(ROOT, 'testdata');
+/** Real streams that are not part of the project; tests that want them skip where they are absent. */
+export const CORPUS = process.env['HOOKORDER_CORPUS'] ?? join(ROOT, '..', 'shared', 'corpus');
+
+/** Compares `actual` with a golden file byte for byte; `npm test -- --update` writes it instead. */
+export function assertGolden(file: string, actual: string): void {
+  if (process.env['HOOKORDER_UPDATE_GOLDEN'] === '1') {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, actual);
+    return;
+  }
+  assert.ok(existsSync(file), `${file} is missing: run npm test -- --update and read what it writes`);
+  assert.equal(actual, readFileSync(file, 'utf8'));
+}
