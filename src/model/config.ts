@@ -33,6 +33,8 @@ export interface Rule {
   readonly placeOf: (key: string) => Place;
   /** True when one of its matchers holds for the resource. */
   readonly matches: (resource: Resource) => boolean;
+  /** The kinds that its matchers name, when each of them names one without a pattern: spares looking at all the others. */
+  readonly kinds?: readonly string[];
   /** How its matchers read, for messages: `kind Job, name "*-migrate"`. */
   readonly description: string;
   /** `hook: false`: strip the hook annotations. Then there are no events, no weight, no policies and no edges. */

@@ -5,6 +5,7 @@
  * The codes are one closed union, and each has one severity unless spec says that a flag raises it. What a code means, with an example
  * and a way out, is in docs/findings.md and `hookorder explain`, both made from report/catalogue.ts.
  */
+import type { Rule } from './config.ts';
 import type { Path } from './json.ts';
 import type { Resource } from './manifest.ts';
 import type { Place, Position } from './span.ts';
@@ -121,6 +122,23 @@ export function findingOf(
     ...(line !== undefined && { frame: { line, ...(more.mark !== undefined && { mark: more.mark }) } }),
     ...(more.hint !== undefined && { hint: more.hint }),
     ...(more.config && { config: more.config }),
+  };
+}
+
+/** A finding that a rule of the config is answerable for, placed at one of its keys. */
+export function findingAtRule(
+  code: FindingCode,
+  rule: Rule,
+  message: string,
+  more: Pick<Finding, 'hint' | 'resource'> & { readonly key?: string } = {},
+): Finding {
+  return {
+    code,
+    severity: SEVERITIES[code],
+    message,
+    config: { ...(more.key === undefined ? rule.place : rule.placeOf(more.key)), hook: rule.name },
+    ...(more.hint !== undefined && { hint: more.hint }),
+    ...(more.resource && { resource: more.resource }),
   };
 }
 

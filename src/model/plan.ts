@@ -12,6 +12,7 @@ import type { Resource } from './manifest.ts';
 
 /** The hook annotations of a resource, as Helm reads them. */
 export interface Hook {
+  /** Empty when the annotation has an unknown word: Helm then drops the resource, it is neither a hook nor released. */
   readonly events: readonly Event[];
   readonly weight: number;
   /** The words of the delete policy annotation; empty when there is none. */

@@ -1,0 +1,74 @@
+/**
+ * Which rule claims which resource. A resource has at most one rule, and a rule must claim something unless it is optional.
+ */
+import type { Rule } from '../model/config.ts';
+import { type Finding, findingAtRule } from '../model/finding.ts';
+import { compareBytes, compareKinds } from '../model/helm.ts';
+import { formatResource, type Resource } from '../model/manifest.ts';
+
+export interface Claims {
+  /** In the order in which the rule's resources run: install order of kinds, then names. */
+  readonly resourcesOf: ReadonlyMap<Rule, readonly Resource[]>;
+  readonly ruleOf: ReadonlyMap<Resource, Rule>;
+  readonly findings: readonly Finding[];
+}
+
+export function matchRules(rules: readonly Rule[], resources: readonly Resource[]): Claims {
+  const resourcesOf = new Map<Rule, Resource[]>();
+  const ruleOf = new Map<Resource, Rule>();
+  const findings: Finding[] = [];
+  const byKind = groupByKind(resources);
+  for (const rule of rules) {
+    const candidates = rule.kinds === undefined ? resources : rule.kinds.flatMap((kind) => byKind.get(kind) ?? []);
+    const claimed = candidates.filter((resource) => rule.matches(resource));
+    for (const resource of claimed) {
+      const other = ruleOf.get(resource);
+      if (other === undefined) ruleOf.set(resource, rule);
+      else
+        findings.push(
+          findingAtRule(
+            'order/claimed-twice',
+            rule,
+            `${formatResource(resource)} is claimed by two hooks, "${other.name}" and "${rule.name}"`,
+            {
+              key: 'match',
+              resource,
+              hint: 'narrow the `match` of one of them, so that each resource belongs to one hook',
+            },
+          ),
+        );
+    }
+    if (claimed.length === 0 && !rule.optional) findings.push(matchesNothing(rule, resources));
+    resourcesOf.set(rule, claimed.sort(compareResources));
+  }
+  return { resourcesOf, ruleOf, findings };
+}
+
+const compareResources = (a: Resource, b: Resource): number =>
+  compareKinds(a.kind, b.kind) ||
+  compareBytes(a.baseName, b.baseName) ||
+  compareBytes(a.name, b.name) ||
+  compareBytes(a.namespace ?? '', b.namespace ?? '');
+
+function matchesNothing(rule: Rule, resources: readonly Resource[]): Finding {
+  const runnable = resources.filter((resource) => resource.kind === 'Job' || resource.kind === 'Pod');
+  const shown = runnable.slice(0, 8).map(formatResource);
+  const more = runnable.length > shown.length ? ` and ${runnable.length - shown.length} more` : '';
+  const there = shown.length === 0 ? 'the release has no Job and no Pod' : `the release has ${shown.join(', ')}${more}`;
+  return findingAtRule(
+    'order/matches-nothing',
+    rule,
+    `hook "${rule.name}" matches nothing: no resource has ${rule.description}; ${there}`,
+    { key: 'match', hint: 'correct the `match`, or set `optional: true` if the resource may be absent' },
+  );
+}
+
+function groupByKind(resources: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
+  const groups = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    const group = groups.get(resource.kind);
+    if (group === undefined) groups.set(resource.kind, [resource]);
+    else group.push(resource);
+  }
+  return groups;
+}

@@ -1,0 +1,156 @@
+/**
+ * What a rule writes into the resources that it claims: hook annotations, Job settings, and the config's own operations.
+ *
+ * Everything is an RFC 6902 operation, and nothing is written where the resource already says it: that makes rendering
+ * twice the same as rendering once. The config's operations need not have that property (`add` to the end of a list), so a
+ * resource that got them carries their hash in `hookorder.io/patched`.
+ */
+import type { JobSettings, Rule } from '../model/config.ts';
+import { type Finding, findingAtRule } from '../model/finding.ts';
+import {
+  effectiveDeletePolicies,
+  HOOK,
+  HOOK_ANNOTATIONS,
+  HOOK_DELETE_POLICY,
+  HOOK_OUTPUT_LOG_POLICY,
+  HOOK_WEIGHT,
+  KEEP_POLICY,
+  readHookEvents,
+  readHookWeight,
+  readPolicies,
+} from '../model/helm.ts';
+import { type JsonObject, type Operation, pointer, valueAt } from '../model/json.ts';
+import { annotationOf, formatResource, type Resource } from '../model/manifest.ts';
+import type { DocumentPatch, Hook, Placement } from '../model/plan.ts';
+import { annotate } from './annotate.ts';
+import type { Claims } from './match.ts';
+
+export const PATCHED = 'hookorder.io/patched';
+
+/** `applyPatch` of yaml/patch.ts: this floor knows operations, not how they are applied. */
+export type ApplyPatch = (
+  value: JsonObject,
+  operations: readonly Operation[],
+) => { readonly value: JsonObject } | { readonly error: string; readonly index: number };
+
+export interface Placed {
+  /** In the order of the stream. */
+  readonly placements: readonly Placement[];
+  readonly patches: readonly DocumentPatch[];
+  readonly findings: readonly Finding[];
+}
+
+/** What Helm will see of each resource once the config has its way. `digest` is eight hex digits over a text. */
+export function placeResources(
+  resources: readonly Resource[],
+  claims: Claims,
+  weightOf: ReadonlyMap<Resource, number>,
+  applyPatch: ApplyPatch,
+  digest: (text: string) => string,
+): Placed {
+  const patches: DocumentPatch[] = [];
+  const findings: Finding[] = [];
+  const placements = resources.map((resource): Placement => {
+    const rule = claims.ruleOf.get(resource);
+    if (rule === undefined) return placeUnclaimed(resource);
+    const original = resource.manifest().value;
+    const own = ownOperations(rule, resource, digest);
+    const operations = [
+      ...annotate(original, hookAnnotations(rule, weightOf.get(resource) ?? 0)),
+      ...(resource.kind === 'Job' ? jobOperations(original, rule) : []),
+    ];
+    const patched = applyPatch(original, [...operations, ...own]);
+    if ('error' in patched) {
+      findings.push(patchFailed(rule, resource, patched.error, patched.index - operations.length));
+      return placeUnclaimed(resource);
+    }
+    patches.push({ resource, operations: [...operations, ...own] });
+    const hook = rule.plain ? undefined : hookOf(patched.value);
+    if (hook === undefined && !rule.plain) findings.push(noEvents(rule, resource));
+    return { resource, rule, name: resource.name, value: () => patched.value, ...(hook && { hook }) };
+  });
+  return { placements, patches, findings };
+}
+
+function placeUnclaimed(resource: Resource): Placement {
+  const hook = readHook((key) => annotationOf(resource, key));
+  return { resource, name: resource.name, value: () => resource.manifest().value, ...(hook && { hook }) };
+}
+
+function hookOf(value: JsonObject): Hook | undefined {
+  return readHook((key) => {
+    const annotation = valueAt(value, ['metadata', 'annotations', key]);
+    return typeof annotation === 'string' ? annotation : undefined;
+  });
+}
+
+/** The hook that Helm reads from annotations; undefined when there is no hook annotation. */
+export function readHook(annotation: (key: string) => string | undefined): Hook | undefined {
+  const value = annotation(HOOK);
+  if (value === undefined) return undefined;
+  const { events, unknown } = readHookEvents(value);
+  const deletePolicies = readPolicies(annotation(HOOK_DELETE_POLICY));
+  return {
+    events: unknown.length === 0 ? events : [],
+    weight: readHookWeight(annotation(HOOK_WEIGHT)).weight,
+    deletePolicies,
+    deletes: effectiveDeletePolicies(deletePolicies),
+    logPolicies: readPolicies(annotation(HOOK_OUTPUT_LOG_POLICY)),
+  };
+}
+
+/** The annotations that a rule wants. A key that it does not name is not touched; `undefined` strips one. */
+function hookAnnotations(rule: Rule, weight: number): Readonly<Record<string, string | undefined>> {
+  if (rule.plain) return Object.fromEntries(HOOK_ANNOTATIONS.map((key) => [key, undefined]));
+  return {
+    ...(rule.events && { [HOOK]: rule.events.join(',') }),
+    [HOOK_WEIGHT]: String(weight),
+    ...(rule.deletePolicy && {
+      [HOOK_DELETE_POLICY]: rule.deletePolicy === 'keep' ? KEEP_POLICY : rule.deletePolicy.join(','),
+    }),
+    ...(rule.outputLogPolicy && { [HOOK_OUTPUT_LOG_POLICY]: rule.outputLogPolicy.join(',') }),
+  };
+}
+
+function jobOperations(value: JsonObject, rule: Rule): readonly Operation[] {
+  const operations: Operation[] = [];
+  const keys = new Set([...Object.keys(rule.jobDefaults), ...Object.keys(rule.job)]) as Set<keyof JobSettings>;
+  for (const key of keys) {
+    const path = ['spec', key];
+    const current = valueAt(value, path);
+    const want = rule.job[key] ?? (current === undefined ? rule.jobDefaults[key] : undefined);
+    if (want === undefined || want === current) continue;
+    operations.push({ op: current === undefined ? 'add' : 'replace', path: pointer(path), value: want });
+  }
+  return operations;
+}
+
+/** The rule's `patch`, unless the resource came in with it. */
+function ownOperations(rule: Rule, resource: Resource, digest: (text: string) => string): readonly Operation[] {
+  if (rule.patch.length === 0) return [];
+  const hash = digest(JSON.stringify(rule.patch));
+  if (annotationOf(resource, PATCHED) === hash) return [];
+  return [...rule.patch, ...annotate(resource.manifest().value, { [PATCHED]: hash })];
+}
+
+function patchFailed(rule: Rule, resource: Resource, error: string, index: number): Finding {
+  const which = index >= 0 && index < rule.patch.length ? `operation ${index + 1} of \`patch\`` : '`patch`';
+  return findingAtRule(
+    'order/patch-failed',
+    rule,
+    `${which} cannot be applied to ${formatResource(resource)}: ${error}`,
+    {
+      key: 'patch',
+      resource,
+      hint: 'correct its `path`, or narrow the `match` to resources that have it',
+    },
+  );
+}
+
+const noEvents = (rule: Rule, resource: Resource): Finding =>
+  findingAtRule(
+    'order/no-events',
+    rule,
+    `hook "${rule.name}" names no events, and ${formatResource(resource)} has no ${HOOK} annotation to keep`,
+    { resource, hint: 'add `events`, for example `events: [pre-install, pre-upgrade]`' },
+  );
