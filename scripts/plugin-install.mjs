@@ -1,0 +1,82 @@
+// Brings the bundle, dist/hookorder.cjs, to a plugin that Helm has installed.
+//
+// A package has it already. A git checkout has not: at a release tag it comes from that release and its checksum must fit;
+// anywhere else, or when the download fails, it is built from source.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const BUNDLE = join(ROOT, 'dist', 'hookorder.cjs');
+const yaml = readFileSync(join(ROOT, 'plugin.yaml'), 'utf8');
+const version = /^version: (.+)$/m.exec(yaml)[1];
+const source = /^sourceURL: (.+)$/m.exec(yaml)[1];
+const updating = process.argv.includes('update');
+
+class Refusal extends Error {}
+
+function run(command, ...args) {
+  const result = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8', shell: process.platform === 'win32' });
+  return { ok: result.status === 0, output: `${result.stdout ?? ''}${result.stderr ?? ''}`.trim() };
+}
+
+async function download(url) {
+  const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
+  if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+/** A bundle whose checksum does not fit is refused for good: building around it would hide a tampered release. */
+async function downloadBundle() {
+  const release = `${source}/releases/download/v${version}`;
+  const [bundle, checksums] = await Promise.all([
+    download(`${release}/hookorder.cjs`),
+    download(`${release}/checksums.txt`),
+  ]);
+  const line = checksums
+    .toString('utf8')
+    .split('\n')
+    .find((each) => each.endsWith('  hookorder.cjs'));
+  if (line?.slice(0, 64) !== createHash('sha256').update(bundle).digest('hex')) {
+    throw new Refusal(`${release}/hookorder.cjs does not have the checksum that checksums.txt gives`);
+  }
+  mkdirSync(dirname(BUNDLE), { recursive: true });
+  writeFileSync(BUNDLE, bundle, { mode: 0o755 });
+}
+
+function build() {
+  for (const args of [
+    ['ci', '--ignore-scripts', '--no-audit', '--no-fund'],
+    ['run', 'build'],
+  ]) {
+    const { ok, output } = run('npm', ...args);
+    if (!ok) throw new Refusal(`hookorder could not be built: npm ${args.join(' ')} failed\n${output}`);
+  }
+}
+
+async function main() {
+  if (Number.parseInt(process.versions.node, 10) < 20) {
+    throw new Refusal(`hookorder runs on Node 20 or later; node on PATH is ${process.version}`);
+  }
+  const fromGit = existsSync(join(ROOT, '.git'));
+  if (existsSync(BUNDLE) && !(updating && fromGit)) return;
+  const released = fromGit && run('git', 'tag', '--points-at', 'HEAD').output.split('\n').includes(`v${version}`);
+  if (released) {
+    try {
+      return await downloadBundle();
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      console.error(`no release to download (${error.message}): building from source`);
+    }
+  }
+  build();
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Refusal ? error.message : error);
+  process.exitCode = 1;
+}
