@@ -54,17 +54,17 @@ export function placeResources(
     const rule = claims.ruleOf.get(resource);
     if (rule === undefined) return placeUnclaimed(resource);
     const original = resource.manifest().value;
-    const own = ownOperations(rule, resource, digest);
-    const operations = [
+    const settings = [
       ...annotate(original, hookAnnotations(rule, weightOf.get(resource) ?? 0)),
       ...(resource.kind === 'Job' ? jobOperations(original, rule) : []),
     ];
-    const patched = applyPatch(original, [...operations, ...own]);
+    const settled = settings.length === 0 ? { value: original } : applyPatch(original, settings);
+    const patched = 'error' in settled ? settled : applyOwn(rule, resource, settled.value, applyPatch, digest);
     if ('error' in patched) {
-      findings.push(patchFailed(rule, resource, patched.error, patched.index - operations.length));
+      findings.push(patchFailed(rule, resource, patched, patched === settled));
       return placeUnclaimed(resource);
     }
-    patches.push({ resource, operations: [...operations, ...own] });
+    patches.push({ resource, operations: [...settings, ...patched.operations] });
     const hook = rule.plain ? undefined : hookOf(patched.value);
     if (hook === undefined && !rule.plain) findings.push(noEvents(rule, resource));
     return { resource, rule, name: resource.name, value: () => patched.value, ...(hook && { hook }) };
@@ -126,25 +126,41 @@ function jobOperations(value: JsonObject, rule: Rule): readonly Operation[] {
 }
 
 /** The rule's `patch`, unless the resource came in with it. */
-function ownOperations(rule: Rule, resource: Resource, digest: (text: string) => string): readonly Operation[] {
-  if (rule.patch.length === 0) return [];
+function applyOwn(
+  rule: Rule,
+  resource: Resource,
+  value: JsonObject,
+  applyPatch: ApplyPatch,
+  digest: (text: string) => string,
+):
+  | { readonly value: JsonObject; readonly operations: readonly Operation[] }
+  | { readonly error: string; readonly index: number } {
+  if (rule.patch.length === 0) return { value, operations: [] };
   const hash = digest(JSON.stringify(rule.patch));
-  if (annotationOf(resource, PATCHED) === hash) return [];
-  return [...rule.patch, ...annotate(resource.manifest().value, { [PATCHED]: hash })];
+  if (annotationOf(resource, PATCHED) === hash) return { value, operations: [] };
+  const patched = applyPatch(value, rule.patch);
+  if ('error' in patched) return patched;
+  const mark = annotate(patched.value, { [PATCHED]: hash });
+  const marked = applyPatch(patched.value, mark);
+  return 'error' in marked ? marked : { value: marked.value, operations: [...rule.patch, ...mark] };
 }
 
-function patchFailed(rule: Rule, resource: Resource, error: string, index: number): Finding {
-  const which = index >= 0 && index < rule.patch.length ? `operation ${index + 1} of \`patch\`` : '`patch`';
-  return findingAtRule(
-    'order/patch-failed',
-    rule,
-    `${which} cannot be applied to ${formatResource(resource)}: ${error}`,
-    {
-      key: 'patch',
-      resource,
-      hint: 'correct its `path`, or narrow the `match` to resources that have it',
-    },
-  );
+function patchFailed(
+  rule: Rule,
+  resource: Resource,
+  failed: { error: string; index: number },
+  inSettings: boolean,
+): Finding {
+  const what = inSettings
+    ? 'the hook cannot be written into'
+    : `operation ${failed.index + 1} of \`patch\` cannot be applied to`;
+  return findingAtRule('order/patch-failed', rule, `${what} ${formatResource(resource)}: ${failed.error}`, {
+    key: inSettings ? 'match' : 'patch',
+    resource,
+    hint: inSettings
+      ? 'narrow the `match`: this manifest lacks the parts that a hook has'
+      : 'correct its `path`, or narrow the `match` to resources that have it',
+  });
 }
 
 const noEvents = (rule: Rule, resource: Resource): Finding =>

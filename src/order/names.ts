@@ -1,0 +1,192 @@
+/**
+ * Unique names for Jobs, and references that follow them.
+ *
+ * A Job's pod template is immutable, and Helm deletes hooks by name, so a migration that is to run again gets a new name: by the
+ * clock, or by what it would do (its final spec and the content that it reads). Jobs that mention each other are renamed in
+ * the order of the mentions, because a new name in an argument is a new spec.
+ */
+import { type Finding, findingOf } from '../model/finding.ts';
+import { HELM_DIFF_BASE_NAME } from '../model/helm.ts';
+import { type Json, type JsonObject, type Operation, valueAt } from '../model/json.ts';
+import { MAX_JOB_NAME, stemOf } from '../model/kubernetes.ts';
+import { annotationOf, formatResource, mayShareNamespace, type Resource } from '../model/manifest.ts';
+import type { DocumentPatch, Placement } from '../model/plan.ts';
+import { annotate } from './annotate.ts';
+import { sortByEdges } from './graph.ts';
+import { findMentions, type Mention, rewriteMentions } from './mentions.ts';
+import type { ApplyPatch } from './patch.ts';
+
+export const BASE_NAME = 'hookorder.io/base-name';
+/** Seconds. Unique names switch `before-hook-creation` off, which deletes by name: somebody has to clean up. */
+const TTL_OF_UNIQUE_JOBS = 86_400;
+
+export interface Renaming {
+  readonly placements: readonly Placement[];
+  readonly patches: readonly DocumentPatch[];
+  readonly findings: readonly Finding[];
+}
+
+export interface RenameOptions {
+  /** Unix seconds. */
+  readonly now: () => number;
+  /** Eight hex digits over a text. */
+  readonly digest: (text: string) => string;
+  readonly applyPatch: ApplyPatch;
+  /** True when the document's text contains the word, as a substring. */
+  readonly contains: (resource: Resource, word: string) => boolean;
+  /** What a Job reads of this stream: the ConfigMaps and Secrets that its pods name, with copies in place of their originals. */
+  readonly contentOf: (job: Placement) => readonly Placement[];
+}
+
+export function renameJobs(placements: readonly Placement[], options: RenameOptions): Renaming {
+  const jobs = placements.filter((placement) => isRenamed(placement));
+  if (jobs.length === 0) return { placements, patches: [], findings: [] };
+
+  const patches: DocumentPatch[] = [];
+  const renamed = new Map<Placement, Placement>();
+  const newNames = new Map<Placement, string>();
+  const sameJob = new Map(jobs.map((job) => [job, mentionsOf(job, jobs, options)]));
+  for (const job of byMentions(jobs, sameJob)) {
+    const after = rename(job, sameJob.get(job) ?? [], newNames, options);
+    newNames.set(job, after.placement.name);
+    renamed.set(job, after.placement);
+    if (after.operations.length > 0) patches.push({ resource: job.resource, operations: after.operations });
+  }
+
+  const findings: Finding[] = [];
+  const moved = jobs.filter((job) => newNames.get(job) !== job.name);
+  const following = placements.map((placement) => {
+    const known = renamed.get(placement);
+    const mentions = known === undefined ? mentionsOf(placement, moved, options) : (sameJob.get(placement) ?? []);
+    findings.push(
+      ...mentions.filter((mention) => !mention.rewritable).map((mention) => notRenamed(placement, mention, newNames)),
+    );
+    if (known !== undefined) return known;
+    const operations = rewriteMentions(placement.value(), mentions, newNames);
+    if (operations.length === 0) return placement;
+    if (placement.copyFor === undefined) patches.push({ resource: placement.resource, operations });
+    return { ...placement, value: () => patchedValue(placement.value(), operations, options) };
+  });
+  return { placements: following, patches, findings };
+}
+
+const isRenamed = ({ rule, resource, copyFor }: Placement): boolean =>
+  rule !== undefined && rule.jobName.suffix !== 'keep' && resource.kind === 'Job' && copyFor === undefined;
+
+/** What this placement says of the given Jobs. Looks for the names as text first: most documents have none. */
+function mentionsOf(placement: Placement, jobs: readonly Placement[], { contains }: RenameOptions): readonly Mention[] {
+  const named = jobs.filter(
+    (job) =>
+      job !== placement &&
+      job.resource.name !== '' &&
+      mayShareNamespace(job.resource.namespace, placement.resource.namespace) &&
+      contains(placement.resource, job.resource.name),
+  );
+  return named.length === 0 ? [] : findMentions(placement, named);
+}
+
+/** Mentioned Jobs first. Jobs that mention each other in a circle keep the order of the stream. */
+function byMentions(
+  jobs: readonly Placement[],
+  mentions: ReadonlyMap<Placement, readonly Mention[]>,
+): readonly Placement[] {
+  const index = new Map(jobs.map((job, at) => [job, at]));
+  const edges = jobs.flatMap((job, at) =>
+    (mentions.get(job) ?? []).map((mention) => ({ before: index.get(mention.job) ?? 0, after: at })),
+  );
+  const sorted = sortByEdges(jobs.length, edges);
+  return 'order' in sorted ? sorted.order.map((at) => jobs[at] as Placement) : jobs;
+}
+
+function rename(
+  job: Placement,
+  mentions: readonly Mention[],
+  newNames: ReadonlyMap<Placement, string>,
+  options: RenameOptions,
+): { readonly placement: Placement; readonly operations: readonly Operation[] } {
+  const { resource, rule } = job;
+  const value = job.value();
+  const operations: Operation[] = [...rewriteMentions(value, mentions, newNames)];
+  // Helm never removes a hook Job of another name, but it does remove a plain one that left the manifest.
+  if (rule?.plain !== true && valueAt(value, ['spec', 'ttlSecondsAfterFinished']) === undefined)
+    operations.push({ op: 'add', path: '/spec/ttlSecondsAfterFinished', value: TTL_OF_UNIQUE_JOBS });
+  const settled = patchedValue(value, operations, options);
+
+  const base = annotationOf(resource, BASE_NAME) ?? baseOf(resource);
+  const name = uniqueName({ ...job, value: () => settled }, base, options);
+  const naming: Operation[] = [];
+  if (resource.name === '') naming.push({ op: 'add', path: '/metadata/name', value: name });
+  else if (resource.name !== name) naming.push({ op: 'replace', path: '/metadata/name', value: name });
+  if (resource.generateName !== undefined) naming.push({ op: 'remove', path: '/metadata/generateName' });
+  naming.push(...annotate(settled, { [BASE_NAME]: base, [HELM_DIFF_BASE_NAME]: base }));
+  const final = patchedValue(settled, naming, options);
+  return { placement: { ...job, name, value: () => final }, operations: [...operations, ...naming] };
+}
+
+/** The name less what makes it unique already. */
+const baseOf = ({ name, generateName }: Resource): string =>
+  name === '' ? (generateName ?? '').replace(/[-.]+$/, '') : (stemOf(name) ?? name);
+
+function uniqueName(job: Placement, base: string, options: RenameOptions): string {
+  const { name } = job.resource;
+  const jobName = job.rule?.jobName ?? { suffix: 'keep' };
+  if (jobName.suffix === 'hash') return withSuffix(base, `-${options.digest(describe(job, options))}`, options.digest);
+  // A name that carries a time already, by hookorder or by its chart, is unique: a second stamp would only hide the first.
+  if (jobName.suffix === 'keep' || stemOf(name) !== undefined) return name;
+  const now = options.now();
+  return withSuffix(base, jobName.format === 'utc' ? `-${formatUtc(now)}` : `-${now}`, options.digest);
+}
+
+/** `20261121t014500z`: lower case, because names of Kubernetes objects are. */
+const formatUtc = (seconds: number): string =>
+  new Date(seconds * 1000)
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(/[-:]/g, '')
+    .toLowerCase();
+
+/** Cuts the base, never the suffix; a cut base carries six digits of its hash, so that two long names stay two. */
+function withSuffix(base: string, suffix: string, digest: (text: string) => string): string {
+  if (base.length + suffix.length <= MAX_JOB_NAME) return base + suffix;
+  const mark = `-${digest(base).slice(0, 6)}`;
+  const room = MAX_JOB_NAME - suffix.length - mark.length;
+  return base.slice(0, room).replace(/[-.]+$/, '') + mark + suffix;
+}
+
+/** What a Job would do, as text: its spec and the content it reads, keys sorted so that only content counts. */
+function describe(job: Placement, { contentOf }: RenameOptions): string {
+  const content = contentOf(job).map((placement) => {
+    const { data, binaryData, stringData } = placement.value();
+    return { kind: placement.resource.kind, name: placement.name, data, binaryData, stringData };
+  });
+  return canonical({ spec: job.value()['spec'], content } as unknown as Json);
+}
+
+function canonical(value: Json | undefined): string {
+  return JSON.stringify(value, (_key, part: Json) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+function patchedValue(value: JsonObject, operations: readonly Operation[], { applyPatch }: RenameOptions): JsonObject {
+  if (operations.length === 0) return value;
+  const patched = applyPatch(value, operations);
+  if ('error' in patched) throw new Error(`own operation ${patched.index} cannot be applied: ${patched.error}`);
+  return patched.value;
+}
+
+function notRenamed(placement: Placement, mention: Mention, newNames: ReadonlyMap<Placement, string>): Finding {
+  const name = newNames.get(mention.job) ?? mention.job.name;
+  return findingOf(
+    'name/mention-not-renamed',
+    placement.resource,
+    mention.path,
+    `${formatResource(placement.resource)} mentions ${formatResource(mention.job.resource)}, which leaves as ${name}`,
+    {
+      mark: mention.job.resource.name,
+      hint: 'write it as `job/NAME` in a command or an argument, so that it follows, or set `jobName: keep`',
+    },
+  );
+}
