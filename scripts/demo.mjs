@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findHelm } from './helm.mjs';
 
@@ -36,7 +36,7 @@ function run(command, args, { shown, input, expect = 0, print = (text) => text }
   const result = spawnSync(command, args, { cwd: ROOT, env, input, encoding: 'utf8', maxBuffer: 1 << 28 });
   if (shown !== undefined) process.stdout.write(print(`${result.stdout}${result.stderr}`.trimEnd()).concat('\n'));
   if (result.status !== expect) {
-    console.error(`${relative(ROOT, command)} ${args.join(' ')}: status ${result.status}\n${result.stderr}`);
+    console.error(`${basename(command)} ${args.join(' ')}: status ${result.status}\n${result.stderr}`);
     process.exit(1);
   }
   return result.stdout;
