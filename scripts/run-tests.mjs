@@ -29,11 +29,11 @@ try {
         out,
         `${relative(join(ROOT, 'test'), file).replaceAll(/[\\/]/g, '-').replace(/\.ts$/, '')}.cjs`,
       );
-      await bundle(file, target, { sourcemap: 'inline' });
+      await bundle(file, target);
       return target;
     }),
   );
-  const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...bundled], {
+  const run = spawnSync(process.execPath, ['--test', ...bundled], {
     cwd: ROOT,
     stdio: 'inherit',
     env: {

@@ -5,10 +5,9 @@
  * that hooks of the chart and hooks of the config are judged alike.
  */
 import type { Rule } from './config.ts';
-import type { Finding } from './finding.ts';
 import type { DeletePolicy, Event } from './helm.ts';
 import type { JsonObject, Operation } from './json.ts';
-import type { Resource } from './manifest.ts';
+import type { Document, Resource } from './manifest.ts';
 
 /** The hook annotations of a resource, as Helm reads them. */
 export interface Hook {
@@ -39,12 +38,14 @@ export interface Placement {
   readonly copyFor?: readonly Placement[];
 }
 
-/** Everything that leaves hookorder for one document: the patches, and the copies that are put behind it. */
+/** Operations on one document of the stream, or on the hook copy of it that has this name. */
 export interface DocumentPatch {
   readonly resource: Resource;
   readonly operations: readonly Operation[];
+  readonly copy?: string;
 }
 
+/** A hook copy: the operations that make it out of the original's document, as that leaves hookorder. */
 export interface CopiedDocument extends DocumentPatch {
   /** The copy's own name, `<name>-hook`. */
   readonly name: string;
@@ -55,7 +56,8 @@ export interface Plan {
   readonly placements: readonly Placement[];
   readonly patches: readonly DocumentPatch[];
   readonly copies: readonly CopiedDocument[];
-  readonly findings: readonly Finding[];
+  /** Documents that do not leave: configs that the stream carried. */
+  readonly removed: readonly Document[];
 }
 
 /** By whom a resource became a hook, in a word for people: the config's hook, `copy for …`, or `chart`. */

@@ -51,16 +51,16 @@ export function rewriteMentions(
     .map(([path, { after }]) => ({ op: 'replace', path, value: after }));
 }
 
-const escape = (name: string): string => name.replaceAll(/[.\\+*?^$()[\]{}|/-]/g, '\\$&');
+const escapeRegExp = (name: string): string => name.replaceAll(/[.\\+*?^$()[\]{}|/-]/g, '\\$&');
 const END = '(?![\\w-]|\\.\\w)';
 /** `job/NAME`, `jobs.batch NAME`, `job --ignore-not-found "NAME"`. */
 const inWords = (name: string): RegExp =>
   new RegExp(
-    `(?<before>(?<![\\w-])jobs?(?:\\.batch|\\.v1\\.batch)?(?:/|\\s+(?:--?[\\w-]+(?:=\\S+)?\\s+){0,8})["']?)${escape(name)}${END}`,
+    `(?<before>(?<![\\w-])jobs?(?:\\.batch|\\.v1\\.batch)?(?:/|\\s+(?:--?[\\w-]+(?:=\\S+)?\\s+){0,8})["']?)${escapeRegExp(name)}${END}`,
     'gi',
   );
 /** The name as a word of its own. */
-const asWord = (name: string): RegExp => new RegExp(`(?<![\\w.-])${escape(name)}${END}`);
+const asWord = (name: string): RegExp => new RegExp(`(?<![\\w.-])${escapeRegExp(name)}${END}`);
 const saysJob = (word: Json | undefined): boolean =>
   typeof word === 'string' && /^jobs?(\.batch)?(-w\w+)?$/i.test(word);
 

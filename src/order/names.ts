@@ -64,7 +64,8 @@ export function renameJobs(placements: readonly Placement[], options: RenameOpti
     if (known !== undefined) return known;
     const operations = rewriteMentions(placement.value(), mentions, newNames);
     if (operations.length === 0) return placement;
-    if (placement.copyFor === undefined) patches.push({ resource: placement.resource, operations });
+    const copy = placement.copyFor && { copy: placement.name };
+    patches.push({ resource: placement.resource, operations, ...copy });
     return { ...placement, value: () => patchedValue(placement.value(), operations, options) };
   });
   return { placements: following, patches, findings };

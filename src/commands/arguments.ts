@@ -1,0 +1,20 @@
+/** A command line after parsing: every value checked, every default filled in. */
+import type { Severity } from '../model/finding.ts';
+
+export interface Arguments {
+  /** Operands, `-` for standard input. */
+  readonly files: readonly string[];
+  readonly config: readonly string[];
+  /** `--now`, in unix seconds. */
+  readonly now?: number;
+  readonly output?: string;
+  readonly failOn: Severity | 'never';
+  readonly errors: 'stderr' | 'output';
+  readonly report?: string;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly wait: boolean;
+  readonly exitCode: boolean;
+  readonly color: 'auto' | 'always' | 'never';
+  readonly verbose: boolean;
+}

@@ -1,0 +1,81 @@
+/** From a command line and the world to what the pipeline wants: the stream, the config that is found first, the clock. */
+import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
+import type { Document } from '../model/manifest.ts';
+import type { PipelineInput } from '../pipeline.ts';
+import { decodeStream } from '../yaml/stream.ts';
+import type { Arguments } from './arguments.ts';
+import { UsageError } from './failures.ts';
+import type { System } from './system.ts';
+
+const CONFIG_NAMES = ['hookorder.yaml', '.hookorder.yaml'];
+
+/** Reads the stream that a command works on. `file` is `-` or absent for standard input. */
+export function readStream(
+  file: string | undefined,
+  system: System,
+): { readonly file: string; readonly bytes: Uint8Array } | Finding {
+  if (file === undefined || file === '-') {
+    if (file === undefined && system.stdinIsTerminal())
+      throw new UsageError('there is no stream: give a FILE, or pipe one in, as in `helm template … | hookorder`');
+    return { file: '<stdin>', bytes: system.readStdin() };
+  }
+  const bytes = system.readFile(file);
+  if ('error' in bytes) return unreadable('input/unreadable', file, bytes.error);
+  return { file, bytes };
+}
+
+export function makeRequest(
+  source: { readonly file: string; readonly bytes: Uint8Array },
+  args: Arguments,
+  system: System,
+  wants: Pick<PipelineInput, 'needsConfig' | 'scope'> & { readonly severity: Severity },
+): PipelineInput {
+  return {
+    ...source,
+    ...wants,
+    findConfig: (inStream) => findConfig(inStream, args, system),
+    timeoutSeconds: args.timeout,
+    wait: args.wait,
+    now: () => args.now ?? system.clock(),
+    digest: (text) => system.sha256(text).slice(0, 8),
+    isHelm3PostRender: () => /^(helm|terraform-provider-helm.*)$/.test(system.parentCommand() ?? ''),
+  };
+}
+
+/** `--config`, then `$HOOKORDER_CONFIG`, then the stream's own documents, then the working directory: the first found wins. */
+function findConfig(
+  inStream: readonly Document[],
+  args: Arguments,
+  system: System,
+): readonly Document[] | readonly Finding[] | undefined {
+  const named =
+    args.config.length > 0 ? args.config : [system.env['HOOKORDER_CONFIG'] ?? ''].filter((file) => file !== '');
+  if (named.length > 0) {
+    const read = named.map((file) => readConfigFile(file, system));
+    const failures = read.filter((item): item is Finding => 'code' in item);
+    return failures.length > 0 ? failures : (read as readonly (readonly Document[])[]).flat();
+  }
+  if (inStream.length > 0) return inStream;
+  for (const name of CONFIG_NAMES) {
+    const bytes = system.readFile(name);
+    if (!('error' in bytes)) return documentsOf(name, bytes) as readonly Document[];
+  }
+  return undefined;
+}
+
+function readConfigFile(file: string, system: System): readonly Document[] | Finding {
+  const bytes = system.readFile(file);
+  if ('error' in bytes) return unreadable('config/unreadable', file, bytes.error);
+  return documentsOf(file, bytes);
+}
+
+function documentsOf(file: string, bytes: Uint8Array): readonly Document[] | Finding {
+  const stream = decodeStream(bytes, file);
+  return 'code' in stream ? stream : stream.documents;
+}
+
+const unreadable = (code: 'input/unreadable' | 'config/unreadable', file: string, error: string): Finding => ({
+  code,
+  severity: SEVERITIES[code],
+  message: `${file} cannot be read: ${error}`,
+});

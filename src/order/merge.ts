@@ -1,0 +1,24 @@
+/** What several steps want of the same document becomes one patch, in the order of the steps. */
+import type { Resource } from '../model/manifest.ts';
+import type { DocumentPatch, Plan } from '../model/plan.ts';
+
+/** Patches that name a copy go to that copy; all others to the document itself. */
+export function mergePatches(
+  patches: readonly DocumentPatch[],
+  copies: Plan['copies'],
+): Pick<Plan, 'patches' | 'copies'> {
+  const ofOriginals = new Map<Resource, DocumentPatch>();
+  const ofCopies = new Map(copies.map((copy) => [`${copy.resource.kind}/${copy.name}`, copy]));
+  for (const patch of patches) {
+    const { resource, operations, copy } = patch;
+    if (copy === undefined) {
+      const before = ofOriginals.get(resource);
+      ofOriginals.set(resource, { resource, operations: [...(before?.operations ?? []), ...operations] });
+    } else {
+      const key = `${resource.kind}/${copy}`;
+      const before = ofCopies.get(key);
+      if (before) ofCopies.set(key, { ...before, operations: [...before.operations, ...operations] });
+    }
+  }
+  return { patches: [...ofOriginals.values()], copies: [...ofCopies.values()] };
+}
