@@ -1,0 +1,39 @@
+/** The way out of a lack: one action that works, by what is lacking, when, and who owns the hook. */
+import { isAwaited } from '../model/helm.ts';
+import { formatResource } from '../model/manifest.ts';
+import type { Placement } from '../model/plan.ts';
+import type { Lack } from './existence.ts';
+import { COPYABLE } from './rights.ts';
+
+export function adviseFor({ need, event, state }: Lack, user: Placement): string {
+  const [provider] = need.providers;
+  if (provider?.hook !== undefined) return adviseForHook(state, event, need.name, provider, user);
+  const kind = need.name.slice(0, need.name.indexOf('/'));
+  if (kind === 'PersistentVolumeClaim' && state === 'later')
+    return `make ${need.name} a hook that runs before, with \`adopt: true\` and \`deletePolicy: keep\`, or run this hook post-install`;
+  const otherwise = state === 'deleted' ? 'pre-delete' : event.replace('pre-', 'post-');
+  if (!COPYABLE.has(kind)) return `create ${need.name} outside of the release, or run this hook in ${otherwise}`;
+  if (!isAwaited(user.resource.kind)) return `run this hook in ${otherwise}`;
+  return user.rule === undefined
+    ? `claim ${nameOf(user)} in hookorder.yaml with \`dependencies: copy\`, or run it in ${otherwise}`
+    : 'add `dependencies: copy` to this hook';
+}
+
+function adviseForHook(
+  state: Lack['state'],
+  event: string,
+  name: string,
+  provider: Placement,
+  user: Placement,
+): string {
+  if (state === 'later-hook' || state === 'old') {
+    if (user.rule !== undefined && provider.rule !== undefined)
+      return `list hook "${provider.rule.name}" before hook "${user.rule.name}", or add \`after: [${provider.rule.name}]\` to it`;
+    return `give ${name} a lower weight than ${nameOf(user)} has`;
+  }
+  return state === 'deleted'
+    ? `take hook-succeeded out of the delete policy of ${name}, or add ${event} to its events`
+    : `add ${event} to the events of ${name}, with a lower weight than ${nameOf(user)} has`;
+}
+
+const nameOf = ({ resource, name }: Placement): string => formatResource({ kind: resource.kind, name });

@@ -1,0 +1,79 @@
+/**
+ * All that a resource's pods need of the stream, directly and through what they need: a service account's pull secrets, the
+ * bindings and roles that give it rights, a claim's storage class.
+ *
+ * Each object comes once, with the first place in the resource that leads to it.
+ */
+import type { Path } from '../model/json.ts';
+import { formatResource } from '../model/manifest.ts';
+import type { Placement } from '../model/plan.ts';
+import type { CheckContext } from './context.ts';
+import { itemsOf, podSpecOf, type Reference, referencesOf } from './references.ts';
+import { grantsOf, identityOf, providersOf } from './rights.ts';
+
+export interface Need {
+  /** `Kind/name` of what is needed. */
+  readonly name: string;
+  /** The placements that it may be; never empty. */
+  readonly providers: readonly Placement[];
+  /** Where in the resource: the first reference that leads to it. */
+  readonly path: Path;
+  readonly optional: boolean;
+  /** `rights`: it gives the service account its rights. Otherwise the use of the reference. */
+  readonly use: Reference['use'] | 'rights';
+  /** Through which other object of the stream, as `Kind/name`. */
+  readonly through?: string;
+}
+
+export function needsOf(user: Placement, context: CheckContext): readonly Need[] {
+  const needs = new Map<string, Need>();
+  const add = (need: Need): void => {
+    const known = needs.get(need.name);
+    if (known === undefined || (known.optional && !need.optional)) needs.set(need.name, need);
+  };
+
+  const visit = (from: Placement, origin: Pick<Need, 'path' | 'optional'> | undefined): void => {
+    for (const reference of referencesOf(from)) {
+      if (from !== user && overridden(reference, user)) continue;
+      const providers = providersOf(reference, context).filter((provider) => provider !== user);
+      if (providers.length === 0) continue;
+      const path = origin?.path ?? reference.path;
+      const optional = reference.optional || origin?.optional === true;
+      const name = `${reference.kind}/${reference.name}`;
+      const isNew = !needs.has(name);
+      add({ name, providers, path, optional, use: reference.use, ...(origin && { through: nameOf(from) }) });
+      if (isNew) for (const provider of providers) if (leadsOn(provider)) visit(provider, { path, optional });
+    }
+  };
+  visit(user, undefined);
+
+  const identity = identityOf(user);
+  const pod = podSpecOf(user);
+  if (identity === undefined || pod === undefined) return [...needs.values()];
+  const account = `ServiceAccount/${identity.name}`;
+  const path = needs.get(account)?.path ?? identityPath(user) ?? pod.path;
+  for (const { binding, roles } of grantsOf(identity, context))
+    for (const provider of [binding, ...roles])
+      add({
+        name: nameOf(provider),
+        providers: [provider],
+        path,
+        optional: false,
+        use: 'rights',
+        through: account,
+      });
+  return [...needs.values()];
+}
+
+const nameOf = ({ resource, name }: Placement): string => formatResource({ kind: resource.kind, name });
+
+const identityPath = (user: Placement): Path | undefined =>
+  referencesOf(user).find((reference) => reference.use === 'identity')?.path;
+
+/** Kinds whose own references a pod depends on. */
+const leadsOn = ({ resource }: Placement): boolean =>
+  resource.kind === 'ServiceAccount' || resource.kind === 'Secret' || resource.kind === 'PersistentVolumeClaim';
+
+/** Kubernetes takes a service account's pull secrets only for pods that bring none [kubernetes serviceaccount admission]. */
+const overridden = (reference: Reference, user: Placement): boolean =>
+  reference.use === 'pull-secret' && itemsOf(podSpecOf(user)?.spec['imagePullSecrets']).length > 0;

@@ -1,0 +1,93 @@
+/**
+ * Which objects of the stream a reference means, and which role bindings give a service account its rights.
+ *
+ * What is not in the stream is assumed to exist, and so is not listed here.
+ */
+import { valueAt } from '../model/json.ts';
+import { annotationOf, formatResource, groupOf, mayShareNamespace } from '../model/manifest.ts';
+import type { Placement } from '../model/plan.ts';
+import type { CheckContext } from './context.ts';
+import { itemsOf, podSpecOf, RBAC_GROUP, type Reference, referencesOf, textOf } from './references.ts';
+
+/** On a hook copy: `Kind/name` of its original. */
+export const COPY_OF = 'hookorder.io/copy-of';
+
+/** What a hook can have a copy of: objects that are all configuration, no state. */
+export const COPYABLE: ReadonlySet<string> = new Set([
+  'ServiceAccount',
+  'Role',
+  'RoleBinding',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ConfigMap',
+  'Secret',
+]);
+
+export interface Identity {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** A binding that gives a service account rights, and what is in it. */
+export interface Grant {
+  readonly binding: Placement;
+  /** Places in `subjects` by which the account is meant. */
+  readonly subjects: readonly number[];
+  /** The roles in the stream that it may refer to. */
+  readonly roles: readonly Placement[];
+}
+
+export const providersOf = (reference: Reference, context: CheckContext): readonly Placement[] =>
+  context
+    .find(reference.kind, reference.name, reference.namespace)
+    .filter(({ resource }) => groupOf(resource.apiVersion) === reference.apiGroup);
+
+/** The service account that a resource's pods run as: `default`, which every namespace has, unless they say otherwise. */
+export function identityOf(placement: Placement): Identity | undefined {
+  const pod = podSpecOf(placement);
+  if (pod === undefined) return undefined;
+  const name = textOf(pod.spec['serviceAccountName']) ?? textOf(pod.spec['serviceAccount']) ?? 'default';
+  const { namespace } = placement.resource;
+  return { name, ...(namespace !== undefined && { namespace }) };
+}
+
+/** The bindings that give the account rights, by its name or its group; a binding whose hook copy does the same is left out. */
+export function grantsOf(identity: Identity, context: CheckContext): readonly Grant[] {
+  const grants = ['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) =>
+    context.byKind(kind).flatMap((binding): Grant[] => {
+      if (groupOf(binding.resource.apiVersion) !== RBAC_GROUP) return [];
+      const subjects = subjectsOf(binding, identity);
+      if (subjects.length === 0) return [];
+      const roles = referencesOf(binding)
+        .filter((reference) => reference.use === 'role')
+        .flatMap((reference) => providersOf(reference, context));
+      return [{ binding, subjects, roles }];
+    }),
+  );
+  const copied = new Set(grants.map(({ binding }) => originalOf(binding)));
+  return grants.filter(
+    ({ binding }) => originalOf(binding) !== undefined || !copied.has(formatResource(binding.resource)),
+  );
+}
+
+/** `Kind/name` of the resource that this is a hook copy of. */
+export const originalOf = (placement: Placement): string | undefined =>
+  placement.copyFor === undefined ? annotationOf(placement.resource, COPY_OF) : formatResource(placement.resource);
+
+function subjectsOf(binding: Placement, { name, namespace }: Identity): readonly number[] {
+  return itemsOf(valueAt(binding.value(), ['subjects'])).flatMap(([index, subject]) => {
+    const within = textOf(subject['namespace']) ?? binding.resource.namespace;
+    const isMeant =
+      subject['kind'] === 'ServiceAccount'
+        ? subject['name'] === name && mayShareNamespace(within, namespace)
+        : subject['kind'] === 'Group' && isGroupOf(textOf(subject['name']), namespace);
+    return isMeant ? [index] : [];
+  });
+}
+
+/** The groups that Kubernetes puts every service account in. */
+function isGroupOf(group: string | undefined, namespace: string | undefined): boolean {
+  const every = 'system:serviceaccounts';
+  if (group === every || group === 'system:authenticated') return true;
+  return group?.startsWith(`${every}:`) === true && mayShareNamespace(group.slice(every.length + 1), namespace);
+}
