@@ -1,0 +1,125 @@
+/** What `--help` prints: the overview, and a page for each command with examples. 80 columns. */
+
+const OVERVIEW = `hookorder puts a Helm release's hooks in order, from outside its charts.
+
+  helm upgrade --install shop ./chart \\
+    --post-renderer hookorder --post-renderer-args=--config=hookorder.yaml
+  helm template shop ./chart | hookorder plan -c hookorder.yaml
+
+Commands
+  hookorder [render] [FILE]   patch a stream; stdin when FILE is absent or '-'
+  hookorder plan  [FILE]      what Helm will run, in order, for each operation
+  hookorder lint  [FILE]      what is broken or risky; with or without a config
+  hookorder diff  [FILE]      what render would change in this stream
+  hookorder diff  OLD NEW     what changed between two streams or saved plans
+  hookorder init  [FILE]      propose a config for a stream
+  hookorder explain [CODE]    what a finding means and how to resolve it
+  hookorder schema            the JSON Schema of the config
+
+Config, the first found: --config (repeatable), $HOOKORDER_CONFIG, documents of
+kind HookOrder in the stream, hookorder.yaml or .hookorder.yaml here.
+
+Exit codes: 0 nothing to report; 1 findings at or above --fail-on, or differences
+with --exit-code; 2 the work could not be done; 70 a bug in hookorder.
+
+\`hookorder COMMAND --help\` has a command's flags and examples.
+`;
+
+const FLAGS = {
+  config: '-c, --config FILE         ordering config; repeatable, concatenated in order',
+  now: '--now TIME                the clock: unix seconds or RFC 3339; default\n                            $SOURCE_DATE_EPOCH, else the real time',
+  failOn:
+    '--fail-on LEVEL           lowest severity that fails: error (default), warning,\n                            never',
+  helm: '--timeout DURATION        what Helm will be run with (default 5m), for deadlines\n  --wait                    Helm will be run with --wait: wait cycles are errors',
+  common:
+    '--color WHEN              auto (default), always, never; NO_COLOR is respected\n  -h, --help                this page\n  --version                 the version',
+} as const;
+
+const page = (usage: string, about: string, flags: readonly string[], examples: string): string =>
+  `${usage}\n\n${about}\n\nFlags\n${[...flags, FLAGS.common].map((flag) => `  ${flag}`).join('\n')}\n\nExamples\n${examples}\n`;
+
+const PAGES = {
+  render: page(
+    'hookorder [render] [FILE]',
+    `Writes the patched stream to stdout: hook annotations, weights, delete policies,
+unique Job names and hook copies, as the config says. A release whose order
+cannot be established is refused, with the reason; then nothing is written.`,
+    [
+      FLAGS.config,
+      FLAGS.now,
+      FLAGS.failOn,
+      '--errors WHERE            where a refusal goes: stderr (default), or output: one\n                            YAML scalar on stdout that makes Helm 4 stop and show it',
+      '--report FILE             also write the plan and all findings as JSON',
+      FLAGS.helm,
+    ],
+    `  helm template shop ./chart | hookorder -c hookorder.yaml > release.yaml
+  helm upgrade --install shop ./chart --post-renderer hookorder \\
+    --post-renderer-args=--config=hookorder.yaml`,
+  ),
+  plan: page(
+    'hookorder plan [FILE]',
+    `Shows what Helm will really run for install, upgrade, rollback, uninstall and
+test: hooks of the config and of the charts, in run order, with what Helm waits
+for and what it deletes. Works without a config too.`,
+    [
+      FLAGS.config,
+      '-o, --output FORMAT       text (default), json, mermaid, markdown, html',
+      '-v, --verbose             policies, templates and config lines in full',
+      FLAGS.now,
+      FLAGS.failOn,
+      FLAGS.helm,
+    ],
+    `  helm template shop ./chart | hookorder plan -c hookorder.yaml
+  helm template shop ./chart | hookorder plan -o html > plan.html
+  hookorder plan rendered.yaml -o json > plan.json`,
+  ),
+  lint: page(
+    'hookorder lint [FILE]',
+    `Finds what is broken or risky in the hooks of a stream, of the charts and of the
+config alike. Works without a config.`,
+    [FLAGS.config, '-o, --output FORMAT       text (default), json, github, sarif, junit', FLAGS.failOn, FLAGS.helm],
+    `  helm template shop ./chart | hookorder lint
+  helm template shop ./chart | hookorder lint -c hookorder.yaml -o github
+  hookorder lint rendered.yaml --wait --timeout 10m --fail-on warning`,
+  ),
+  diff: page(
+    'hookorder diff [FILE]\nhookorder diff OLD NEW',
+    `With one stream: what render would change in it. With two streams, or plans saved
+with \`plan -o json\`: what changed between them, order first. A new timestamp in a
+Job's name is no difference. Values of Secrets are never shown.`,
+    [
+      FLAGS.config,
+      '-o, --output FORMAT       text, unified, summary or json; default: unified for\n                            one stream, text for two',
+      '--exit-code               exit 1 when there is a difference',
+      FLAGS.now,
+      FLAGS.helm,
+    ],
+    `  helm template shop ./chart | hookorder diff -c hookorder.yaml
+  hookorder diff old.yaml new.yaml --exit-code
+  hookorder diff plan.json <(helm template shop ./chart | hookorder plan -o json)`,
+  ),
+  init: page(
+    'hookorder init [FILE]',
+    `Reads a stream and proposes a commented config: which Jobs look like migrations,
+backups and tests, when they can run without hanging, and what they need. What
+it cannot decide it says in comments.`,
+    [],
+    `  helm template shop ./chart | hookorder init > hookorder.yaml`,
+  ),
+  explain: page(
+    'hookorder explain [CODE]',
+    'Tells what a finding means, what happens in the cluster, and how to resolve it.\nWithout a code: all codes.',
+    [],
+    `  hookorder explain refs/not-yet-created`,
+  ),
+  schema: page(
+    'hookorder schema',
+    'Prints the JSON Schema of the config, for editors.',
+    [],
+    `  hookorder schema > hookorder.schema.json
+  # yaml-language-server: $schema=hookorder.schema.json   (first line of the config)`,
+  ),
+} as const;
+
+export const helpFor = (command: keyof typeof PAGES | undefined): string =>
+  command === undefined ? OVERVIEW : PAGES[command];
