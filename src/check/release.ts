@@ -1,0 +1,76 @@
+/**
+ * All checks over one release.
+ *
+ * Each check stands with the severities that it can have, so that `render`, which stops for errors only, never runs one that
+ * cannot stop it. The order of the findings does not depend on the order of the checks.
+ */
+import { compareSeverity, type Finding, type Severity } from '../model/finding.ts';
+import { compareBytes } from '../model/helm.ts';
+import type { Placement } from '../model/plan.ts';
+import { checkAnnotations, checkDefaultPolicy } from './annotations.ts';
+import type { Check, CheckContext } from './context.ts';
+import { checkBackoffLimit, checkDeadline, checkImmutable, checkPileUp, checkRestartPolicy, checkTtl } from './jobs.ts';
+import { checkDuplicates, checkGeneratedName, checkNameLength } from './names.ts';
+import { checkAdoption, checkAwaited, checkDataLoss, checkLeftovers, checkLogs } from './policies.ts';
+import { checkDuplicateKeys, checkRewrites } from './text.ts';
+
+const CHECKS: readonly { readonly check: Check; readonly severities: readonly Severity[] }[] = [
+  { check: checkDuplicateKeys, severities: ['warning'] },
+  { check: checkRewrites, severities: ['warning'] },
+  { check: checkAnnotations, severities: ['error'] },
+  { check: checkDefaultPolicy, severities: ['info'] },
+  { check: checkLeftovers, severities: ['error', 'warning'] },
+  { check: checkDataLoss, severities: ['error', 'warning'] },
+  { check: checkLogs, severities: ['warning'] },
+  { check: checkAwaited, severities: ['warning'] },
+  { check: checkAdoption, severities: ['error'] },
+  { check: checkNeeds, severities: ['error', 'warning'] },
+  { check: checkUsers, severities: ['error'] },
+  { check: checkRestartPolicy, severities: ['error'] },
+  { check: checkDeadline, severities: ['warning'] },
+  { check: checkBackoffLimit, severities: ['info'] },
+  { check: checkImmutable, severities: ['warning'] },
+  { check: checkTtl, severities: ['warning'] },
+  { check: checkPileUp, severities: ['warning'] },
+  { check: checkNameLength, severities: ['error'] },
+  { check: checkDuplicates, severities: ['error'] },
+  { check: checkGeneratedName, severities: ['warning'] },
+];
+
+export interface CheckOptions {
+  /** `claimed`: only what a rule of the config claims or hookorder adds. */
+  readonly scope: 'claimed' | 'all';
+  /** Leave out what is less severe than this; default `info`, nothing is left out. */
+  readonly severity?: Severity;
+}
+
+/** Sorted by place in the stream, then by code; nothing is said twice. */
+export function checkRelease(
+  context: CheckContext,
+  { scope, severity: lowest = 'info' }: CheckOptions,
+): readonly Finding[] {
+  const isWanted = (severity: Severity): boolean => compareSeverity(severity, lowest) <= 0;
+  const checks = CHECKS.filter(({ severities }) => severities.some(isWanted));
+  const findings = new Map<string, Finding>();
+  for (const placement of context.placements) {
+    if (scope === 'claimed' && !isClaimed(placement)) continue;
+    for (const { check } of checks)
+      for (const finding of check(placement, context))
+        if (isWanted(finding.severity)) findings.set(keyOf(finding), finding);
+  }
+  return [...findings.values()].sort(compareFindings);
+}
+
+const isClaimed = ({ rule, copyFor }: Placement): boolean => rule !== undefined || copyFor !== undefined;
+
+const keyOf = ({ code, message, resource, path }: Finding): string =>
+  JSON.stringify([resource?.document.index, code, message, path]);
+
+const compareFindings = (a: Finding, b: Finding): number =>
+  documentOf(a) - documentOf(b) ||
+  (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
+  (a.position?.column ?? 0) - (b.position?.column ?? 0) ||
+  compareBytes(a.code, b.code) ||
+  compareBytes(a.message, b.message);
+
+const documentOf = (finding: Finding): number => finding.resource?.document.index ?? -1;
