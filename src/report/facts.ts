@@ -1,0 +1,60 @@
+/** Facts about a timeline that surprise people, as sentences. All plan formats tell the same ones. */
+import type { Event, Operation } from '../model/helm.ts';
+import { count, formatSeconds, some } from './layout.ts';
+import { type OperationTimeline, type Stop, stopsOf, type Timeline } from './timeline.ts';
+
+const ROLLED_OUT = ['Deployment', 'StatefulSet', 'DaemonSet'];
+
+/** What to know of an event, in a few words; undefined when there is nothing. */
+export function factOfEvent(event: Event, timeline: Timeline, wait: boolean): string | undefined {
+  if (wait || (event !== 'post-install' && event !== 'post-upgrade')) return undefined;
+  const kinds = timeline.resources.byKind.filter(([kind]) => ROLLED_OUT.includes(kind));
+  if (kinds.length === 0) return undefined;
+  const total = kinds.reduce((sum, [, number]) => sum + number, 0);
+  const workloads = count(total, kinds.length === 1 ? (kinds[0]?.[0] ?? '') : 'workload');
+  return `without --wait, ${workloads} may not be ready yet`;
+}
+
+/** What to know of an operation. */
+export function factOfOperation(operation: OperationTimeline, timeline: Timeline): string | undefined {
+  const none = stopsOf(operation).length === 0;
+  const facts: Partial<Record<Operation, string | undefined>> = {
+    rollback: rollbackFact(none, timeline),
+    uninstall:
+      timeline.leftBehind.length > 0 ? `left behind: ${some(timeline.leftBehind.map(leftBehind), 6)}` : undefined,
+  };
+  return facts[operation.name];
+}
+
+function rollbackFact(none: boolean, timeline: Timeline): string | undefined {
+  if (!none) return 'Helm runs the hooks that the target revision has stored, not these';
+  const upgrade = timeline.operations.find(({ name }) => name === 'upgrade');
+  return upgrade !== undefined && stopsOf(upgrade).length > 0 ? 'a migration is not undone by a rollback' : undefined;
+}
+
+/** `Job/shop-seed (ttl 24h)`. */
+export const leftBehind = ({ title, ttlSeconds }: Stop): string =>
+  ttlSeconds === undefined ? title : `${title} (ttl ${formatSeconds(ttlSeconds)})`;
+
+/** `waits`, `waits ≤ 4m`, or nothing. */
+export const waitOf = ({ waits, deadlineSeconds }: Stop): string =>
+  !waits ? '' : deadlineSeconds === undefined ? 'waits' : `waits ≤ ${formatSeconds(deadlineSeconds)}`;
+
+/** When Helm deletes a hook, in words. */
+export function deletionOf({ hook }: Stop): string {
+  const deletes = new Set(hook.deletes);
+  const run = [
+    ...(deletes.has('hook-succeeded') ? ['after success'] : []),
+    ...(deletes.has('hook-failed') ? ['after failure'] : []),
+    ...(deletes.has('before-hook-creation') ? ['before the next run'] : []),
+  ];
+  return run.length === 0 ? 'never deleted by Helm' : `deleted ${run.join(' and ')}`;
+}
+
+/** True for what surprises: a hook that no policy removes, or whose failed run goes away with its logs. */
+export const isUnusualDeletion = ({ hook }: Stop): boolean =>
+  hook.deletes.length === 0 || hook.deletes.includes('hook-failed');
+
+/** The hooks of the same event that this one runs after because somebody says so, by the names that the config uses. */
+export const afterOf = ({ after, origin }: Stop): readonly string[] =>
+  origin === 'copy' ? [] : [...new Set(after.filter((stop) => stop.origin !== 'copy').map(({ source }) => source))];

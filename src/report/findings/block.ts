@@ -1,0 +1,57 @@
+/** One finding as a block of lines, the same wherever a finding stands alone: in a refusal, on stderr, in an explanation. */
+import type { Finding } from '../../model/finding.ts';
+import { formatPath } from '../../model/json.ts';
+import { formatPlace, length, padEnd, paragraph, printable, WIDTH, wrap } from '../layout.ts';
+import type { Style } from '../style.ts';
+
+/**
+ *     error[refs/not-yet-created] Job/shop-db-migrate needs ConfigMap/shop-config,
+ *     which Helm creates after pre-install hooks
+ *       --> templates/migrate-job.yaml  spec.template.spec.containers[0].envFrom[0]
+ *       --> hookorder.yaml:12:5         hook "migrate"
+ *       hint: add `dependencies: copy` to this hook
+ */
+export function formatFinding(finding: Finding, style: Style, width = WIDTH): string {
+  const label = `${finding.severity}[${finding.code}]`;
+  const [first = '', ...rest] = wrap(`${label} ${printable(finding.message)}`, width);
+  const lines = [
+    style[finding.severity](label) + first.slice(label.length),
+    ...rest,
+    ...placeLines(placesOf(finding), width),
+  ];
+  if (finding.hint !== undefined) lines.push(paragraph('  hint: ', printable(finding.hint), width));
+  return lines.join('\n');
+}
+
+type FindingPlace = readonly [where: string, what: string];
+
+/** The place in the chart, then the place in the config. */
+function placesOf({ resource, path, position, config }: Finding): readonly FindingPlace[] {
+  const what = path === undefined ? '' : formatPath(path);
+  return [
+    ...(resource === undefined
+      ? []
+      : [[whereOf(resource.template, resource.document.stream.file, position), what] as const]),
+    ...(config === undefined
+      ? []
+      : [[formatPlace(config), config.hook === undefined ? '' : `hook "${config.hook}"`] as const]),
+  ];
+}
+
+/** A line number belongs to the stream, so it would be wrong beside the name of a template. */
+const whereOf = (template: string | undefined, file: string, position: Finding['position']): string =>
+  template ?? (position === undefined ? file : formatPlace({ file, ...position }));
+
+function placeLines(places: readonly FindingPlace[], width: number): readonly string[] {
+  const column = Math.max(...places.map(([where]) => length(where)));
+  const room = width - '  --> '.length - column - 2;
+  const aligned = places.every(([, what]) => length(what) <= room);
+  return places.flatMap(([where, what]) => {
+    const arrow = `  --> ${printable(where)}`;
+    if (what === '') return [arrow];
+    if (aligned) return [`  --> ${padEnd(printable(where), column)}  ${printable(what)}`];
+    return length(arrow) + 2 + length(what) <= width
+      ? [`${arrow}  ${printable(what)}`]
+      : [arrow, `      ${printable(what)}`];
+  });
+}

@@ -1,0 +1,19 @@
+/** What every format of `hookorder lint` is made of. */
+import type { Finding, Severity } from '../../model/finding.ts';
+import type { Style } from '../style.ts';
+
+export interface FindingsReport {
+  readonly findings: readonly Finding[];
+  /** How many documents were read. */
+  readonly documents: number;
+}
+
+export interface FindingsOptions {
+  readonly style: Style;
+  /** The lowest severity that fails (`--fail-on`). */
+  readonly failOn: Severity | 'never';
+  /** The version of hookorder, for formats that name their tool. */
+  readonly version: string;
+}
+
+export type FindingsFormatter = (report: FindingsReport, options: FindingsOptions) => string;

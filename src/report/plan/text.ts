@@ -1,0 +1,171 @@
+/** `hookorder plan` for terminals: 80 columns, in colour where asked, complete without it. */
+import type { Finding } from '../../model/finding.ts';
+import { afterOf, deletionOf, factOfEvent, factOfOperation, isUnusualDeletion, waitOf } from '../facts.ts';
+import { countSeverities, worstOf } from '../findings/sort.ts';
+import {
+  count,
+  formatPlace,
+  formatSeconds,
+  length,
+  padEnd,
+  paragraph,
+  printable,
+  some,
+  WIDTH,
+  wrap,
+} from '../layout.ts';
+import type { Style } from '../style.ts';
+import {
+  isEventStep,
+  type OperationTimeline,
+  type ResourceCounts,
+  type Stop,
+  stopsOf,
+  type Timeline,
+  timelineOf,
+} from '../timeline.ts';
+import type { PlanFormatter, PlanOptions } from './report.ts';
+
+/** Widths of the columns of a hook's line. */
+interface Columns {
+  readonly weight: number;
+  readonly title: number;
+  readonly source: number;
+}
+
+export const formatPlanText: PlanFormatter = ({ plan, findings }, options) => {
+  const timeline = timelineOf(plan);
+  const columns = columnsOf(timeline.operations.flatMap(stopsOf));
+  const blocks = timeline.operations.map((operation) => operationLines(operation, timeline, columns, options));
+  const closing = [...droppedLines(timeline, options.style), ...closingLines(findings, options.style)];
+  return `${[...blocks.flat(), ...(closing.length > 0 ? ['', ...closing] : [])].join('\n')}\n`;
+};
+
+const MARGIN = 4;
+/** Beside the columns: margin, the gaps, and the longest usual wait (`waits ≤ 30m`). */
+const REST = MARGIN + 2 + 2 + 2 + 11;
+
+function columnsOf(stops: readonly Stop[]): Columns {
+  const longest = (texts: readonly string[], least: number): number => Math.max(least, ...texts.map(length));
+  const weight = longest(
+    stops.map(({ hook }) => String(hook.weight)),
+    3,
+  );
+  const source = Math.min(longest(stops.map(sourceOf), 5), 24);
+  return { weight, source, title: Math.min(longest(stops.map(titleOf), 24), WIDTH - REST - weight - source) };
+}
+
+const titleOf = ({ title }: Stop): string => printable(title);
+const sourceOf = ({ source }: Stop): string => printable(source);
+
+function operationLines(
+  operation: OperationTimeline,
+  timeline: Timeline,
+  columns: Columns,
+  options: PlanOptions,
+): readonly string[] {
+  const { style } = options;
+  const fact = factOfOperation(operation, timeline);
+  if (stopsOf(operation).length === 0) return quietOperation(operation.name, fact, style);
+  const lines = heading(operation.name, fact, style);
+  for (const step of operation.steps) {
+    if (!isEventStep(step)) lines.push(resourceLine(step.resources, options));
+    else if (step.stops.length > 0) {
+      if (operation.name !== 'test')
+        lines.push(...eventHeading(step.event, factOfEvent(step.event, timeline, options.wait), style));
+      for (const stop of step.stops) lines.push(...stopLines(stop, columns, options));
+    }
+  }
+  return lines;
+}
+
+/** An operation without hooks needs one line, with the fact that matters about it. */
+const quietOperation = (name: string, fact: string | undefined, style: Style): readonly string[] =>
+  heading(name, fact === undefined ? 'no hooks' : `no hooks; ${fact}`, style);
+
+function heading(name: string, fact: string | undefined, style: Style): string[] {
+  if (fact === undefined) return [style.bold(name)];
+  return [paragraph(padEnd(name, 13), printable(fact)).replace(name, style.bold(name))];
+}
+
+function eventHeading(event: string, fact: string | undefined, style: Style): readonly string[] {
+  if (fact === undefined) return [`  ${event}`];
+  return paragraph(`  ${padEnd(event, 13)}`, `(${fact})`)
+    .split('\n')
+    .map((line) => style.dim(line));
+}
+
+function resourceLine({ count: total, byKind }: ResourceCounts, { verbose }: PlanOptions): string {
+  const shown = verbose ? byKind : byKind.length <= 4 ? byKind : byKind.slice(0, 3);
+  const rest = total - shown.reduce((sum, [, number]) => sum + number, 0);
+  const kinds = [
+    ...shown.map(([kind, number]) => `${number}\u00a0${printable(kind)}`),
+    ...(rest > 0 ? [`${rest}\u00a0more`] : []),
+  ];
+  return paragraph('  release    ', `${count(total, 'resource')}${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}`);
+}
+
+function stopLines(stop: Stop, columns: Columns, options: PlanOptions): readonly string[] {
+  const { style } = options;
+  const title = titleOf(stop);
+  const source = sourceOf(stop);
+  const indent = ' '.repeat(MARGIN + columns.weight + 2);
+  const lead = ' '.repeat(MARGIN) + String(stop.hook.weight).padStart(columns.weight);
+  const painted = stop.origin === 'copy' ? style.dim : style.bold;
+  const wait = waitOf(stop);
+  const sourceAndWait = wait === '' ? source : `${padEnd(source, columns.source)}  ${wait}`;
+  const fits = length(title) <= columns.title;
+  const first = `${lead}  ${painted(title)}`;
+  const lines = fits
+    ? [`${first}${' '.repeat(columns.title - length(title))}  ${sourceAndWait}`]
+    : [first, `${indent}${' '.repeat(columns.title)}  ${sourceAndWait}`];
+  const notes = options.verbose ? everything(stop) : [notable(stop)].filter((note) => note !== '');
+  return [...lines, ...notes.map((note) => style.dim(paragraph(`${indent}  `, note)))];
+}
+
+/** One line of what decided the place of a hook and of what is unusual about its end. */
+const notable = (stop: Stop): string => {
+  const after = afterOf(stop);
+  return [
+    ...(after.length > 0 ? [`after ${some(after.map(printable), 3)}`] : []),
+    ...(isUnusualDeletion(stop) ? [deletionOf(stop) + ttlOf(stop)] : []),
+  ].join('; ');
+};
+
+function everything(stop: Stop): readonly string[] {
+  const { resource, rule } = stop.placement;
+  const after = stop.after.map(titleOf);
+  const namespace = resource.namespace === undefined ? '' : `, namespace ${resource.namespace}`;
+  return [
+    `${resource.apiVersion}${namespace}, events ${stop.hook.events.join(', ')}`,
+    policyOf(stop) + ttlOf(stop),
+    ...(stop.hook.logPolicies.length > 0 ? [`logs kept: ${stop.hook.logPolicies.join(', ')}`] : []),
+    ...(stop.waits ? [] : [`Helm does not wait for a ${resource.kind}`]),
+    ...(after.length > 0 ? [`after ${after.join(', ')}`] : []),
+    ...(resource.template === undefined ? [] : [`from ${resource.template}`]),
+    ...(rule === undefined ? [] : [`by   ${formatPlace(rule.place)}`]),
+  ].map(printable);
+}
+
+const ttlOf = ({ ttlSeconds }: Stop): string => (ttlSeconds === undefined ? '' : `, ttl ${formatSeconds(ttlSeconds)}`);
+
+/** The words as annotated, and what they mean where that is not plain. */
+function policyOf(stop: Stop): string {
+  const { deletePolicies, deletes } = stop.hook;
+  const words = deletePolicies.length > 0 ? deletePolicies.join(', ') : 'none, which is before-hook-creation';
+  return `delete policy ${words}${deletes.length === 0 ? `: ${deletionOf(stop)}` : ''}`;
+}
+
+function droppedLines({ dropped }: Timeline, style: Style): readonly string[] {
+  return dropped.map(({ resource, name }) =>
+    style.error(paragraph('Helm drops ', printable(`${resource.kind}/${name}: it does not know all of its events`))),
+  );
+}
+
+/** `1 error, 2 warnings: codes (hookorder lint shows them)`. */
+function closingLines(findings: readonly Finding[], style: Style): readonly string[] {
+  if (findings.length === 0) return [];
+  const codes = some([...new Set(findings.map(({ code }) => code))], 3);
+  const closing = `${countSeverities(findings)}: ${codes} (hookorder lint shows ${findings.length === 1 ? 'it' : 'them'})`;
+  return wrap(closing, WIDTH).map((line) => style[worstOf(findings)](line));
+}
