@@ -12,19 +12,20 @@ import type { Check, CheckContext } from './context.ts';
 const NAME_PATH = ['metadata', 'name'];
 
 /**
- * How long a name lasts: `generated` by the API server, by `timestamp` or by `hash` (of what the Job does), `numbered` when it may
- * follow a revision or a version, else `fixed`.
+ * How long a name lasts: `generated` by the API server, by `timestamp` or by `hash` (of what the Job does), by the
+ * release's `revision` or the application's `version` as far as one can see, else `fixed`.
  */
 export function nameKindOf({
   resource,
   name,
   rule,
-}: Placement): 'generated' | 'timestamp' | 'hash' | 'numbered' | 'fixed' {
+}: Placement): 'generated' | 'timestamp' | 'hash' | 'revision' | 'version' | 'fixed' {
   if (resource.kind === 'Job' && rule !== undefined && rule.jobName.suffix !== 'keep') return rule.jobName.suffix;
   if (name === '' && resource.generateName !== undefined) return 'generated';
   if (stemOf(name) !== undefined) return 'timestamp';
-  // `-1` is what `.Release.Revision` gives, `-1-25-0` or `-v1.25` a version; six hex digits, one of them a letter, are a hash.
-  if (/-[rv]?\d+([.-]\d+)*$/.test(name)) return 'numbered';
+  // `-1` is what `.Release.Revision` gives; six hex digits, a letter and a number among them, are a hash.
+  if (/-v?\d+([.-]\d+)+$|-v\d+$/.test(name)) return 'version';
+  if (/-r?\d+$/.test(name)) return 'revision';
   return /-(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{6,64}$/.test(name) ? 'hash' : 'fixed';
 }
 

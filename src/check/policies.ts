@@ -29,7 +29,7 @@ export const checkLeftovers: Check = (placement) => {
   if (hook === undefined || hook.events.length === 0 || placement.copyFor !== undefined) return [];
   if (hook.deletes.includes('before-hook-creation')) return [];
   const nameKind = nameKindOf(placement);
-  if (nameKind === 'generated' || nameKind === 'timestamp') return [];
+  if (nameKind === 'generated' || nameKind === 'timestamp' || nameKind === 'revision') return [];
   const runs = isAwaited(resource.kind);
   const stays = leftBehind(hook, runs);
   if (stays === undefined) return [];

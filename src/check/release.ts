@@ -9,6 +9,7 @@ import { compareBytes } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
 import { checkAnnotations, checkDefaultPolicy } from './annotations.ts';
 import type { Check, CheckContext } from './context.ts';
+import { checkNeeds, checkUsers } from './existence.ts';
 import { checkBackoffLimit, checkDeadline, checkImmutable, checkPileUp, checkRestartPolicy, checkTtl } from './jobs.ts';
 import { checkDuplicates, checkGeneratedName, checkNameLength } from './names.ts';
 import { checkAdoption, checkAwaited, checkDataLoss, checkLeftovers, checkLogs } from './policies.ts';

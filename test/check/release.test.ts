@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkRelease } from '../../src/check/release.ts';
+import { contextOf } from '../support/release.ts';
+
+/** A chart's own hook with faults of each severity, and the same once more for the config to claim. */
+const STREAM = ['chart', 'mine']
+  .map(
+    (name) => `apiVersion: batch/v1
+kind: Job
+metadata: { name: ${name}, annotations: { helm.sh/hook: test } }
+spec: { template: { spec: { restartPolicy: Always, containers: [] } } }
+`,
+  )
+  .join('---\n');
+
+const found = (options: Parameters<typeof checkRelease>[1]): string[] =>
+  checkRelease(contextOf(STREAM, { rules: { mine: {} } }), options).map(
+    ({ code, resource }) => `${resource?.name} ${code}`,
+  );
+
+test('all findings come in the order of the stream, then of their codes', () => {
+  assert.deepEqual(found({ scope: 'all' }), [
+    'chart hook/no-delete-policy',
+    'chart job/no-backoff-limit',
+    'chart job/no-deadline',
+    'chart job/restart-always',
+    'mine hook/no-delete-policy',
+    'mine job/no-backoff-limit',
+    'mine job/no-deadline',
+    'mine job/restart-always',
+  ]);
+});
+
+test("the config answers for what it claims, not for the chart's own", () => {
+  assert.deepEqual(found({ scope: 'claimed', severity: 'warning' }), [
+    'mine job/no-deadline',
+    'mine job/restart-always',
+  ]);
+});
+
+test('checks that cannot reach the severity are spared', () => {
+  assert.deepEqual(found({ scope: 'all', severity: 'error' }), ['chart job/restart-always', 'mine job/restart-always']);
+});
+
+test('nothing is said twice', () => {
+  const context = contextOf(STREAM);
+  const twice = { ...context, placements: [...context.placements, ...context.placements] };
+  assert.equal(
+    checkRelease(twice, { scope: 'all', severity: 'warning' }).filter(({ code }) => code === 'job/no-deadline').length,
+    2,
+  );
+});
