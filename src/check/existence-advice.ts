@@ -1,9 +1,8 @@
 /** The way out of a lack: one action that works, by what is lacking, when, and who owns the hook. */
 import { isAwaited } from '../model/helm.ts';
-import { formatResource } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import type { Lack } from './existence.ts';
-import { COPYABLE } from './rights.ts';
+import { COPYABLE, nameOf } from './rights.ts';
 
 export function adviseFor({ need, event, state }: Lack, user: Placement): string {
   const [provider] = need.providers;
@@ -35,5 +34,3 @@ function adviseForHook(
     ? `take hook-succeeded out of the delete policy of ${name}, or add ${event} to its events`
     : `add ${event} to the events of ${name}, with a lower weight than ${nameOf(user)} has`;
 }
-
-const nameOf = ({ resource, name }: Placement): string => formatResource({ kind: resource.kind, name });

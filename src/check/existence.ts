@@ -8,14 +8,13 @@
 import { type Finding, type FindingCode, findingOf } from '../model/finding.ts';
 import { type Event, isAwaited } from '../model/helm.ts';
 import { podSpecPath } from '../model/kubernetes.ts';
-import { formatResource } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import { bestStateAt, type State } from './availability.ts';
 import type { Check, CheckContext } from './context.ts';
 import { adviseFor } from './existence-advice.ts';
 import { type Need, needsOf } from './needs.ts';
 import { referencesOf } from './references.ts';
-import { providersOf } from './rights.ts';
+import { nameOf, providersOf } from './rights.ts';
 import { needsRights } from './uses-rights.ts';
 
 const CODES: Readonly<Record<Exclude<State, 'there'>, FindingCode>> = {
@@ -59,7 +58,8 @@ export const checkNeeds: Check = (placement, context) => {
     }
   return [...worst.values()].flatMap((lack): Finding[] => {
     const certainty = lack.need.use === 'rights' ? needsRights(placement, context) : 'yes';
-    if (certainty === 'no') return [];
+    // Where the account itself is lacking, rights that may not matter are noise.
+    if (certainty === 'no' || (certainty === 'maybe' && worst.has(lack.need.through ?? ''))) return [];
     return [
       findingOf(CODES[lack.state], resource, lack.need.path, describe(lack, placement), {
         ...(certainty === 'maybe' && { severity: 'warning' }),
@@ -138,5 +138,3 @@ function compareRuns(user: Placement, provider: Placement | undefined): string {
   const other = provider?.hook?.weight ?? 0;
   return own === other ? `both have weight ${own}, and then names decide` : `weight ${other} comes after ${own}`;
 }
-
-const nameOf = ({ resource, name }: Placement): string => formatResource({ kind: resource.kind, name });

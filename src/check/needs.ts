@@ -5,11 +5,10 @@
  * Each object comes once, with the first place in the resource that leads to it.
  */
 import type { Path } from '../model/json.ts';
-import { formatResource } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import type { CheckContext } from './context.ts';
 import { itemsOf, podSpecOf, type Reference, referencesOf } from './references.ts';
-import { grantsOf, identityOf, providersOf } from './rights.ts';
+import { grantsOf, identityOf, nameOf, providersOf } from './rights.ts';
 
 export interface Need {
   /** `Kind/name` of what is needed. */
@@ -64,8 +63,6 @@ export function needsOf(user: Placement, context: CheckContext): readonly Need[]
       });
   return [...needs.values()];
 }
-
-const nameOf = ({ resource, name }: Placement): string => formatResource({ kind: resource.kind, name });
 
 const identityPath = (user: Placement): Path | undefined =>
   referencesOf(user).find((reference) => reference.use === 'identity')?.path;

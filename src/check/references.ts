@@ -88,6 +88,11 @@ const SERVICE_ACCOUNT = { kind: 'ServiceAccount', apiGroup: '', use: 'identity' 
 const PULL_SECRET = { kind: 'Secret', apiGroup: '', use: 'pull-secret' } as const;
 const SECRET_VOLUME = { kind: 'Secret', apiGroup: '', use: 'volume' } as const;
 const STORAGE_CLASS = { kind: 'StorageClass', apiGroup: 'storage.k8s.io', use: 'class' } as const;
+const SECRET_PROVIDER = {
+  kind: 'SecretProviderClass',
+  apiGroup: 'secrets-store.csi.x-k8s.io',
+  use: 'volume',
+} as const;
 
 /** Kinds of env sources: the key under `valueFrom`, the key in `envFrom`, the kind. */
 const ENV_SOURCES = [
@@ -130,6 +135,7 @@ function podReferences(collect: Collector, placement: Placement, spec: JsonObjec
         ['secret', 'Secret'],
       ] as const)
         collect.add({ kind, apiGroup: '', use: 'volume' }, [...at, 'projected', 'sources', source, key, 'name']);
+    collect.add(SECRET_PROVIDER, [...at, 'csi', 'volumeAttributes', 'secretProviderClass']);
     collect.add(STORAGE_CLASS, [...at, 'ephemeral', 'volumeClaimTemplate', 'spec', 'storageClassName']);
   }
   collect.add({ kind: 'PriorityClass', apiGroup: 'scheduling.k8s.io', use: 'class' }, [...path, 'priorityClassName']);

@@ -37,10 +37,17 @@ export interface Grant {
   readonly roles: readonly Placement[];
 }
 
+/** What people call it: a Job by the name that it came in with, a copy by its own. */
+export const nameOf = ({ resource, name, copyFor }: Placement): string =>
+  formatResource({ kind: resource.kind, name: copyFor === undefined && resource.name !== '' ? resource.name : name });
+
+/** Nothing for the service account `default`: every namespace has it. */
 export const providersOf = (reference: Reference, context: CheckContext): readonly Placement[] =>
-  context
-    .find(reference.kind, reference.name, reference.namespace)
-    .filter(({ resource }) => groupOf(resource.apiVersion) === reference.apiGroup);
+  reference.kind === 'ServiceAccount' && reference.name === 'default'
+    ? []
+    : context
+        .find(reference.kind, reference.name, reference.namespace)
+        .filter(({ resource }) => groupOf(resource.apiVersion) === reference.apiGroup);
 
 /** The service account that a resource's pods run as: `default`, which every namespace has, unless they say otherwise. */
 export function identityOf(placement: Placement): Identity | undefined {
@@ -77,17 +84,31 @@ export const originalOf = (placement: Placement): string | undefined =>
 function subjectsOf(binding: Placement, { name, namespace }: Identity): readonly number[] {
   return itemsOf(valueAt(binding.value(), ['subjects'])).flatMap(([index, subject]) => {
     const within = textOf(subject['namespace']) ?? binding.resource.namespace;
+    const who = textOf(subject['name']) ?? '';
     const isMeant =
       subject['kind'] === 'ServiceAccount'
-        ? subject['name'] === name && mayShareNamespace(within, namespace)
-        : subject['kind'] === 'Group' && isGroupOf(textOf(subject['name']), namespace);
+        ? who === name && mayShareNamespace(within, namespace)
+        : subject['kind'] === 'User'
+          ? isUserOf(who, name, namespace)
+          : subject['kind'] === 'Group' && isGroupOf(who, namespace);
     return isMeant ? [index] : [];
   });
 }
 
+/** The user name of a service account: `system:serviceaccount:NAMESPACE:NAME`. */
+export function userOf(user: string): { readonly namespace: string; readonly name: string } | undefined {
+  const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
+  return namespace === undefined || name === undefined ? undefined : { namespace, name };
+}
+
+function isUserOf(user: string, name: string, namespace: string | undefined): boolean {
+  const account = userOf(user);
+  return account?.name === name && mayShareNamespace(account.namespace, namespace);
+}
+
 /** The groups that Kubernetes puts every service account in. */
-function isGroupOf(group: string | undefined, namespace: string | undefined): boolean {
+function isGroupOf(group: string, namespace: string | undefined): boolean {
   const every = 'system:serviceaccounts';
   if (group === every || group === 'system:authenticated') return true;
-  return group?.startsWith(`${every}:`) === true && mayShareNamespace(group.slice(every.length + 1), namespace);
+  return group.startsWith(`${every}:`) && mayShareNamespace(group.slice(every.length + 1), namespace);
 }

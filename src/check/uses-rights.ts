@@ -2,7 +2,7 @@
  * Whether a hook's pods use the rights of their service account. Most migrations never talk to the Kubernetes API, and
  * then a missing RoleBinding does them no harm.
  */
-import { type Json, valueAt } from '../model/json.ts';
+import { isObject, type Json, valueAt } from '../model/json.ts';
 import { mayShareNamespace } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import type { CheckContext } from './context.ts';
@@ -15,17 +15,8 @@ const TALKS_TO_API =
 
 export function needsRights(user: Placement, context: CheckContext): 'yes' | 'no' | 'maybe' {
   const identity = identityOf(user);
-  const pod = podSpecOf(user);
-  if (identity === undefined || pod === undefined) return 'no';
-  const accounts = context.find('ServiceAccount', identity.name, identity.namespace);
-  const projected = itemsOf(pod.spec['volumes']).some(([, volume]) =>
-    itemsOf(valueAt(volume, ['projected', 'sources'])).some(([, source]) => 'serviceAccountToken' in source),
-  );
-  const mounts =
-    pod.spec['automountServiceAccountToken'] ??
-    accounts.map((account) => account.value()['automountServiceAccountToken']).find((value) => value !== undefined);
-  if (mounts === false && !projected) return 'no';
-  if (projected || talksToApi(user, context)) return 'yes';
+  if (identity === undefined || !hasToken(user, context)) return 'no';
+  if (talksToApi(user, context)) return 'yes';
   if (identity.name === 'default') return 'no';
   // An account that no workload of the release has was made for its hooks, and so were its rights.
   const isShared = context.placements.some((other) => {
@@ -34,6 +25,21 @@ export function needsRights(user: Placement, context: CheckContext): 'yes' | 'no
     return own?.name === identity.name && mayShareNamespace(own.namespace, identity.namespace);
   });
   return isShared ? 'maybe' : 'yes';
+}
+
+/** True when the API server would know the pods as their service account. */
+export function hasToken(user: Placement, context: CheckContext): boolean {
+  const identity = identityOf(user);
+  const pod = podSpecOf(user);
+  if (identity === undefined || pod === undefined) return false;
+  const isProjected = itemsOf(pod.spec['volumes']).some(([, volume]) =>
+    itemsOf(valueAt(volume, ['projected', 'sources'])).some(([, source]) => isObject(source['serviceAccountToken'])),
+  );
+  const accounts = context.find('ServiceAccount', identity.name, identity.namespace);
+  const mount =
+    pod.spec['automountServiceAccountToken'] ??
+    accounts.map((account) => account.value()['automountServiceAccountToken']).find((value) => value !== undefined);
+  return isProjected || mount !== false;
 }
 
 function talksToApi(user: Placement, context: CheckContext): boolean {
