@@ -1,0 +1,166 @@
+/**
+ * Ordering configs, as documents, become one `Config`; or the findings that say everything that is wrong with them.
+ *
+ * Several documents are one config, in order: hooks follow one another, defaults are for the hooks of their own document, and
+ * `weights` are for all. A `Config` comes out exactly when there is no finding.
+ */
+import type { Config } from '../model/config.ts';
+import { type Finding, type FindingCode, SEVERITIES } from '../model/finding.ts';
+import { isObject, type Json } from '../model/json.ts';
+import type { Document } from '../model/manifest.ts';
+import type { Place, Position } from '../model/span.ts';
+import { type ParsedManifest, parseManifest } from '../yaml/parse.ts';
+import { decodeStream, hasContent } from '../yaml/stream.ts';
+import { isEqual } from '../yaml/value.ts';
+import { hookNameAt, placeOf, placeOfKey } from './places.ts';
+import { checkReferences } from './references.ts';
+import { ignoredBy, rulesOf } from './rules.ts';
+import schemaJson from './schema.json';
+import type { ConfigShape } from './shape.ts';
+import { type Schema, validate } from './validate.ts';
+
+const SCHEMA = schemaJson as Schema;
+const API_VERSION = schemaJson.properties.apiVersion.const;
+const KIND = schemaJson.properties.kind.const;
+const { start, step } = schemaJson.definitions.weights.properties;
+const DEFAULT_WEIGHTS: Config['weights'] = { start: start.default, step: step.default };
+const HOW_TO_BEGIN = `begin it with \`apiVersion: ${API_VERSION}\` and \`kind: ${KIND}\``;
+
+export interface LoadedConfig {
+  /** Absent when there are findings. */
+  readonly config?: Config;
+  readonly findings: readonly Finding[];
+}
+
+/** The documents of a config file, or why it has none. `file` is what to call it. */
+export function decodeConfig(bytes: Uint8Array, file: string): readonly Document[] | Finding {
+  const stream = decodeStream(bytes, file);
+  if (!('code' in stream)) return stream.documents;
+  if (stream.code === 'input/empty') return isEmpty(file);
+  return makeFinding('config/unreadable', { file, ...(stream.position ?? FIRST) }, stream.message, 'save it as UTF-8');
+}
+
+/** `documents` are those of all files (or of the stream) in order. Beside others, a document without content counts for nothing. */
+export function loadConfig(documents: readonly Document[]): LoadedConfig {
+  const findings: Finding[] = [];
+  const manifests: ParsedManifest[] = [];
+  for (const document of documents.filter(hasContent)) {
+    const parsed = parseManifest(document);
+    if (Array.isArray(parsed)) findings.push(...parsed.map((finding) => invalidYaml(finding, document)));
+    else if (isStranger(parsed)) findings.push(notAConfig(parsed));
+    else manifests.push(parsed);
+  }
+  for (const { file, documents: own } of new Set(documents.map(({ stream }) => stream)))
+    if (!own.some(hasContent)) findings.push(isEmpty(file));
+  // A name that is unknown here may stand in a document that could not be read.
+  const knowsAllHooks = findings.length === 0;
+
+  for (const manifest of manifests) findings.push(...checkSchema(manifest), ...checkDuplicateKeys(manifest));
+  findings.push(...checkWeights(manifests));
+  for (const { code, manifest, path, message, hint } of checkReferences(manifests))
+    if (knowsAllHooks || code !== 'config/unknown-hook')
+      findings.push(makeFinding(code, placeOf(manifest, path), message, hint, hookNameAt(manifest, path)));
+  if (findings.length > 0) return { findings: sortByPlace(findings, documents) };
+
+  const weights = manifests.map(weightsOf).find((own) => own !== undefined) ?? DEFAULT_WEIGHTS;
+  const files = [...new Set(manifests.map(({ document }) => document.stream.file))];
+  return {
+    config: { rules: manifests.flatMap(rulesOf), weights, ignore: manifests.flatMap(ignoredBy), files },
+    findings,
+  };
+}
+
+const FIRST: Position = { line: 1, column: 1 };
+
+function makeFinding(code: FindingCode, place: Place, message: string, hint?: string, hook?: string): Finding {
+  return {
+    code,
+    severity: SEVERITIES[code],
+    message,
+    ...(hint !== undefined && { hint }),
+    config: { ...place, ...(hook !== undefined && { hook }) },
+  };
+}
+
+const isEmpty = (file: string): Finding =>
+  makeFinding('config/missing-key', { file, ...FIRST }, `${file} is empty`, HOW_TO_BEGIN);
+
+function invalidYaml({ message, position = FIRST, frame }: Finding, document: Document): Finding {
+  const place = { file: document.stream.file, ...position };
+  return { ...makeFinding('config/invalid-yaml', place, message), ...(frame && { frame }) };
+}
+
+/** True for a document of another kind. One whose apiVersion is right is a config with a mistake. */
+function isStranger({ value }: ParsedManifest): boolean {
+  const { apiVersion, kind } = value;
+  const isOurs = typeof apiVersion === 'string' && apiVersion.split('/')[0] === API_VERSION.split('/')[0];
+  return typeof kind === 'string' && kind !== KIND && !isOurs;
+}
+
+const notAConfig = (manifest: ParsedManifest): Finding =>
+  makeFinding(
+    'config/invalid-value',
+    placeOf(manifest, ['kind']),
+    `${manifest.document.stream.file} is no ordering config: its kind is ${manifest.value['kind']}`,
+    HOW_TO_BEGIN,
+  );
+
+function checkSchema(manifest: ParsedManifest): readonly Finding[] {
+  const problems = validate(manifest.value, SCHEMA);
+  if (problems.length === 0) return [];
+  const { explainProblems } = require('./explain.ts') as typeof import('./explain.ts');
+  return explainProblems(problems, manifest.value, SCHEMA).map(({ code, message, hint, path, atKey }) =>
+    makeFinding(code, (atKey ? placeOfKey : placeOf)(manifest, path), message, hint, hookNameAt(manifest, path)),
+  );
+}
+
+const checkDuplicateKeys = (manifest: ParsedManifest): readonly Finding[] =>
+  manifest.duplicateKeys.map((path) =>
+    makeFinding(
+      'config/invalid-value',
+      placeOfKey(manifest, path),
+      `the key "${path.at(-1)}" stands twice in its mapping`,
+      'take one of them out',
+      hookNameAt(manifest, path),
+    ),
+  );
+
+function weightsOf(manifest: ParsedManifest): Config['weights'] | undefined {
+  const { weights } = manifest.value as unknown as ConfigShape;
+  return isObject(weights as Json | undefined) ? { ...DEFAULT_WEIGHTS, ...weights } : undefined;
+}
+
+/** All hooks are numbered together, so two documents cannot number them differently. */
+function checkWeights(manifests: readonly ParsedManifest[]): readonly Finding[] {
+  const [first, ...others] = manifests.filter((manifest) => weightsOf(manifest) !== undefined);
+  if (first === undefined) return [];
+  const { file, line } = placeOfKey(first, ['weights']);
+  return others
+    .filter((manifest) => !isEqual({ ...weightsOf(manifest) }, { ...weightsOf(first) }))
+    .map((manifest) =>
+      makeFinding(
+        'config/invalid-value',
+        placeOfKey(manifest, ['weights']),
+        `"weights" differs from that at ${file}:${line}, and all hooks are numbered together`,
+        'set it in one document',
+      ),
+    );
+}
+
+/** In the order in which people read the files, and once what an anchor says in several places. */
+function sortByPlace(findings: readonly Finding[], documents: readonly Document[]): readonly Finding[] {
+  const files = documents.map(({ stream }) => stream.file);
+  const rank = ({ config }: Finding): readonly number[] => [
+    files.indexOf(config?.file ?? ''),
+    config?.line ?? 0,
+    config?.column ?? 0,
+  ];
+  const compare = (a: readonly number[], b: readonly number[]): number =>
+    a.reduce((order, part, index) => order || part - (b[index] ?? 0), 0);
+  const first = new Map<string, Finding>();
+  for (const finding of findings) {
+    const key = [...rank(finding), finding.code, finding.message].join('\n');
+    if (!first.has(key)) first.set(key, finding);
+  }
+  return [...first.values()].sort((a, b) => compare(rank(a), rank(b)));
+}

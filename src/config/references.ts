@@ -1,0 +1,110 @@
+/**
+ * What a schema cannot say of a config: each name stands once, names in `after` and `before` exist, and patterns are patterns.
+ *
+ * It takes configs that break the schema too, so that all mistakes are told at once, and then looks only at what has the right type.
+ */
+import { isObject, type Json, type JsonObject, type Path } from '../model/json.ts';
+import type { Manifest } from '../model/manifest.ts';
+import { nearest } from '../model/nearest.ts';
+import { compilePattern } from './pattern.ts';
+import { placeOf } from './places.ts';
+
+export interface Mistake {
+  readonly code: 'config/duplicate-name' | 'config/unknown-hook' | 'config/invalid-pattern';
+  readonly manifest: Manifest;
+  readonly path: Path;
+  readonly message: string;
+  readonly hint: string;
+}
+
+interface Entry {
+  readonly manifest: Manifest;
+  readonly index: number;
+  readonly hook: JsonObject;
+}
+
+export function checkReferences(manifests: readonly Manifest[]): readonly Mistake[] {
+  const hooks = manifests.flatMap((manifest) =>
+    listOf(manifest.value['hooks']).flatMap((hook, index): Entry[] =>
+      isObject(hook) ? [{ manifest, index, hook }] : [],
+    ),
+  );
+  return [
+    ...checkNames(hooks),
+    ...hooks.flatMap(({ manifest, index, hook }) => checkMatch(manifest, hook['match'], ['hooks', index, 'match'])),
+    ...manifests.flatMap((manifest) => {
+      const { lint } = manifest.value;
+      return listOf(isObject(lint) ? lint['ignore'] : undefined).flatMap((entry, index) =>
+        isObject(entry) ? checkMatch(manifest, entry['match'], ['lint', 'ignore', index, 'match']) : [],
+      );
+    }),
+  ];
+}
+
+function checkNames(hooks: readonly Entry[]): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  const firsts = new Map<string, Entry>();
+  for (const entry of hooks) {
+    const name = entry.hook['name'];
+    if (typeof name !== 'string') continue;
+    const first = firsts.get(name);
+    if (first === undefined) {
+      firsts.set(name, entry);
+      continue;
+    }
+    const { file, line } = placeOf(first.manifest, ['hooks', first.index, 'name']);
+    mistakes.push({
+      code: 'config/duplicate-name',
+      manifest: entry.manifest,
+      path: ['hooks', entry.index, 'name'],
+      message: `two hooks are called "${name}", the first at ${file}:${line}`,
+      hint: 'give one of them another name',
+    });
+  }
+  // Where a hook has lost its name, who means it by that name is right.
+  if (hooks.some(({ hook }) => typeof hook['name'] !== 'string')) return mistakes;
+  for (const { manifest, index, hook } of hooks)
+    for (const key of ['after', 'before'])
+      for (const [at, name] of listOf(hook[key]).entries())
+        if (typeof name === 'string' && !firsts.has(name))
+          mistakes.push({
+            code: 'config/unknown-hook',
+            manifest,
+            path: ['hooks', index, key, at],
+            message: `"${key}" names the hook "${name}", which does not exist`,
+            hint: suggestName(name, [...firsts.keys()]),
+          });
+  return mistakes;
+}
+
+function suggestName(name: string, names: readonly string[]): string {
+  const meant = nearest(name, names);
+  return meant === undefined ? `use one of ${names.join(', ')}` : `did you mean "${meant}"?`;
+}
+
+function checkMatch(manifest: Manifest, match: Json | undefined, path: Path): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  const check = (value: Json | undefined, at: Path): void => {
+    if (isObject(value)) for (const [key, inner] of Object.entries(value)) check(inner, [...at, key]);
+    if (typeof value !== 'string') return;
+    const mistake = checkPattern(value, at);
+    if (mistake) mistakes.push({ code: 'config/invalid-pattern', manifest, path: at, ...mistake });
+  };
+  if (Array.isArray(match)) for (const [index, matcher] of match.entries()) check(matcher, [...path, index]);
+  else check(match, path);
+  return mistakes;
+}
+
+function checkPattern(pattern: string, path: Path): Pick<Mistake, 'message' | 'hint'> | undefined {
+  // Values of annotations are often paths; nothing else begins with a slash, so there one is half of a regular expression.
+  if (/^\/.*[^/]$/s.test(pattern) && !path.includes('annotations'))
+    return {
+      message: `the pattern "${pattern}" begins like a regular expression and does not end like one`,
+      hint: 'end it with a slash; a flag goes inside: `/(?i)…/`',
+    };
+  const test = compilePattern(pattern);
+  if (typeof test === 'function') return undefined;
+  return { message: `the pattern "${pattern}" ${test.problem}`, hint: test.hint };
+}
+
+const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);

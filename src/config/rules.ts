@@ -1,0 +1,63 @@
+/** Rules out of valid configs: defaults merged in, matchers compiled, every rule with its places. */
+import type { IgnoredFinding, JobName, Rule } from '../model/config.ts';
+import type { Manifest } from '../model/manifest.ts';
+import { compileMatch, describeMatch, kindsOf } from './matcher.ts';
+import { placeOf } from './places.ts';
+import type { ConfigShape, HookShape, Settings } from './shape.ts';
+
+/** The rules of one document, in its order. Its defaults are for its own hooks. */
+export const rulesOf = (manifest: Manifest): readonly Rule[] => {
+  const { hooks = [], defaults = {} } = manifest.value as unknown as ConfigShape;
+  return hooks.map((hook, index) => makeRule(manifest, hook, index, defaults));
+};
+
+/** The findings that one document silences. */
+export const ignoredBy = (manifest: Manifest): readonly IgnoredFinding[] => {
+  const { lint } = manifest.value as unknown as ConfigShape;
+  return (lint?.ignore ?? []).map((entry) => {
+    if (typeof entry === 'string') return { code: entry };
+    return { code: entry.code, ...(entry.match && { matches: compileMatch(entry.match) }) };
+  });
+};
+
+function makeRule(manifest: Manifest, hook: HookShape, index: number, defaults: Settings): Rule {
+  const plain = hook.hook === false;
+  const kinds = kindsOf(hook.match);
+  const place = placeOf(manifest, ['hooks', index]);
+  // A plain resource has no policies: what the defaults say of them is not for it.
+  const deletePolicy = plain ? undefined : (hook.deletePolicy ?? defaults.deletePolicy);
+  const outputLogPolicy = plain ? undefined : (hook.outputLogPolicy ?? defaults.outputLogPolicy);
+  return {
+    name: hook.name,
+    place,
+    placeOf: (key) => (Object.hasOwn(hook, key) ? placeOf(manifest, ['hooks', index, key]) : place),
+    matches: compileMatch(hook.match),
+    ...(kinds && { kinds }),
+    description: describeMatch(hook.match),
+    plain,
+    ...(hook.events && { events: hook.events }),
+    after: hook.after ?? [],
+    before: hook.before ?? [],
+    ...(hook.weight !== undefined && { weight: hook.weight }),
+    ...(deletePolicy && { deletePolicy: readDeletePolicy(deletePolicy) }),
+    ...(outputLogPolicy && { outputLogPolicy }),
+    jobName: readJobName(hook.jobName ?? defaults.jobName ?? 'keep'),
+    job: hook.job ?? {},
+    jobDefaults: defaults.job ?? {},
+    dependencies: hook.dependencies ?? defaults.dependencies ?? 'fail',
+    optional: hook.optional ?? false,
+    adopt: hook.adopt ?? false,
+    patch: hook.patch ?? [],
+  };
+}
+
+const readDeletePolicy = (policy: NonNullable<Settings['deletePolicy']>): NonNullable<Rule['deletePolicy']> =>
+  isKeep(policy) ? 'keep' : policy;
+
+const isKeep = (policy: NonNullable<Settings['deletePolicy']>): policy is 'keep' | readonly ['keep'] =>
+  policy === 'keep' || policy[0] === 'keep';
+
+function readJobName(jobName: NonNullable<Settings['jobName']>): JobName {
+  const { suffix, format = 'unix' } = typeof jobName === 'string' ? { suffix: jobName } : jobName;
+  return suffix === 'timestamp' ? { suffix, format } : { suffix };
+}
