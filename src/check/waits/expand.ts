@@ -1,0 +1,109 @@
+/**
+ * What a word of a script becomes when it runs: variables replaced as far as their values are known, then split at blanks.
+ *
+ * Text that only a run can tell is UNKNOWN (one character), so `shop-db-$i.shop-db` still shows the Service in it.
+ */
+import { UNKNOWN } from './environment.ts';
+import type { Part, Word } from './shell-words.ts';
+
+/** The variables of a running script; assignments change it. */
+export type Variables = Map<string, string>;
+
+const MAX_LENGTH = 4_000;
+const MAX_NESTING = 5;
+
+/** The fields that a word expands to: none for an empty unquoted variable, several for one that holds blanks. */
+export function expandWord(word: Word, variables: Variables): string[] {
+  const fields: string[] = [];
+  let field = '';
+  let open = false;
+  for (const part of word.parts) {
+    const value = valueOf(part, variables);
+    if (part.type === 'text' || (part.quoted && !isList(part))) {
+      field += value;
+      open = true;
+      continue;
+    }
+    const [first = '', ...rest] = value.split(/\s+/);
+    field += first;
+    open ||= first !== '';
+    for (const next of rest) {
+      if (open) fields.push(field);
+      field = next;
+      open = next !== '';
+    }
+  }
+  if (open) fields.push(field);
+  return fields.map((text) => (text.length > MAX_LENGTH ? text.slice(0, MAX_LENGTH) : text));
+}
+
+/** A word as one text, as in an assignment. */
+export const expandText = (word: Word, variables: Variables): string =>
+  word.parts
+    .map((part) => valueOf(part, variables))
+    .join('')
+    .slice(0, MAX_LENGTH);
+
+const isList = (part: Part): boolean => part.type === 'variable' && (part.name === '@' || part.edit === '[@]');
+
+function valueOf(part: Part, variables: Variables, nesting = 0): string {
+  if (part.type === 'text') return part.text;
+  // Kubernetes has replaced $(NAME) of a variable that it knows before the shell sees it.
+  if (part.type === 'run') return (/^[\w.-]+$/.test(part.source) ? variables.get(part.source) : undefined) ?? UNKNOWN;
+  const value = variables.get(part.name === '*' ? '@' : part.name) ?? serviceVariable(part.name);
+  const edit = part.edit.replace(/^\[[@*\d]+\]/, '');
+  if (edit === '') return value ?? UNKNOWN;
+  const fallback = /^:?([-=+?])/.exec(edit);
+  if (fallback !== null) {
+    const isSet = value !== undefined && value !== '';
+    const text = (): string =>
+      nesting < MAX_NESTING ? expandRaw(edit.slice(fallback[0].length), variables, nesting + 1) : UNKNOWN;
+    if (fallback[1] === '+') return isSet ? text() : '';
+    if (isSet || fallback[1] === '?') return value ?? UNKNOWN;
+    const result = text();
+    if (fallback[1] === '=') variables.set(part.name, result);
+    return result;
+  }
+  if (value === undefined) return UNKNOWN;
+  const cut = /^(##?|%%?)(.+)$/s.exec(edit);
+  return cut === null
+    ? /^[,^]+$/.test(edit)
+      ? value.toLowerCase()
+      : UNKNOWN
+    : cutPattern(value, cut[1] ?? '', cut[2] ?? '');
+}
+
+/** `$REDIS_SERVICE_HOST`: Kubernetes tells pods the Services that exist when they start in this way. */
+const serviceVariable = (name: string): string | undefined =>
+  name.endsWith('_SERVICE_HOST')
+    ? name.slice(0, -'_SERVICE_HOST'.length).toLowerCase().replaceAll('_', '-')
+    : undefined;
+
+/** The word after `:-`, in which variables may stand: `${A:-${B:-db}}` and `${A:-$B}`. */
+function expandRaw(text: string, variables: Variables, nesting: number): string {
+  const whole = /^["']?\$(?:\{(\w+)(.*)\}|(\w+))["']?$/s.exec(text);
+  if (whole !== null)
+    return valueOf(
+      { type: 'variable', name: whole[1] ?? whole[3] ?? '', edit: whole[2] ?? '', quoted: true },
+      variables,
+      nesting,
+    );
+  return text
+    .replace(/\$\{?(\w+)\}?/g, (_, name: string) => variables.get(name) ?? UNKNOWN)
+    .replace(/^(["'])(.*)\1$/s, '$2');
+}
+
+/** `${A%%:*}`, `${A##*:}`, `${A%/}`: patterns with at most one `*`, at their open end. */
+function cutPattern(value: string, operator: string, pattern: string): string {
+  const fromStart = operator.startsWith('#');
+  const literal = fromStart ? pattern.replace(/^\*/, '') : pattern.replace(/\*$/, '');
+  if (/[*?[\\$]/.test(literal) || literal === '') return UNKNOWN;
+  if (literal === pattern) {
+    if (fromStart) return value.startsWith(literal) ? value.slice(literal.length) : value;
+    return value.endsWith(literal) ? value.slice(0, -literal.length) : value;
+  }
+  const isGreedy = operator.length === 2;
+  const at = fromStart === isGreedy ? value.lastIndexOf(literal) : value.indexOf(literal);
+  if (at < 0) return value;
+  return fromStart ? value.slice(at + literal.length) : value.slice(0, at);
+}

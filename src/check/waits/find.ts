@@ -1,0 +1,186 @@
+/**
+ * The waits of a resource: which containers hold on until which things of the release are there.
+ *
+ * In comes a placement, out come waits in the order in which its containers run. Whether what it waits for ever comes is not
+ * known here (see ready.ts). What is not in the stream is assumed to exist outside, so it is no wait.
+ */
+import { isObject, type JsonObject, type Path, valueAt } from '../../model/json.ts';
+import { podSpecPath } from '../../model/kubernetes.ts';
+import type { Placement } from '../../model/plan.ts';
+import type { CheckContext } from '../context.ts';
+import { type Container, containersOf, podSpecOf, textOf } from '../references.ts';
+import { type Environment, expandReferences, readEnvironment } from './environment.ts';
+import { filesOf } from './files.ts';
+import { kindOf, type Target } from './kubectl.ts';
+import type { Patience } from './patience.ts';
+import { type CallReading, type HostText, isHostVariable, readCall } from './programs.ts';
+import { baseName, type Call, callsOf, type Item } from './run.ts';
+import { type HostName, servicesIn } from './services.ts';
+
+export interface Wait {
+  readonly container: Container;
+  /** The item of `command` or `args` that waits. */
+  readonly path: Path;
+  /** The mounted script that waits, as people call it. */
+  readonly file?: string;
+  /** The words that wait, as written. */
+  readonly words: string;
+  readonly patience: Patience;
+  /** What of the stream it may mean, one or more of the same name. */
+  readonly targets: readonly Placement[];
+  /** It looks up a name and asks for nothing more. */
+  readonly dns: boolean;
+}
+
+/** What one container runs, for every check that has to know. */
+export interface ContainerRun {
+  readonly container: Container;
+  readonly environment: Environment;
+  readonly calls: readonly { readonly call: Call; readonly reading: CallReading }[];
+}
+
+const runs = new WeakMap<CheckContext, Map<Placement, readonly ContainerRun[]>>();
+const waits = new WeakMap<CheckContext, Map<Placement, readonly Wait[]>>();
+
+/** Who waits for whom: the waits of a resource, init containers first. */
+export const waitsOf = (placement: Placement, context: CheckContext): readonly Wait[] =>
+  remember(waits, placement, context, () =>
+    runsOf(placement, context).flatMap((run) =>
+      run.calls.flatMap(({ call, reading }) => waitsIn(run, call, reading, placement, context)),
+    ),
+  );
+
+export const runsOf = (placement: Placement, context: CheckContext): readonly ContainerRun[] =>
+  remember(runs, placement, context, () => {
+    const pod = podSpecOf(placement);
+    if (pod === undefined) return [];
+    const { namespace } = placement.resource;
+    return containersOf(placement).map((container) => {
+      const environment = readEnvironment(container.value, container.path, namespace, context);
+      const variables = new Map([...environment].map(([name, { value }]) => [name, value]));
+      const items = itemsRunBy(container, variables);
+      const calls = callsOf(items, variables, filesOf(container.value, pod.spec, namespace, context));
+      return { container, environment, calls: calls.map((call) => ({ call, reading: readCall(call) })) };
+    });
+  });
+
+function remember<T>(
+  memory: WeakMap<CheckContext, Map<Placement, T>>,
+  placement: Placement,
+  context: CheckContext,
+  make: () => T,
+): T {
+  let known = memory.get(context);
+  if (known === undefined) memory.set(context, (known = new Map()));
+  let value = known.get(placement);
+  if (value === undefined) known.set(placement, (value = make()));
+  return value;
+}
+
+/** Images whose entrypoint is the tool: then `args` are the tool's. */
+const TOOL_IMAGE = /^(?:.*wait.*|kubectl|netcat|nc|curl|dockerize)$/;
+
+function itemsRunBy(container: Container, variables: ReadonlyMap<string, string>): Item[] {
+  const read = (key: 'command' | 'args'): Item[] => {
+    const list = container.value[key];
+    return (Array.isArray(list) ? list : []).map((item, index) => {
+      const source = typeof item === 'string' ? item : String(item);
+      return { text: expandReferences(source, variables), source, path: [...container.path, key, index] };
+    });
+  };
+  const [command, args] = [read('command'), read('args')];
+  const image = textOf(container.value['image'])?.replace(/@.*$|:[^/]*$/g, '') ?? '';
+  const tool = baseName(image);
+  const first = args[0]?.text ?? '';
+  if (command.length > 0 || !TOOL_IMAGE.test(tool) || first.startsWith('/') || /^(?:ba|a|da)?sh$/.test(first))
+    return [...command, ...args];
+  return args.length === 0 ? [] : [{ text: tool, source: tool, path: args[0]?.path ?? container.path }, ...args];
+}
+
+function waitsIn(
+  { container, environment }: ContainerRun,
+  call: Call,
+  reading: CallReading,
+  placement: Placement,
+  context: CheckContext,
+): Wait[] {
+  const patience = patienceIn(call, reading, container);
+  if (patience === undefined) return [];
+  const { namespace } = placement.resource;
+  const found: Wait[] = [];
+  const add = (targets: readonly Placement[], words: string, dns: boolean): void => {
+    if (targets.length === 0) return;
+    const { path, file } = call;
+    found.push({ container, path, words, patience, targets, dns, ...(file !== undefined && { file }) });
+  };
+  for (const target of reading.targets) add(objectsOf(target, namespace, context), wordsOf(call), false);
+  for (const { host, of } of hostsMeant(reading, environment, namespace, context))
+    for (const { services } of host) add(services, of === undefined ? wordsOf(call) : of.source, reading.dns);
+  return found;
+}
+
+/** A check that stands alone in an init container is a wait too: the pod starts again until it succeeds, or the Job fails. */
+function patienceIn(call: Call, reading: CallReading, container: Container): Patience | undefined {
+  const own = reading.waits === 'then-fails' && call.mayFail ? 'then-goes-on' : reading.waits;
+  if (call.patience !== undefined) return call.patience === 'then-goes-on' && own !== undefined ? own : call.patience;
+  return own ?? (container.init && reading.isCheck && !call.mayFail ? 'then-fails' : undefined);
+}
+
+function* hostsMeant(
+  reading: CallReading,
+  environment: Environment,
+  namespace: string | undefined,
+  context: CheckContext,
+): Generator<{ readonly host: readonly HostName[]; readonly of: HostText | undefined }> {
+  for (const of of reading.hosts) yield { host: servicesIn(of.text, of.bare, namespace, context), of };
+  const { fromEnvironment } = reading;
+  if (fromEnvironment === undefined) return;
+  for (const [name, { value }] of environment) {
+    if (fromEnvironment === 'all' ? isHostVariable(name) : fromEnvironment(name))
+      yield { host: servicesIn(value, true, namespace, context), of: undefined };
+  }
+}
+
+/** The call as it stands in the script, as far as one line shows it. */
+function wordsOf({ argv }: Call): string {
+  return argv.map(({ source }) => source).join(' ');
+}
+
+/** Objects of the stream that a kubectl word means. A pod's name means the workload that makes it. */
+function objectsOf(target: Target, own: string | undefined, context: CheckContext): readonly Placement[] {
+  if (target.type === 'host') return [];
+  const kind = kindOf(target.kind);
+  const namespace = target.namespace ?? own;
+  if (target.type === 'object') {
+    const stem = kind === 'pod' ? /^(.+)-\d+$/.exec(target.name)?.[1] : undefined;
+    const named = context.placements.filter(
+      ({ resource, copyFor }) =>
+        copyFor === undefined &&
+        resource.name === target.name &&
+        resource.kind.toLowerCase() === kind &&
+        (resource.namespace === undefined || namespace === undefined || resource.namespace === namespace),
+    );
+    return named.length > 0 || stem === undefined ? named : context.find('StatefulSet', stem, namespace);
+  }
+  const { labels } = target;
+  return context.placements.filter(({ resource, value }) => {
+    if (namespace !== undefined && resource.namespace !== undefined && resource.namespace !== namespace) return false;
+    if (kind === 'pod') {
+      if (podSpecPath(resource.kind) === undefined) return false;
+      const job = labels['job-name'] ?? labels['batch.kubernetes.io/job-name'];
+      if (job !== undefined) return resource.kind === 'Job' && resource.name === job;
+      return hasLabels(podLabelsOf(resource.kind, value()), labels);
+    }
+    return resource.kind.toLowerCase() === kind && hasLabels(resource.labels, labels);
+  });
+}
+
+/** The labels of the pods that a workload makes. */
+export function podLabelsOf(kind: string, value: JsonObject): JsonObject {
+  const path = podSpecPath(kind);
+  const labels = path && valueAt(value, [...path.slice(0, -1), 'metadata', 'labels']);
+  return isObject(labels) ? labels : {};
+}
+
+export const hasLabels = (labels: Readonly<JsonObject>, wanted: Readonly<JsonObject>): boolean =>
+  Object.entries(wanted).every(([key, value]) => Object.hasOwn(labels, key) && String(labels[key]) === String(value));

@@ -1,0 +1,138 @@
+/**
+ * Waits in the words of kubectl and of the image k8s-wait-for: which objects and pods they ask the API server for.
+ */
+import type { Patience } from './patience.ts';
+
+export type Target =
+  /** `dns`: its name only has to resolve. */
+  | { readonly type: 'host'; readonly host: string; readonly dns: boolean }
+  /** `kind` as people write it: `job`, `jobs.batch`, `sts`. */
+  | { readonly type: 'object'; readonly kind: string; readonly name: string; readonly namespace?: string }
+  | {
+      readonly type: 'selected';
+      readonly kind: string;
+      readonly labels: Readonly<Record<string, string>>;
+      readonly namespace?: string;
+    };
+
+/** What one program call asks for. */
+export interface Reading {
+  readonly targets: readonly Target[];
+  /** Present when the program itself waits. */
+  readonly waits?: Patience;
+}
+
+const TAKES_VALUE =
+  /^(?:-[nlofcs]|--(?:namespace|selector|output|filename|container|server|for|timeout|context|cluster|user|kubeconfig|token|template|sort-by|field-selector|as|revision|tail|since|request-timeout|chunk-size))$/;
+
+interface CommandLine {
+  readonly words: readonly string[];
+  readonly options: ReadonlyMap<string, string>;
+}
+
+function readCommandLine(argv: readonly string[]): CommandLine {
+  const words: string[] = [];
+  const options = new Map<string, string>();
+  for (let index = 0; index < argv.length; index++) {
+    const text = argv[index] ?? '';
+    if (text === '--') break;
+    const glued = /^-([nl])(?:=)?(.+)$/s.exec(text) ?? /^--([\w-]+)=(.*)$/s.exec(text);
+    if (TAKES_VALUE.test(text)) options.set(text.replace(/^-+/, ''), argv[++index] ?? '');
+    else if (glued !== null) options.set(glued[1] ?? '', glued[2] ?? '');
+    else if (!text.startsWith('-')) words.push(text);
+  }
+  return { words, options };
+}
+
+const either = ({ options }: CommandLine, short: string, long: string): string | undefined =>
+  options.get(short) ?? options.get(long);
+
+/** `argv` is what follows `kubectl`. */
+export function readKubectl(argv: readonly string[]): Reading {
+  const line = readCommandLine(argv);
+  const [verb, ...words] = line.words;
+  const timeout = line.options.get('timeout');
+  switch (verb) {
+    case 'wait':
+      if (line.options.get('for')?.startsWith('delete')) return { targets: [] };
+      return { targets: resourcesOf(words, line), waits: timeout?.startsWith('-') ? 'for-ever' : 'then-fails' };
+    case 'rollout':
+      if (words[0] !== 'status') return { targets: [] };
+      return {
+        targets: resourcesOf(words.slice(1), line),
+        waits: timeout === undefined || /^0/.test(timeout) ? 'for-ever' : 'then-fails',
+      };
+    case 'get':
+    case 'describe':
+      return { targets: resourcesOf(words, line) };
+    case 'exec':
+    case 'logs': {
+      const [name] = words;
+      if (name === undefined) return { targets: resourcesOf(['pod'], line) };
+      return { targets: resourcesOf([name.includes('/') ? name : `pod/${name}`], line) };
+    }
+  }
+  return { targets: [] };
+}
+
+/** groundnuty/k8s-wait-for: `pod -lapp=db`, `job migrate`, `job-wr migrate`, `service db`. */
+export function readWaitFor(argv: readonly string[]): Reading {
+  const line = readCommandLine(argv);
+  const [word, ...names] = line.words;
+  const kind = /^(pod|job|service)(?:-wr|-we)?$/.exec(word ?? '')?.[1];
+  return kind === undefined ? { targets: [] } : { targets: resourcesOf([kind, ...names], line), waits: 'for-ever' };
+}
+
+function resourcesOf(words: readonly string[], line: CommandLine): Target[] {
+  const namespace = either(line, 'n', 'namespace');
+  const where = namespace === undefined || namespace.includes('\0') ? {} : { namespace };
+  const targets: Target[] = [];
+  const paired = words.filter((word) => word.includes('/'));
+  for (const word of paired) {
+    const [kind = '', name = ''] = word.split('/');
+    if (name !== '') targets.push({ type: 'object', kind, name, ...where });
+  }
+  if (paired.length > 0) return targets;
+  const [kinds = '', ...names] = words;
+  for (const kind of kinds.split(',').filter((word) => word !== '')) {
+    for (const name of names) targets.push({ type: 'object', kind, name, ...where });
+    const labels = names.length === 0 ? readSelector(either(line, 'l', 'selector') ?? '') : undefined;
+    if (labels !== undefined) targets.push({ type: 'selected', kind, labels, ...where });
+  }
+  return targets;
+}
+
+/** The equalities of a selector; undefined without any, which selects too much to mean something. */
+function readSelector(text: string): Readonly<Record<string, string>> | undefined {
+  const pairs = text
+    .split(',')
+    .map((part) => /^\s*([\w./-]+)\s*==?\s*([\w.-]+)\s*$/.exec(part))
+    .flatMap((match) => (match === null ? [] : [[match[1] ?? '', match[2] ?? ''] as const]));
+  return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
+}
+
+const SHORT: Readonly<Record<string, string>> = {
+  po: 'pod',
+  deploy: 'deployment',
+  sts: 'statefulset',
+  ds: 'daemonset',
+  rs: 'replicaset',
+  rc: 'replicationcontroller',
+  svc: 'service',
+  ep: 'service',
+  endpoint: 'service',
+  endpointslice: 'service',
+  cm: 'configmap',
+  pvc: 'persistentvolumeclaim',
+  sa: 'serviceaccount',
+  crd: 'customresourcedefinition',
+  cj: 'cronjob',
+  ing: 'ingress',
+};
+
+/** The kind that a word of kubectl means, in lower case and the singular. */
+export function kindOf(word: string): string {
+  const kind = word.toLowerCase().split('.')[0] ?? '';
+  const singular = /(?:ss|x|ch)es$/.test(kind) ? kind.slice(0, -2) : /[^s]s$/.test(kind) ? kind.slice(0, -1) : kind;
+  return SHORT[singular] ?? SHORT[kind] ?? singular;
+}

@@ -1,0 +1,134 @@
+/**
+ * How long a script holds on at a command that does not succeed: what loops around it mean.
+ *
+ * In come loops as parsed, out comes how patient they are. No command is known here, only the shape of loops.
+ */
+import type { For, Loop, Node, Script, Simple, Step } from './shell.ts';
+import type { Word } from './shell-words.ts';
+
+/**
+ * `for-ever`: until it succeeds. `then-fails`: until it succeeds, or for some time and then the container fails. `then-goes-on`: for some time,
+ * and then the script goes on as if nothing had happened.
+ */
+export type Patience = 'for-ever' | 'then-fails' | 'then-goes-on';
+
+const RANK: readonly (Patience | undefined)[] = ['for-ever', 'then-fails', 'then-goes-on', undefined];
+export const mostPatient = (a: Patience | undefined, b: Patience | undefined): Patience | undefined =>
+  RANK.indexOf(a) <= RANK.indexOf(b) ? a : b;
+
+/** What a loop means for commands in its condition, and for commands in its body whose result decides something. */
+export interface LoopPatience {
+  readonly test?: Patience | undefined;
+  readonly body?: Patience | undefined;
+}
+
+/** `failsAfter`: the script ends with an error somewhere behind the loop. */
+export function patienceOf(loop: Loop | For, failsAfter: boolean): LoopPatience {
+  const { leaves, breaks, fails } = exitsOf(loop.body);
+  const afterwards: Patience = fails || failsAfter ? 'then-fails' : 'then-goes-on';
+  if (loop.type === 'for') {
+    if (!leaves) return {};
+    return { body: loop.head !== '' && /;\s*;/.test(loop.head) ? 'for-ever' : afterwards };
+  }
+  const commands = loop.test.flatMap((step) => step.nodes.flatMap((node) => (node.type === 'simple' ? [node] : [])));
+  if (commands.some(readsInput)) return {};
+  const bounded = commands.some((command) => isBound(command, loop.source));
+  const endless: Patience = fails ? 'then-fails' : 'for-ever';
+  return {
+    test: bounded || breaks ? afterwards : endless,
+    body: commands.every(isConstant) && !leaves ? undefined : bounded ? afterwards : endless,
+  };
+}
+
+interface Exits {
+  /** It can leave the loop: break, exit, return. */
+  readonly leaves: boolean;
+  /** It breaks out of this loop, not of one inside. */
+  readonly breaks: boolean;
+  /** It can end the script with an error. */
+  readonly fails: boolean;
+}
+
+const remembered = new WeakMap<Script, Exits>();
+
+/** Ways out of a script, functions that it defines left aside. */
+export function exitsOf(script: Script): Exits {
+  let exits = remembered.get(script);
+  if (exits === undefined) {
+    const inside = script.flatMap((step) => step.nodes.map(exitsOfNode));
+    exits = {
+      leaves: inside.some((node) => node.leaves),
+      breaks: inside.some((node) => node.breaks),
+      fails: inside.some((node) => node.fails),
+    };
+    remembered.set(script, exits);
+  }
+  return exits;
+}
+
+const NO_EXITS: Exits = { leaves: false, breaks: false, fails: false };
+
+function exitsOfNode(node: Node): Exits {
+  switch (node.type) {
+    case 'simple': {
+      const [program = '', argument] = node.words.map(({ source }) => source);
+      const isExit = program === 'exit' || program === 'return';
+      return {
+        leaves: isExit || program === 'break',
+        breaks: program === 'break',
+        fails: (isExit && argument !== undefined && !/^["']?0["']?$/.test(argument)) || program === 'false',
+      };
+    }
+    case 'loop':
+    case 'for': {
+      const inner = exitsOf(node.body);
+      return { leaves: inner.leaves, breaks: false, fails: inner.fails };
+    }
+    case 'if':
+      return exitsOf(node.branches.flat());
+    case 'group':
+      return exitsOf(node.body);
+    case 'function':
+      return NO_EXITS;
+  }
+}
+
+/** For each step: whether the script can end with an error behind it. */
+export function failsAfter(script: Script): readonly boolean[] {
+  const after: boolean[] = [];
+  let fails = false;
+  for (let index = script.length - 1; index >= 0; index -= 1) {
+    after[index] = fails;
+    fails ||= exitsOf([script[index] as Step]).fails;
+  }
+  return after;
+}
+
+const programOf = ({ words }: Simple): string => words[0]?.source ?? '';
+const readsInput = (command: Simple): boolean =>
+  /^(?:read|getopts|shift|mapfile)$/.test(programOf(command)) ||
+  (isTest(command) && /\$#/.test(sourceOf(command.words)));
+const isConstant = (command: Simple): boolean =>
+  /^(?::|true|1)$/.test(programOf(command)) ||
+  (isTest(command) &&
+    command.words.every(({ source }) => /^(?:\[\[?|\]\]?|\(\(|test|true|1|["']?\w*["']?)$/.test(source)));
+export const isTest = (command: Simple): boolean => /^(?:\[\[?|test|\(\(|let)$/.test(programOf(command));
+const sourceOf = (words: readonly Word[]): string =>
+  words
+    .map(({ source }) => source)
+    .join(' ')
+    .slice(0, 1_000);
+
+/** `[ $i -lt 30 ]` with an `i` that the loop counts up, or a clock. */
+function isBound(command: Simple, loop: string): boolean {
+  if (!isTest(command)) return false;
+  const test = sourceOf(command.words);
+  if (/\bSECONDS\b|\bdate\b/.test(test)) return true;
+  const names = test.match(command.words[0]?.source === '((' ? /[A-Za-z_]\w*/g : /(?<=\$\{?)[A-Za-z_]\w*/g) ?? [];
+  const text = loop.slice(0, 4_000);
+  return names.some((name) =>
+    new RegExp(
+      `\\b${name}=["']?(?:\\$\\(\\(|\\$\\[|\\$\\(expr|\`expr)|\\b${name}(?:\\+\\+|--|\\s*[+-]=)|(?:\\+\\+|--)${name}\\b|\\blet "?${name}\\b`,
+    ).test(text),
+  );
+}

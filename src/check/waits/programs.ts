@@ -1,0 +1,237 @@
+/**
+ * What a program call connects to, and whether the program waits by itself: the table of the tools with which people wait.
+ *
+ * Hosts are given as texts in which a host may stand; which of them are Services of the stream is not known here.
+ */
+import type { Environment } from './environment.ts';
+import { type Reading, readKubectl, readWaitFor } from './kubectl.ts';
+import type { Patience } from './patience.ts';
+import { type Argument, baseName, type Call } from './run.ts';
+
+/** A text that may hold a host, and where people see it. */
+export interface HostText {
+  readonly text: string;
+  readonly source: string;
+  /** The text stands where a host is expected. */
+  readonly bare: boolean;
+}
+
+export interface CallReading extends Reading {
+  readonly hosts: readonly HostText[];
+  /** Only a name is looked up. */
+  readonly dns: boolean;
+  /** The hosts come from the environment, because the arguments have none. */
+  readonly fromEnvironment?: 'all' | ((variable: string) => boolean);
+  /** A tool that only checks: it fails when nothing answers, and does nothing else. */
+  readonly isCheck: boolean;
+}
+
+const NONE: CallReading = { targets: [], hosts: [], dns: false, isCheck: false };
+
+/** Commands that talk to nobody: a host's name among their words is a word. */
+const SILENT = new Set(
+  `echo printf log info warn warning error debug die fail sleep grep egrep fgrep zgrep awk gawk sed jq yq cat cut tr wc head tail tac date cp mv
+   rm mkdir rmdir chmod chown chgrp ln ls test true false : kill trap cd pwd tee touch sort uniq xargs find which type hash ulimit umask wait
+   exit return break continue unset alias read getopts printenv env id whoami uname stat file basename dirname realpath readlink mktemp seq expr
+   let bc pgrep pidof ps pkill mount mountpoint df du tar gzip gunzip unzip base64 md5sum sha256sum diff cmp comm apk apt apt-get yum dnf microdnf
+   pip pip3 npm yarn envsubst gomplate openssl keytool crontab hostname logger diff history popd pushd stty tput clear`.split(
+    /\s+/,
+  ),
+);
+const LOOKUPS = new Set(['nslookup', 'dig', 'host', 'getent', 'drill', 'kdig', 'resolveip']);
+/** Their arguments are hosts without a flag before them. */
+const POSITIONAL = new Set(
+  `nc ncat netcat telnet ping ping6 fping tcping nmap cqlsh curl wget http https httpie mongo mongosh grpcurl tnsping isql zkCli
+   traceroute arping grpc_health_probe socat rsync ssh`.split(/\s+/),
+);
+/** Without a host in the arguments they speak to localhost, or to what this variable names. */
+const DEFAULT_HOSTS: Readonly<Record<string, string>> = {
+  psql: 'PGHOST',
+  pg_isready: 'PGHOST',
+  pg_dump: 'PGHOST',
+  createdb: 'PGHOST',
+  mysql: 'MYSQL_HOST',
+  mysqladmin: 'MYSQL_HOST',
+  mariadb: 'MYSQL_HOST',
+  'mariadb-admin': 'MYSQL_HOST',
+  mysqlshow: 'MYSQL_HOST',
+  'redis-cli': 'REDISCLI_HOST',
+  'valkey-cli': 'VALKEYCLI_HOST',
+  etcdctl: 'ETCDCTL_ENDPOINTS',
+  vault: 'VAULT_ADDR',
+  consul: 'CONSUL_HTTP_ADDR',
+  influx: 'INFLUX_HOST',
+  nats: 'NATS_URL',
+  rabbitmqctl: '',
+  'rabbitmq-diagnostics': '',
+  rabbitmqadmin: '',
+  nodetool: '',
+  'clickhouse-client': 'CLICKHOUSE_HOST',
+  supervisorctl: '',
+  systemctl: '',
+  docker: '',
+  crictl: '',
+  aws: '',
+  gcloud: '',
+  az: '',
+  helm: '',
+};
+const HOST_FLAG =
+  /^(?:-[hHS]|-?-(?:[\w-]*[-_.])?(?:hosts?|hostname|servers?|addr|address|addresses|endpoints?|url|uri|dsn|brokers?|bootstrap-servers?|broker-list|connect|nodes?|zookeeper))$/i;
+const GLUED_HOST_FLAG = /^-[hH](?=[a-z0-9])/;
+const GLUED =
+  /^(?:mysql|mysqladmin|mariadb|mariadb-admin|mysqldump|mysqlshow|psql|pg_isready|redis-cli|valkey-cli|clickhouse-client)$/;
+const CHECKS =
+  /^(?:nc|ncat|netcat|pg_isready|mysqladmin|mariadb-admin|nslookup|dig|host|getent|ping|grpc_health_probe|tcping)$/;
+const WAITER = /^(?:await.*|(?:.*[-_])?wait[-_]?(?:4|for|on|until|hosts?|ports?|db|it|mysql|postgres|redis).*)$/i;
+
+export function readCall(call: Call): CallReading {
+  const [first, ...args] = call.argv;
+  if (first === undefined) return NONE;
+  if (first.text.startsWith('/dev/')) return { ...NONE, hosts: [{ ...first, bare: false }], isCheck: true };
+  const program = baseName(first.text).replace(/^mysqladmin.*/, 'mysqladmin');
+  const texts = args.map(({ text }) => text);
+  if (SILENT.has(program)) return NONE;
+  if (program === 'kubectl' || program === 'oc') return { ...NONE, ...readKubectl(texts) };
+  if (program === 'k8s-wait-for' || program === 'wait_for') {
+    const reading = readWaitFor(texts);
+    if (reading.targets.length > 0) return { ...NONE, ...reading };
+  }
+  if (/^(?:python[\d.]*|node|ruby|perl|php)$/.test(program)) {
+    const code = codeOf(args) ?? call.input;
+    return code === undefined ? unknownProgram(args) : readCode(code);
+  }
+  if (program === 'dockerize') return readDockerize(args);
+  if (isWaiter(program, texts)) return readWaiter(program, args);
+  const dns = LOOKUPS.has(program);
+  const isCheck = CHECKS.test(program);
+  if (dns || POSITIONAL.has(program)) {
+    const waits = retries(program, texts);
+    return { ...NONE, hosts: hostsOf(program, args, true), dns, isCheck, ...(waits && { waits }) };
+  }
+  const variable = Object.hasOwn(DEFAULT_HOSTS, program) ? DEFAULT_HOSTS[program] : undefined;
+  if (variable === undefined) return unknownProgram(args);
+  const hosts = hostsOf(program, args, false);
+  if (args.some(({ text }) => namesHost(text)) || hosts.some(({ bare }) => bare)) return { ...NONE, hosts, isCheck };
+  return { ...NONE, hosts, isCheck, fromEnvironment: (name) => name === variable };
+}
+
+/** A program that nobody here knows: it connects to what its arguments show, else to what its environment names. */
+function unknownProgram(args: readonly Argument[]): CallReading {
+  const hosts = hostsOf('', args, false);
+  const isTold = args.some(({ text }) => namesHost(text)) || hosts.some(({ bare }) => bare);
+  return { ...NONE, hosts, ...(!isTold && { fromEnvironment: 'all' }) };
+}
+
+/** Any host, of the stream or not: a URL, a host with its port. */
+const namesHost = (text: string): boolean =>
+  /:\/\/|^(?:[\w.-]+\.)?[\w-]+:\d{2,5}\b|\blocalhost\b|\d+\.\d+\.\d+\.\d+/.test(text);
+
+function hostsOf(program: string, args: readonly Argument[], positional: boolean): HostText[] {
+  const hosts: HostText[] = [];
+  for (let index = 0; index < args.length; index++) {
+    const { text, source } = args[index] as Argument;
+    const [, flag = '', value] = /^(--?[\w.-]+)=(.*)$/s.exec(text) ?? [];
+    if (value !== undefined) hosts.push({ text: value, source, bare: HOST_FLAG.test(flag) });
+    else if (HOST_FLAG.test(text)) {
+      const next = args[++index];
+      if (next !== undefined) hosts.push({ ...next, bare: true });
+    } else if (GLUED.test(program) && GLUED_HOST_FLAG.test(text))
+      hosts.push({ text: text.slice(2), source, bare: true });
+    else hosts.push({ text, source, bare: positional && !text.startsWith('-') });
+  }
+  return hosts;
+}
+
+/** `curl --retry 30 --retry-connrefused`, `wget --retry-connrefused --tries=0` */
+function retries(program: string, args: readonly string[]): Patience | undefined {
+  if (program !== 'curl' && program !== 'wget') return undefined;
+  return args.some((text) => /^--retry(?:-connrefused|-all-errors)?(?:=|$)/.test(text)) ? 'then-fails' : undefined;
+}
+
+function isWaiter(program: string, args: readonly string[]): boolean {
+  return WAITER.test(program) || (program === 'dbmate' && args.includes('wait'));
+}
+
+/** wait-for-it, wait-for, wait4x, wait-on, wait-for-port and functions that are called so. */
+function readWaiter(program: string, args: readonly Argument[]): CallReading {
+  const end = args.findIndex(({ text }) => text === '--');
+  const own = end < 0 ? args : args.slice(0, end);
+  const texts = own.map(({ text }) => text);
+  if (texts.some((text) => /^--?(?:invert-check|reverse|state=free)$/.test(text))) return NONE;
+  const hosts = hostsOf(program, own, true);
+  const endless = /(?:^|\s)(?:-t|--timeout)[ =]?0(?:s|\s|$)/.test(texts.join(' '));
+  const words = texts.filter((text) => !text.startsWith('-'));
+  return {
+    ...NONE,
+    hosts,
+    waits: endless ? 'for-ever' : 'then-fails',
+    ...(!words.some((text) => /[a-z]/i.test(text)) && !texts.some(namesHost) && { fromEnvironment: meantBy(program) }),
+  };
+}
+
+/** `dockerize -wait tcp://db:5432 -timeout 60s command` */
+function readDockerize(args: readonly Argument[]): CallReading {
+  const hosts = args.flatMap(({ text }, index): HostText[] => {
+    if (/^--?wait=/.test(text)) return [{ text: text.slice(text.indexOf('=') + 1), source: text, bare: false }];
+    const next = args[index + 1];
+    return /^--?wait$/.test(text) && next !== undefined ? [{ ...next, bare: false }] : [];
+  });
+  return hosts.length === 0 ? NONE : { ...NONE, hosts, waits: 'then-fails' };
+}
+
+/** `wait_for_db_connection` means the variables of a database, not every host that the environment names. */
+function meantBy(program: string): (variable: string) => boolean {
+  const about = TOPICS.find(([topic]) => topic.test(program))?.[1];
+  return (variable) => about !== undefined && about.test(variable);
+}
+const DATABASE = /DB|DATABASE|SQL|PG|POSTGRES|MARIA|MONGO|DSN|JDBC/i;
+const TOPICS: readonly (readonly [RegExp, RegExp])[] = [
+  [/redis|valkey/i, /REDIS|VALKEY/i],
+  [/kafka/i, /KAFKA|BROKER|BOOTSTRAP/i],
+  [/rabbit|amqp/i, /RABBIT|AMQP/i],
+  [/elastic|opensearch|search/i, /ELASTIC|OPENSEARCH|SEARCH|^ES_/i],
+  [/mongo/i, /MONGO/i],
+  [/cassandra/i, /CASSANDRA/i],
+  [/etcd/i, /ETCD/i],
+  [/postgres|pg|mysql|maria|sql|db|database/i, DATABASE],
+];
+
+function codeOf(args: readonly Argument[]): string | undefined {
+  const flag = args.findIndex(({ text }) => /^-(?:[a-z]*c|[a-z]*e|r|-eval)$/.test(text));
+  return flag < 0 ? undefined : args[flag + 1]?.text;
+}
+
+/** One-liners in Python, Node, Ruby, Perl, PHP: the strings and variables near a connection. */
+function readCode(code: string): CallReading {
+  const text = code.replace(/^\s*(?:#|\/\/).*$/gm, '');
+  if (
+    !/connect|getaddrinfo|gethostby|urlopen|requests\.|https?\b|socket|fetch\(|MongoClient|fsockopen|TCPSocket/i.test(
+      text,
+    )
+  )
+    return NONE;
+  const hosts: HostText[] = [];
+  for (const [, , string = ''] of text.matchAll(/(["'`])([^"'`\n\\]{1,300})\1/g))
+    hosts.push({ text: string, source: string, bare: true });
+  const variables = new Set<string>();
+  for (const [, name = ''] of text.matchAll(
+    /(?:environ(?:\.get)?\s*[[(]|getenv\(|process\.env[.[]|ENV(?:\.fetch)?[[(])\s*["'`]?(\w+)/g,
+  ))
+    variables.add(name);
+  const loops = /\bwhile\b|\buntil\b|setTimeout|setInterval|\bfor\b.*\brange\b|\bretry\b|\bloop\b/.test(text);
+  const endless = /\bwhile\s*(?:\(\s*)?(?:True|1|true|not\b|!)|\bloop\b|setTimeout|setInterval/.test(text);
+  return {
+    ...NONE,
+    hosts,
+    dns: /gethostby|getaddrinfo/.test(text) && !/connect/i.test(text),
+    fromEnvironment: (name) => variables.has(name),
+    ...(loops && { waits: endless ? 'for-ever' : 'then-fails' }),
+  };
+}
+
+/** Which variable names say that their value is a host. */
+export const isHostVariable = (name: string): boolean =>
+  /HOST|SERVER|ADDR|ENDPOINT|URL|URI|DSN|BROKER|BOOTSTRAP|SERVICE|CONNECT|NODES|_DB$|^DB$|PEER|SEED|WAIT/i.test(name);
+
+export type { Environment };

@@ -1,0 +1,341 @@
+/**
+ * Follows what a container runs, from its argument list through shells, functions and mounted scripts, down to the programs that are called.
+ *
+ * Out comes one `Call` per program call, with its arguments expanded and with how patiently the script insists on it. Nothing is
+ * judged here. The work is bounded by MAX_STEPS, whatever the scripts are.
+ */
+import type { Path } from '../../model/json.ts';
+import { UNKNOWN } from './environment.ts';
+import { expandText, expandWord, type Variables } from './expand.ts';
+import type { ReadFile } from './files.ts';
+import { exitsOf, failsAfter, isTest, mostPatient, type Patience, patienceOf } from './patience.ts';
+import { type Node, parseShell, type Script, type Simple } from './shell.ts';
+import type { Word } from './shell-words.ts';
+
+export interface Argument {
+  /** Variables replaced. */
+  readonly text: string;
+  /** As written. */
+  readonly source: string;
+}
+
+export interface Call {
+  readonly argv: readonly Argument[];
+  /** Which item of `command` or `args` it stands in. */
+  readonly path: Path;
+  /** The mounted script that it stands in. */
+  readonly file?: string;
+  /** How long a loop repeats it; absent when nothing does. */
+  readonly patience?: Patience;
+  /** Its result is asked for, or thrown away: it may fail without harm. */
+  readonly mayFail: boolean;
+  /** What it reads from a here-document. */
+  readonly input?: string;
+}
+
+interface Circumstances {
+  readonly path: Path;
+  readonly file?: string;
+  /** Patience of the loop in whose condition this stands. */
+  readonly test?: Patience | undefined;
+  /** Patience of the loop in whose body this stands, for commands whose result decides. */
+  readonly body?: Patience | undefined;
+  /** False where a loop goes on while the command succeeds. */
+  readonly success: boolean;
+  readonly decides: boolean;
+  readonly mayFail: boolean;
+  /** Under `timeout`. */
+  readonly timed: boolean;
+  readonly depth: number;
+}
+
+const MAX_STEPS = 5_000;
+const MAX_CALL_DEPTH = 10;
+const MAX_VALUES = 20;
+const SHELL = /^(?:ba|da|a|z|k|mk)?sh$/;
+const PREFIXES = new Set(
+  'exec command builtin sudo nohup time nice ionice stdbuf env busybox timeout gosu su-exec tini dumb-init setsid chroot eatmydata'.split(
+    ' ',
+  ),
+);
+const DECLARATIONS = new Set(['export', 'local', 'declare', 'typeset', 'readonly']);
+
+/** An argument of a container: its text, and the item in which it stands. */
+export interface Item extends Argument {
+  readonly path: Path;
+}
+
+export function callsOf(items: readonly Item[], variables: Variables, readFile: ReadFile): readonly Call[] {
+  const runner = new Runner(readFile);
+  const path = items[0]?.path ?? [];
+  const circumstances = { path, success: true, decides: false, mayFail: false, timed: false, depth: 0 };
+  runner.run(items, variables, circumstances);
+  return runner.calls;
+}
+
+class Runner {
+  readonly calls: Call[] = [];
+  private steps = 0;
+  private readonly functions = new Map<string, Script>();
+  private readonly readFile: ReadFile;
+
+  constructor(readFile: ReadFile) {
+    this.readFile = readFile;
+  }
+
+  /** Runs an argument list. */
+  run(
+    argv: readonly (Argument & { readonly path?: Path })[],
+    variables: Variables,
+    at: Circumstances,
+    input?: string,
+  ): void {
+    const [first, ...rest] = argv;
+    if (first === undefined || at.depth > MAX_CALL_DEPTH || ++this.steps > MAX_STEPS) return;
+    const program = baseName(first.text);
+    const definition = this.functions.get(first.text);
+    const deeper = { ...at, depth: at.depth + 1 };
+    if (definition !== undefined) this.walkWith(definition, variables, rest, deeper);
+    else if (DECLARATIONS.has(program)) declare(rest, variables);
+    else if (program === 'set') setArguments(rest, variables);
+    else if (program === 'shift') setValues(valuesOf(variables).slice(1), variables);
+    else if (program === 'eval') this.walkText(rest.map(({ text }) => text).join(' '), variables, deeper);
+    else if (PREFIXES.has(program)) {
+      const inner = rest.slice(prefixLength(program, rest));
+      this.run(inner, variables, { ...deeper, timed: at.timed || program === 'timeout' }, input);
+    } else if (SHELL.test(program)) this.runShell(rest, variables, deeper, input);
+    else if (program === '.' || program === 'source') this.runFile(rest, variables, deeper);
+    else if (!this.runFile(argv, new Map(variables), deeper)) this.emit(argv, at, input);
+  }
+
+  private runShell(
+    argv: readonly (Argument & { readonly path?: Path })[],
+    variables: Variables,
+    at: Circumstances,
+    input?: string,
+  ): void {
+    let index = 0;
+    let isText = false;
+    for (; index < argv.length; index++) {
+      const option = argv[index]?.text ?? '';
+      if (!/^[-+]\w|^--\w/.test(option)) break;
+      if (/^-[a-z]*c[a-z]*$/i.test(option)) isText = true;
+      if (/^[-+][a-z]*o$/i.test(option)) index++;
+    }
+    const script = argv[index];
+    const inner: Variables = new Map(variables);
+    if (script === undefined) {
+      if (input !== undefined) this.walkText(input, inner, at);
+      return;
+    }
+    if (!isText) {
+      this.runFile(argv.slice(index), inner, at);
+      return;
+    }
+    // In the container's own list, Kubernetes' $(NAME) still stands: the script knows these variables too.
+    setValues(
+      argv.slice(index + 2).map(({ text }) => text),
+      inner,
+    );
+    this.walkText(script.path === undefined ? script.text : script.source, inner, {
+      ...at,
+      path: script.path ?? at.path,
+    });
+  }
+
+  /** Runs a mounted script; false when the path is none. */
+  private runFile(argv: readonly Argument[], variables: Variables, at: Circumstances): boolean {
+    const [path, ...rest] = argv.map(({ text }) => text);
+    const file = path?.includes('/') ? this.readFile(path) : undefined;
+    if (file === undefined || at.depth > MAX_CALL_DEPTH) return false;
+    const inside = { ...at, file: file.label };
+    const other = /^#!.*\b(python|node|ruby|perl|php)/.exec(file.text)?.[1];
+    if (other !== undefined) this.emit([argument(other), argument('-c'), argument(file.text)], inside);
+    else {
+      setValues(rest, variables);
+      this.walkText(file.text, variables, inside);
+    }
+    return true;
+  }
+
+  private walkText(text: string, variables: Variables, at: Circumstances): void {
+    if (at.depth <= MAX_CALL_DEPTH) this.walk(parseShell(text), variables, at);
+  }
+
+  private walkWith(script: Script, variables: Variables, argv: readonly Argument[], at: Circumstances): void {
+    const before = valuesOf(variables);
+    setValues(
+      argv.map(({ text }) => text),
+      variables,
+    );
+    this.walk(script, variables, at);
+    setValues(before, variables);
+  }
+
+  private walk(script: Script, variables: Variables, at: Circumstances): void {
+    const fails = failsAfter(script);
+    script.forEach((step, index) => {
+      const next = script[index + 1];
+      const isIgnored = step.next === '||' && next !== undefined && !exitsOf([next]).fails;
+      const here: Circumstances = {
+        ...at,
+        success: step.negated ? !at.success : at.success,
+        decides: at.decides || step.next !== ';',
+        mayFail: at.mayFail || isIgnored,
+      };
+      for (const node of step.nodes) this.walkNode(node, variables, here, fails[index] ?? false);
+    });
+  }
+
+  private walkNode(node: Node, variables: Variables, at: Circumstances, failsLater: boolean): void {
+    if (++this.steps > MAX_STEPS) return;
+    switch (node.type) {
+      case 'simple':
+        return this.walkSimple(node, variables, at);
+      case 'group':
+        return this.walk(node.body, variables, at);
+      case 'function':
+        this.functions.set(node.name, node.body);
+        return;
+      case 'if':
+        for (const test of node.tests) this.walk(test, variables, { ...at, decides: true, mayFail: true });
+        for (const branch of node.branches) this.walk(branch, new Map(variables), { ...at, decides: false });
+        return;
+      case 'loop': {
+        const { test, body } = this.patienceAt(node, at, failsLater);
+        const inside = { ...at, decides: false };
+        this.walk(node.test, variables, { ...inside, test: mostPatient(test, at.body), success: node.until });
+        const asksStatus = node.test.some(({ nodes }) => nodes.some(asksForStatus));
+        this.walk(node.body, variables, {
+          ...inside,
+          test: undefined,
+          body: mostPatient(body, at.body),
+          decides: asksStatus,
+        });
+        return;
+      }
+      case 'for': {
+        const { body } = this.patienceAt(node, at, failsLater);
+        const inside = { ...at, test: undefined, body: mostPatient(body, at.body), decides: false };
+        const values = node.values.flatMap((word) => expandWord(word, variables)).slice(0, MAX_VALUES);
+        // A counting loop runs the same commands each time.
+        const isCounting = values.every((value) => !/[a-z]/i.test(value));
+        for (const value of isCounting ? [values[0] ?? UNKNOWN] : values) {
+          variables.set(node.name, value);
+          this.walk(node.body, variables, inside);
+        }
+      }
+    }
+  }
+
+  private patienceAt(node: Node & { readonly type: 'loop' | 'for' }, at: Circumstances, failsLater: boolean) {
+    const { test, body } = patienceOf(node, failsLater);
+    const cut = (patience: Patience | undefined): Patience | undefined =>
+      patience === undefined
+        ? undefined
+        : at.timed && patience === 'for-ever'
+          ? this.orGoesOn('then-fails', at)
+          : patience === 'then-fails'
+            ? this.orGoesOn(patience, at)
+            : patience;
+    return { test: cut(test), body: cut(body) };
+  }
+  private orGoesOn(patience: Patience, at: Circumstances): Patience {
+    return at.mayFail ? 'then-goes-on' : patience;
+  }
+
+  private walkSimple(node: Simple, variables: Variables, at: Circumstances): void {
+    const asks = isTest(node);
+    // The outcome of a substitution decides where it is compared or kept.
+    const asked: Circumstances = { ...at, success: true, decides: true, mayFail: true };
+    for (const { name, words } of node.assignments) {
+      for (const word of words) this.walkSubstitutions(word, variables, asked);
+      variables.set(name, words.map((word) => expandText(word, variables)).join(' '));
+    }
+    for (const word of node.words) this.walkSubstitutions(word, variables, asks ? asked : at);
+    for (const { target } of node.redirects) {
+      this.walkSubstitutions(target, variables, at);
+      this.openDevice(expandText(target, variables), target.source, at);
+    }
+    if (asks) return;
+    const argv = node.words.flatMap((word) =>
+      expandWord(word, variables).map((text): Argument => ({ text, source: word.source })),
+    );
+    this.run(argv, variables, at, node.redirects.find(({ text }) => text !== undefined)?.text);
+  }
+
+  private walkSubstitutions(word: Word, variables: Variables, at: Circumstances): void {
+    for (const part of word.parts) if (part.type === 'run') this.walk(part.script, variables, at);
+  }
+
+  /** `</dev/tcp/db/5432`: bash itself connects. */
+  private openDevice(text: string, source: string, at: Circumstances): void {
+    if (/^\/dev\/(?:tcp|udp)\//.test(text)) this.emit([{ text, source }], at);
+  }
+
+  private emit(argv: readonly (Argument & { readonly path?: Path })[], at: Circumstances, input?: string): void {
+    const patience = mostPatient(at.success ? at.test : undefined, at.decides ? at.body : undefined);
+    this.calls.push({
+      argv,
+      path: argv[0]?.path ?? at.path,
+      ...(at.file !== undefined && { file: at.file }),
+      ...(patience && { patience }),
+      mayFail: at.mayFail,
+      ...(input !== undefined && { input }),
+    });
+  }
+}
+
+export const baseName = (program: string): string =>
+  program.slice(program.lastIndexOf('/') + 1).replace(/\.(?:sh|bash|py|exe)$/, '');
+const argument = (text: string): Argument => ({ text, source: text });
+const asksForStatus = (node: Node): boolean =>
+  node.type === 'simple' && node.words.some(({ source }) => source.includes('$?'));
+
+function declare(argv: readonly Argument[], variables: Variables): void {
+  for (const { text } of argv) {
+    const assignment = /^(\w+)=(.*)$/s.exec(text);
+    if (assignment !== null) variables.set(assignment[1] ?? '', assignment[2] ?? '');
+  }
+}
+
+/** `set -- a b` */
+function setArguments(argv: readonly Argument[], variables: Variables): void {
+  const dashes = argv.findIndex(({ text }) => text === '--');
+  if (dashes >= 0)
+    setValues(
+      argv.slice(dashes + 1).map(({ text }) => text),
+      variables,
+    );
+}
+
+/** The positional parameters are variables named 1, 2, …, and @ for all. */
+function setValues(values: readonly string[], variables: Variables): void {
+  for (let index = 1; variables.delete(String(index)); index++);
+  values.forEach((value, index) => variables.set(String(index + 1), value));
+  variables.set('@', values.join(' '));
+}
+function valuesOf(variables: Variables): string[] {
+  const values: string[] = [];
+  for (let index = 1; ; index++) {
+    const value = variables.get(String(index));
+    if (value === undefined) return values;
+    values.push(value);
+  }
+}
+
+/** How many arguments belong to the prefix itself: options, assignments of `env`, the duration of `timeout`, the user of `gosu`. */
+function prefixLength(program: string, argv: readonly Argument[]): number {
+  let index = 0;
+  for (; index < argv.length; index++) {
+    const text = argv[index]?.text ?? '';
+    if (text === '--') return index + 1;
+    if (program === 'env' && /^\w+=/.test(text)) continue;
+    if (!text.startsWith('-')) break;
+    if (/^-(?:[skutgn]|-user|-signal|-kill-after)$/.test(text) && program !== 'exec' && program !== 'command') index++;
+  }
+  const takesOne = program === 'timeout' || program === 'gosu' || program === 'su-exec' || program === 'chroot';
+  // busybox: timeout -t 10 command
+  const isDone = program === 'timeout' && argv.slice(0, index).some(({ text }) => text === '-t');
+  return takesOne && !isDone ? index + 1 : index;
+}

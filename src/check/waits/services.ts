@@ -1,0 +1,94 @@
+/**
+ * Which Services of the stream a text means: DNS names in the forms that the cluster's resolver takes, found in URLs, DSNs,
+ * `host:port` pairs and bare words.
+ *
+ * A word that merely contains a Service's name means nothing, and neither does a bare word where no host is expected.
+ */
+import { mayShareNamespace } from '../../model/manifest.ts';
+import type { Placement } from '../../model/plan.ts';
+import type { CheckContext } from '../context.ts';
+import { UNKNOWN } from './environment.ts';
+
+export interface HostName {
+  readonly host: string;
+  readonly services: readonly Placement[];
+}
+
+const indexes = new WeakMap<CheckContext, ReadonlyMap<string, readonly Placement[]>>();
+
+/** The Services of the stream by name. */
+function servicesByName(context: CheckContext): ReadonlyMap<string, readonly Placement[]> {
+  let index = indexes.get(context);
+  if (index === undefined) {
+    const services = new Map<string, Placement[]>();
+    for (const service of context.byKind('Service')) {
+      const list = services.get(service.resource.name) ?? [];
+      services.set(service.resource.name, [...list, service]);
+    }
+    index = services;
+    indexes.set(context, index);
+  }
+  return index;
+}
+
+/**
+ * The Services that a host name means for a pod in `namespace`: `db`, `db.shop`, `db.shop.svc`, `db.shop.svc.cluster.local`, and each of
+ * these with a pod's name before it (`db-0.db`).
+ */
+export function servicesAt(host: string, namespace: string | undefined, context: CheckContext): readonly Placement[] {
+  const services = servicesByName(context);
+  if (services.size === 0) return [];
+  const labels = host.toLowerCase().replace(/\.$/, '').split('.');
+  const named = (from: number): readonly Placement[] => {
+    const [name = '', space, svc] = labels.slice(from);
+    const found = services.get(name);
+    if (found === undefined || (svc !== undefined && svc !== 'svc' && svc !== UNKNOWN)) return [];
+    if (svc === undefined && space !== undefined && TOP_LEVEL.test(space)) return [];
+    const wanted = space === undefined ? namespace : space.includes(UNKNOWN) ? undefined : space;
+    return found.filter(({ resource }) => mayShareNamespace(resource.namespace, wanted));
+  };
+  const isPod = labels.length > 1 && new RegExp(`-(?:\\d+|${UNKNOWN})$`).test(labels[0] ?? '');
+  const ofPod = isPod ? named(1) : [];
+  return ofPod.length > 0 ? ofPod : named(0);
+}
+
+const TOP_LEVEL = /^(?:com|org|net|io|dev|app|edu|gov|local|localdomain|internal|cloud|example|test)$/;
+const HOST = new RegExp(`[a-z0-9${UNKNOWN}](?:[a-z0-9.${UNKNOWN}-]*[a-z0-9${UNKNOWN}])?`, 'gi');
+const MAX_TEXT = 10_000;
+
+/** Services in a text. `bare`: the text stands where a host is expected, so it may be a host and nothing more. */
+export function servicesIn(
+  text: string,
+  bare: boolean,
+  namespace: string | undefined,
+  context: CheckContext,
+): readonly HostName[] {
+  const found: HostName[] = [];
+  const searched = text.slice(0, MAX_TEXT);
+  for (const match of searched.matchAll(HOST)) {
+    const host = match[0];
+    const services = servicesAt(host, namespace, context);
+    if (services.length > 0 && isHost(searched, match.index, match.index + host.length, bare, services))
+      found.push({ host, services });
+  }
+  return found;
+}
+
+function isHost(text: string, start: number, end: number, bare: boolean, services: readonly Placement[]): boolean {
+  const before = text.slice(Math.max(0, start - 12), start);
+  const after = text.slice(end, end + 8);
+  if (/[\w/-]$/.test(before) && !/(?:\/\/|\/dev\/(?:tc|ud)p\/)$/.test(before)) return false;
+  if (/(?:\/\/|\/dev\/(?:tc|ud)p\/)$/.test(before)) return true;
+  if (/\.svc(?:\.|$)/i.test(text.slice(start, end))) return true;
+  const port = /^:(\d{2,5})(?!\d)/.exec(after)?.[1];
+  if (port !== undefined && (Number(port) >= 1000 || services.some((service) => hasPort(service, Number(port)))))
+    return true;
+  if (/@$/.test(before) && /\/\/[^/]*@$/.test(text.slice(0, start))) return true;
+  if (/\bhost(?:name|addr)?\s*=\s*["']?$/i.test(before)) return true;
+  return bare && start === 0 && /^(?:[:/?,]|$)/.test(after);
+}
+
+function hasPort(service: Placement, port: number): boolean {
+  const spec = service.value()['spec'];
+  return JSON.stringify(spec ?? {}).includes(`:${port}`);
+}
