@@ -23,18 +23,24 @@ export function formatFinding(finding: Finding, style: Style, width = WIDTH): st
   return lines.join('\n');
 }
 
+/** Both printable. */
 type FindingPlace = readonly [where: string, what: string];
 
 /** The place in the chart, then the place in the config. */
 function placesOf({ resource, path, position, config }: Finding): readonly FindingPlace[] {
-  const what = path === undefined ? '' : formatPath(path);
+  const what = path === undefined ? '' : printable(formatPath(path));
   return [
     ...(resource === undefined
       ? []
-      : [[whereOf(resource.template, resource.document.stream.file, position), what] as const]),
+      : [[printable(whereOf(resource.template, resource.document.stream.file, position)), what] as const]),
     ...(config === undefined
       ? []
-      : [[formatPlace(config), config.hook === undefined ? '' : `hook "${config.hook}"`] as const]),
+      : [
+          [
+            printable(formatPlace(config)),
+            config.hook === undefined ? '' : printable(`hook "${config.hook}"`),
+          ] as const,
+        ]),
   ];
 }
 
@@ -47,11 +53,9 @@ function placeLines(places: readonly FindingPlace[], width: number): readonly st
   const room = width - '  --> '.length - column - 2;
   const aligned = places.every(([, what]) => length(what) <= room);
   return places.flatMap(([where, what]) => {
-    const arrow = `  --> ${printable(where)}`;
+    const arrow = `  --> ${where}`;
     if (what === '') return [arrow];
-    if (aligned) return [`  --> ${padEnd(printable(where), column)}  ${printable(what)}`];
-    return length(arrow) + 2 + length(what) <= width
-      ? [`${arrow}  ${printable(what)}`]
-      : [arrow, `      ${printable(what)}`];
+    if (aligned) return [`  --> ${padEnd(where, column)}  ${what}`];
+    return length(arrow) + 2 + length(what) <= width ? [`${arrow}  ${what}`] : [arrow, `      ${what}`];
   });
 }

@@ -1,0 +1,18 @@
+/** The formats of `hookorder lint -o`. */
+import { formatFindingsGithub } from './github.ts';
+import { formatFindingsJson } from './json.ts';
+import { formatFindingsJunit } from './junit.ts';
+import type { FindingsFormatter } from './report.ts';
+import { formatFindingsSarif } from './sarif.ts';
+import { formatFindingsText } from './text.ts';
+
+export const FINDINGS_FORMAT_NAMES = ['text', 'json', 'github', 'sarif', 'junit'] as const;
+export type FindingsFormat = (typeof FINDINGS_FORMAT_NAMES)[number];
+
+export const FINDINGS_FORMATS: Readonly<Record<FindingsFormat, FindingsFormatter>> = {
+  text: formatFindingsText,
+  json: formatFindingsJson,
+  github: formatFindingsGithub,
+  sarif: formatFindingsSarif,
+  junit: formatFindingsJunit,
+};

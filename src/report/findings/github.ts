@@ -1,0 +1,42 @@
+/**
+ * Findings as workflow commands of GitHub Actions: an annotation at the line of the config or of the stream, if that is a file of
+ * the repository. A template has no line of its own here, so its annotation stands at the top of the file.
+ */
+import type { Finding } from '../../model/finding.ts';
+import { formatPlace, printable } from '../layout.ts';
+import { isFile } from './location.ts';
+import type { FindingsFormatter } from './report.ts';
+import { sortFindings } from './sort.ts';
+
+const COMMANDS = { error: 'error', warning: 'warning', info: 'notice' } as const;
+
+export const formatFindingsGithub: FindingsFormatter = ({ findings }) =>
+  sortFindings(findings)
+    .map((finding) => `${annotationOf(finding)}\n`)
+    .join('');
+
+function annotationOf(finding: Finding): string {
+  const properties = { ...placeOf(finding), title: finding.code };
+  const written = Object.entries(properties).map(
+    ([key, value]) => `${key}=${escapeProperty(printable(String(value)))}`,
+  );
+  const lines = [
+    printable(finding.message),
+    ...(finding.hint === undefined ? [] : [`way out: ${printable(finding.hint)}`]),
+    ...(finding.config === undefined ? [] : [`config: ${printable(formatPlace(finding.config))}`]),
+  ];
+  return `::${COMMANDS[finding.severity]} ${written.join(',')}::${escapeData(lines.join('\n'))}`;
+}
+
+function placeOf({ resource, position, config }: Finding): { file?: string; line?: number; col?: number } {
+  const stream = resource?.document.stream.file;
+  if (stream !== undefined && position !== undefined && isFile(stream))
+    return { file: stream, line: position.line, col: position.column };
+  if (config !== undefined) return { file: config.file, line: config.line, col: config.column };
+  return resource?.template === undefined ? {} : { file: resource.template };
+}
+
+/** As @actions/core escapes them. */
+const escapeData = (text: string): string =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const escapeProperty = (text: string): string => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

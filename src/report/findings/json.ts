@@ -1,0 +1,52 @@
+/** Findings as JSON: a stable shape in which every key is always there, null where nothing is known (docs/formats.md). */
+import type { Finding, FindingCode, Severity } from '../../model/finding.ts';
+import { formatPath } from '../../model/json.ts';
+import { formatResource } from '../../model/manifest.ts';
+import type { FindingsFormatter } from './report.ts';
+import { sortFindings } from './sort.ts';
+
+export interface JsonFinding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly hint: string | null;
+  /** `Kind/name`, as the stream has it. */
+  readonly resource: string | null;
+  readonly namespace: string | null;
+  readonly template: string | null;
+  readonly path: string | null;
+  /** What `line` and `column` count in: the stream that was read. */
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly config: JsonPlace | null;
+}
+
+export interface JsonPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly hook: string | null;
+}
+
+export const formatFindingsJson: FindingsFormatter = ({ findings, documents }) =>
+  `${JSON.stringify({ documents, findings: findingsToJson(findings) }, null, 2)}\n`;
+
+export const findingsToJson = (findings: readonly Finding[]): readonly JsonFinding[] =>
+  sortFindings(findings).map(({ code, severity, message, hint, resource, path, position, config }) => ({
+    code,
+    severity,
+    message,
+    hint: hint ?? null,
+    resource: resource === undefined ? null : formatResource(resource),
+    namespace: resource?.namespace ?? null,
+    template: resource?.template ?? null,
+    path: path === undefined ? null : formatPath(path),
+    file: resource?.document.stream.file ?? null,
+    line: position?.line ?? null,
+    column: position?.column ?? null,
+    config:
+      config === undefined
+        ? null
+        : { file: config.file, line: config.line, column: config.column, hook: config.hook ?? null },
+  }));

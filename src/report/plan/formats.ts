@@ -1,0 +1,18 @@
+/** The formats of `hookorder plan -o`. */
+import { formatPlanHtml } from './html.ts';
+import { formatPlanJson } from './json.ts';
+import { formatPlanMarkdown } from './markdown.ts';
+import { formatPlanMermaid } from './mermaid.ts';
+import type { PlanFormatter } from './report.ts';
+import { formatPlanText } from './text.ts';
+
+export const PLAN_FORMAT_NAMES = ['text', 'json', 'mermaid', 'markdown', 'html'] as const;
+export type PlanFormat = (typeof PLAN_FORMAT_NAMES)[number];
+
+export const PLAN_FORMATS: Readonly<Record<PlanFormat, PlanFormatter>> = {
+  text: formatPlanText,
+  json: formatPlanJson,
+  mermaid: formatPlanMermaid,
+  markdown: formatPlanMarkdown,
+  html: formatPlanHtml,
+};

@@ -1,0 +1,75 @@
+/** A plan as Markdown for a pull request comment: what to worry about first, then one table per operation, folded. */
+import type { Finding, Severity } from '../../model/finding.ts';
+import { deletionOf, factOfEvent, factOfOperation, waitOf } from '../facts.ts';
+import { countSeverities, worstFirst } from '../findings/sort.ts';
+import { count, formatPlace, printable } from '../layout.ts';
+import { isEventStep, type OperationTimeline, type Stop, stopsOf, type Timeline, timelineOf } from '../timeline.ts';
+import type { PlanFormatter, PlanOptions } from './report.ts';
+
+export const formatPlanMarkdown: PlanFormatter = ({ plan, findings }, options) => {
+  const timeline = timelineOf(plan);
+  const hooks = new Set(timeline.operations.flatMap(stopsOf).map(({ placement }) => placement)).size;
+  const sections = [
+    `### Helm will run ${count(hooks, 'hook')} around ${count(timeline.resources.count, 'resource')}`,
+    ...findingLines(findings),
+    ...timeline.dropped.map(
+      ({ resource, name }) => `**Helm drops ${code(`${resource.kind}/${name}`)}**: it does not know all of its events.`,
+    ),
+    ...timeline.operations.map((operation) => operationSection(operation, timeline, options)),
+  ];
+  return `${sections.join('\n\n')}\n`;
+};
+
+const ICONS: Readonly<Record<Severity, string>> = { error: '❌ error', warning: '⚠️ warning', info: 'ℹ️ info' };
+
+function findingLines(findings: readonly Finding[]): readonly string[] {
+  if (findings.length === 0) return [];
+  const rows = worstFirst(findings).map(({ severity, code: id, message, hint, config }) => {
+    const where = config === undefined ? '' : ` (${code(formatPlace(config))})`;
+    return `| ${ICONS[severity]} | ${code(id)} | ${escapeMarkdown(message)}${where}${hint === undefined ? '' : `<br>Way out: ${escapeMarkdown(hint)}`} |`;
+  });
+  return [
+    folded(
+      countSeverities(findings),
+      ['| | code | finding |', '|---|---|---|', ...rows].join('\n'),
+      findings.some(({ severity }) => severity === 'error'),
+    ),
+  ];
+}
+
+function operationSection(operation: OperationTimeline, timeline: Timeline, options: PlanOptions): string {
+  const stops = stopsOf(operation);
+  const fact = factOfOperation(operation, timeline);
+  if (stops.length === 0)
+    return `**${operation.name}**: no hooks${fact === undefined ? '' : `; ${escapeMarkdown(fact)}`}`;
+  const rows = operation.steps.flatMap((step) => {
+    if (!isEventStep(step))
+      return [
+        `| **release** | | ${count(step.resources.count, 'resource')} | ${step.resources.byKind.map(([kind, number]) => `${number} ${escapeMarkdown(kind)}`).join(', ')} | | |`,
+      ];
+    const note = step.stops.length === 0 ? undefined : factOfEvent(step.event, timeline, options.wait);
+    const rowsOfEvent = step.stops.map((stop) => row(step.event, stop));
+    return note === undefined ? rowsOfEvent : [`| ${step.event} | | *${note}* | | | |`, ...rowsOfEvent];
+  });
+  const table = ['| event | weight | hook | by | Helm waits | deletion |', '|---|--:|---|---|---|---|', ...rows].join(
+    '\n',
+  );
+  return folded(
+    `${operation.name}: ${count(stops.length, 'hook')}`,
+    fact === undefined ? table : `${escapeMarkdown(fact)}\n\n${table}`,
+    operation.name === 'install' || operation.name === 'upgrade',
+  );
+}
+
+const row = (event: string, stop: Stop): string =>
+  `| ${event} | ${stop.hook.weight} | ${code(stop.title)} | ${escapeMarkdown(stop.source)} | ${waitOf(stop).replace('waits', 'yes') || 'no'} | ${deletionOf(stop)} |`;
+
+const folded = (summary: string, body: string, open: boolean): string =>
+  `<details${open ? ' open' : ''}>\n<summary><b>${escapeMarkdown(summary)}</b></summary>\n\n${body}\n\n</details>`;
+
+/** Nothing in it is markup: every character that Markdown or HTML knows is a character reference, also in table cells. */
+const escapeMarkdown = (text: string): string =>
+  printable(text).replaceAll(/[&<>`|\\*_[\]#~$@]|:(?=\/\/)/g, (character) => `&#${character.codePointAt(0)};`);
+
+/** Code that may hold any character: a code span of Markdown cannot hold a pipe in a table and a backtick. */
+const code = (text: string): string => `<code>${escapeMarkdown(text)}</code>`;
