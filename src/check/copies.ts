@@ -28,7 +28,7 @@ import { type ApplyPatch, PATCHED } from '../order/patch.ts';
 import type { CheckContext } from './context.ts';
 import { type Copy, type CopyDemand, demandCopies, wantsCopies } from './copy-demand.ts';
 import { checkCopy } from './copy-identity.ts';
-import { chooseName } from './copy-names.ts';
+import { copyNames } from './copy-names.ts';
 import { catchUp, followCopies } from './copy-operations.ts';
 import { referencesOf } from './references.ts';
 import { COPY_OF, providersOf } from './rights.ts';
@@ -78,12 +78,11 @@ function decideCopies(
   context: CheckContext,
 ): ReadonlyMap<Placement, Copy> {
   const copies = new Map<Placement, Copy>();
-  const taken = new Set(placements.map(({ resource, name }) => formatResource({ kind: resource.kind, name })));
+  const nameFor = copyNames(placements);
   for (const original of placements) {
     const users = demand.get(original);
     if (users === undefined) continue;
-    const name = chooseName(original, taken);
-    copies.set(original, { original, name, users, hook: hookFor(users) });
+    copies.set(original, { original, name: nameFor(original), users, hook: hookFor(users) });
   }
   // A role goes before its bindings and an account before its tokens, whatever their names: an API server may refuse otherwise.
   for (const { original, name, hook } of [...copies.values()])

@@ -1,0 +1,485 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import jsonPatch from 'fast-json-patch';
+import { makeContext } from '../../src/check/context.ts';
+import { type Copies, copyDependencies } from '../../src/check/copies.ts';
+import { referencesOf } from '../../src/check/references.ts';
+import { compareHooks, HOOK_DELETE_POLICY } from '../../src/model/helm.ts';
+import { type JsonObject, type Operation, valueAt } from '../../src/model/json.ts';
+import type { Placement } from '../../src/model/plan.ts';
+import type { ApplyPatch } from '../../src/order/patch.ts';
+import { placementNamed, type Rules, releaseOf } from '../support/release.ts';
+
+const applyPatch: ApplyPatch = (value, operations) => {
+  let document = structuredClone(value);
+  for (const operation of structuredClone(operations) as Operation[])
+    document = jsonPatch.applyOperation(document, operation, true).newDocument as JsonObject;
+  return { value: document };
+};
+
+const COPY = { dependencies: 'copy' } as const;
+const copy = (placements: readonly Placement[]): Copies =>
+  copyDependencies(placements, makeContext(placements, { timeoutSeconds: 300, wait: false }), applyPatch);
+const copyText = (text: string, rules: Rules = { j: { name: 'migrate', ...COPY } }): Copies =>
+  copy(releaseOf(text, rules));
+/** What leaves, as text that can come in again: JSON is YAML. */
+const leaving = ({ placements }: Copies): string =>
+  placements.map((placement) => `---\n${JSON.stringify(placement.value())}\n`).join('');
+const shown = ({ placements }: Copies): string[] =>
+  placements.flatMap(({ copyFor, resource, name, hook }) =>
+    copyFor === undefined ? [] : [`${resource.kind}/${name} ${hook?.events.join(',')} ${hook?.weight}`],
+  );
+const at = (placement: Placement, path: string): unknown =>
+  valueAt(
+    placement.value(),
+    path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step)),
+  );
+
+const object = (kind: string, name: string, rest = '', metadata = ''): string =>
+  `---\n{ apiVersion: ${/Role/.test(kind) ? 'rbac.authorization.k8s.io/v1' : 'v1'}, kind: ${kind}, metadata: { name: ${name}, ${metadata} }, ${rest} }\n`;
+const hooked = (events: string, weight = 0): string =>
+  `annotations: { helm.sh/hook: "${events}", helm.sh/hook-weight: "${weight}" }`;
+const job = (name: string, events: string, weight: number, spec: string): string =>
+  `---\n{ apiVersion: batch/v1, kind: Job, metadata: { name: ${name}, ${hooked(events, weight)} }, spec: { template: { spec: { ${spec} } } } }\n`;
+const env = (...names: string[]): string =>
+  `containers: [{ envFrom: [${names.map((name) => `{ configMapRef: { name: ${name} } }`).join(', ')}] }]`;
+const subject = (name: string): string => `{ kind: ServiceAccount, name: ${name}, namespace: n }`;
+
+const CASES: readonly { name: string; text: string; rules?: Rules; want: string[] }[] = [
+  {
+    name: 'a plain ConfigMap',
+    text: job('j', 'pre-install', 5, env('c')) + object('ConfigMap', 'c'),
+    want: ['ConfigMap/c-hook pre-install 4'],
+  },
+  {
+    name: 'nothing without `dependencies: copy`',
+    text: job('j', 'pre-install', 5, env('c')) + object('ConfigMap', 'c'),
+    rules: { j: {} },
+    want: [],
+  },
+  {
+    name: 'nothing that is there already',
+    text: job('j', 'post-install', 5, env('c')) + object('ConfigMap', 'c'),
+    want: [],
+  },
+  {
+    name: 'no hook',
+    text: job('j', 'pre-install', 5, env('c')) + object('ConfigMap', 'c', '', hooked('pre-install', 4)),
+    want: [],
+  },
+  {
+    name: 'what would be old',
+    text: job('j', 'pre-upgrade', 0, env('c')) + object('ConfigMap', 'c'),
+    want: ['ConfigMap/c-hook pre-upgrade -1'],
+  },
+  {
+    name: 'what would be gone',
+    text: job('j', 'post-delete', 0, env('c')) + object('ConfigMap', 'c'),
+    want: ['ConfigMap/c-hook post-delete -1'],
+  },
+  {
+    name: 'all events of the hook, because it names the copy in all of them',
+    text: job('j', 'pre-install,post-upgrade', 0, env('c')) + object('ConfigMap', 'c'),
+    want: ['ConfigMap/c-hook pre-install,post-upgrade -1'],
+  },
+  {
+    name: 'one copy for all hooks, before the first, in the events of all',
+    text: job('j', 'pre-install', 7, env('c')) + job('k', 'pre-upgrade', -3, env('c')) + object('ConfigMap', 'c'),
+    rules: { j: COPY, k: COPY },
+    want: ['ConfigMap/c-hook pre-install,pre-upgrade -4'],
+  },
+  {
+    name: 'optional needs too',
+    text:
+      job('j', 'pre-install', 0, 'volumes: [{ configMap: { name: c, optional: true } }]') + object('ConfigMap', 'c'),
+    want: ['ConfigMap/c-hook pre-install -1'],
+  },
+  {
+    name: 'no claims',
+    text:
+      job('j', 'pre-install', 0, 'volumes: [{ persistentVolumeClaim: { claimName: c } }]') +
+      object('PersistentVolumeClaim', 'c'),
+    want: [],
+  },
+  {
+    name: 'a name that is free',
+    text: job('j', 'pre-install', 0, env('c')) + object('ConfigMap', 'c') + object('ConfigMap', 'c-hook'),
+    want: ['ConfigMap/c-hook-2 pre-install -1'],
+  },
+  {
+    name: 'a name that nobody means something else by',
+    text: job('j', 'pre-install', 5, env('c')) + job('k', 'test', 5, env('c-hook')) + object('ConfigMap', 'c'),
+    want: ['ConfigMap/c-hook-2 pre-install 4'],
+  },
+  {
+    name: 'an account, its pull secret, its binding and, before that, its role',
+    text:
+      job('j', 'pre-install', 0, 'serviceAccountName: a') +
+      object('ServiceAccount', 'a', 'imagePullSecrets: [{ name: s }]') +
+      object('Secret', 's') +
+      object('Role', 'z', 'rules: []') +
+      object('RoleBinding', 'b', `roleRef: { kind: Role, name: z }, subjects: [${subject('a')}]`),
+    want: [
+      'ServiceAccount/a-hook pre-install -1',
+      'Secret/s-hook pre-install -1',
+      'Role/z-hook pre-install -2',
+      'RoleBinding/b-hook pre-install -1',
+    ],
+  },
+  {
+    name: 'the rights alone, where the account is a hook or somebody else made it',
+    text:
+      job('j', 'pre-install', 0, 'serviceAccountName: a') +
+      object('ClusterRole', 'r', 'rules: []') +
+      object('ClusterRoleBinding', 'b', `roleRef: { kind: ClusterRole, name: r }, subjects: [${subject('a')}]`),
+    want: ['ClusterRole/r-hook pre-install -2', 'ClusterRoleBinding/b-hook pre-install -1'],
+  },
+  {
+    name: 'a hook account whose pull secret is plain',
+    text:
+      job('j', 'pre-install', 0, 'serviceAccountName: a') +
+      object('ServiceAccount', 'a', 'imagePullSecrets: [{ name: s }]', hooked('pre-install', -5)) +
+      object('Secret', 's'),
+    want: ['ServiceAccount/a-hook pre-install -1', 'Secret/s-hook pre-install -1'],
+  },
+  {
+    name: 'a hook binding, when it would name the original account; its role that is a hook stays',
+    text:
+      job('j', 'pre-install', 0, 'serviceAccountName: a') +
+      object('ServiceAccount', 'a') +
+      object('Role', 'r', 'rules: []', hooked('pre-install', -5)) +
+      object(
+        'RoleBinding',
+        'b',
+        `roleRef: { kind: Role, name: r }, subjects: [${subject('a')}]`,
+        hooked('pre-install', -5),
+      ),
+    want: ['ServiceAccount/a-hook pre-install -1', 'RoleBinding/b-hook pre-install -1'],
+  },
+  {
+    name: 'no rights for pods without a token',
+    text:
+      job('j', 'pre-install', 0, 'serviceAccountName: a, automountServiceAccountToken: false') +
+      object('ServiceAccount', 'a') +
+      object('RoleBinding', 'b', `roleRef: { kind: ClusterRole, name: view }, subjects: [${subject('a')}]`),
+    want: ['ServiceAccount/a-hook pre-install -1'],
+  },
+  {
+    name: 'nothing for a Deployment, which outlives the event and the copies',
+    text:
+      job('j', 'pre-install', 0, env('c')).replace('batch/v1, kind: Job', 'apps/v1, kind: Deployment') +
+      object('ConfigMap', 'c'),
+    want: [],
+  },
+];
+
+test('what is copied, when and how early', () => {
+  for (const { name, text, rules, want } of CASES) assert.deepEqual(shown(copyText(text, rules)), want, name);
+});
+
+test('a copy is its original under another name, as a hook that goes with its event', () => {
+  const metadata = `labels: { app: x }, namespace: n, annotations: { note: kept, helm.sh/resource-policy: keep,
+    postrenderer.helm.sh/postrender-filename: x/templates/c.yaml }`;
+  const copied = copyText(
+    job('j', 'pre-install', 5, env('c')) + object('ConfigMap', 'c', 'immutable: true, data: { k: v }', metadata),
+  );
+  const { placements, rewrites, copies } = copied;
+  assert.deepEqual(placementNamed(placements, 'ConfigMap/c-hook').value(), {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: 'c-hook',
+      labels: { app: 'x' },
+      namespace: 'n',
+      annotations: {
+        note: 'kept',
+        'postrenderer.helm.sh/postrender-filename': 'x/templates/c.yaml',
+        'helm.sh/hook': 'pre-install',
+        'helm.sh/hook-weight': '4',
+        [HOOK_DELETE_POLICY]: 'before-hook-creation,hook-succeeded',
+        'hookorder.io/copy-of': 'ConfigMap/c',
+      },
+    },
+    immutable: true,
+    data: { k: 'v' },
+  });
+  assert.deepEqual(
+    rewrites.map(({ resource, operations }) => [resource.kind, operations]),
+    [
+      [
+        'Job',
+        [{ op: 'replace', path: '/spec/template/spec/containers/0/envFrom/0/configMapRef/name', value: 'c-hook' }],
+      ],
+    ],
+  );
+  assert.deepEqual(
+    copies.map(({ name, resource }) => [name, resource.name]),
+    [['c-hook', 'c']],
+  );
+  assert.deepEqual(
+    placements.map(({ name }) => name),
+    ['j', 'c', 'c-hook'],
+    'a copy stands behind its original',
+  );
+  assert.equal(
+    at(placementNamed(placements, 'Job/j'), 'spec.template.spec.containers.0.envFrom.0.configMapRef.name'),
+    'c-hook',
+  );
+});
+
+test('copied rights are those of the copied account alone, on the copied objects too', () => {
+  const { placements } = copyText(
+    job('j', 'pre-install', 0, `serviceAccountName: a, serviceAccount: a, ${env('c')}`) +
+      object('ServiceAccount', 'a', 'secrets: [{ name: t }]') +
+      object(
+        'Secret',
+        't',
+        'type: kubernetes.io/service-account-token',
+        'annotations: { kubernetes.io/service-account.name: a }',
+      ) +
+      object('ConfigMap', 'c') +
+      object(
+        'Role',
+        'r',
+        'rules: [{ apiGroups: [""], resources: [configmaps], resourceNames: [c, d], verbs: [get] }, { apiGroups: [""], resources: [pods], resourceNames: [c], verbs: [get] }]',
+      ) +
+      object(
+        'RoleBinding',
+        'b',
+        `roleRef: { kind: Role, name: r }, subjects: [${subject('other')}, ${subject('a')}, { kind: Group, name: "system:serviceaccounts:n" }, { kind: User, name: "system:serviceaccount:n:a" }]`,
+      ),
+  );
+  const binding = placementNamed(placements, 'RoleBinding/b-hook');
+  assert.deepEqual(at(binding, 'roleRef.name'), 'r-hook');
+  assert.deepEqual(at(binding, 'subjects'), [
+    { kind: 'ServiceAccount', name: 'a-hook', namespace: 'n' },
+    { kind: 'Group', name: 'system:serviceaccounts:n' },
+    { kind: 'User', name: 'system:serviceaccount:n:a-hook' },
+  ]);
+  const role = placementNamed(placements, 'Role/r-hook');
+  assert.deepEqual(at(role, 'rules.0.resourceNames'), ['c', 'd', 'c-hook']);
+  assert.deepEqual(at(role, 'rules.1.resourceNames'), ['c']);
+  assert.equal(at(placementNamed(placements, 'ServiceAccount/a-hook'), 'secrets.0.name'), 't-hook');
+  assert.deepEqual(
+    valueAt(placementNamed(placements, 'Secret/t-hook').value(), [
+      'metadata',
+      'annotations',
+      'kubernetes.io/service-account.name',
+    ]),
+    'a-hook',
+  );
+  const pod = placementNamed(placements, 'Job/j');
+  assert.equal(at(pod, 'spec.template.spec.serviceAccountName'), 'a-hook');
+  assert.equal(at(pod, 'spec.template.spec.serviceAccount'), 'a-hook');
+});
+
+test('a copy has what the config changed in its original', () => {
+  const placements = releaseOf(
+    job('j', 'pre-install', 0, env('c')) +
+      object('ConfigMap', 'c', 'data: { k: v }', 'annotations: { helm.sh/hook: test }'),
+    { j: COPY },
+  );
+  const settled = placements.map((placement): Placement => {
+    if (placement.name !== 'c') return placement;
+    const { hook: _, ...plain } = placement;
+    return {
+      ...plain,
+      value: () => ({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'c', annotations: {} },
+        data: { k: 'w' },
+      }),
+    };
+  });
+  const { copies } = copy(settled);
+  const [document] = copies;
+  assert.ok(document);
+  const made = applyPatch(document.resource.manifest().value, document.operations);
+  assert.deepEqual('value' in made && made.value['data'], { k: 'w' });
+});
+
+test('identities that a copy does not have', () => {
+  const heard = (text: string): string[] =>
+    copyText(text).findings.map(({ code, message, config }) => `${code} ${config?.hook}: ${message}`);
+  const account = (annotations: string): string => object('ServiceAccount', 'a', '', `annotations: { ${annotations} }`);
+  const user = job('j', 'pre-install', 0, 'serviceAccountName: a');
+  assert.deepEqual(heard(user + account('eks.amazonaws.com/role-arn: arn')), [
+    'refs/copy-loses-identity migrate: ServiceAccount/a is known by its name to an AWS role, so its copy a-hook may have less rights',
+  ]);
+  assert.deepEqual(heard(user + account('example.com/role: arn')), []);
+  assert.deepEqual(
+    heard(
+      user.replace('template: {', 'template: { metadata: { annotations: { vault.hashicorp.com/role: app } },') +
+        account(''),
+    ),
+    [
+      'refs/copy-loses-identity migrate: ServiceAccount/a is known by its name to a Vault role, so its copy a-hook may have less rights',
+    ],
+  );
+  const reader = job('j', 'pre-install', 0, 'volumes: [{ secret: { secretName: s } }]');
+  assert.deepEqual(
+    heard(
+      reader + object('Secret', 's', '', 'annotations: { secret-generator.v1.mittwald.de/autogenerate: password }'),
+    ),
+    [
+      'refs/copy-loses-identity migrate: Secret/s gets its content from a controller, so its copy s-hook may have other content',
+    ],
+  );
+  assert.deepEqual(heard(reader + object('Secret', 's', 'stringData: { password: x }')), []);
+});
+
+const EVENT_SETS = [
+  'pre-install',
+  'pre-upgrade',
+  'pre-install,pre-upgrade',
+  'post-install',
+  'post-delete',
+  'pre-install,post-delete',
+  'pre-rollback',
+];
+const LETTERS = ['a', 'b', 'c', 'a-hook'];
+const letter = fc.constantFrom(...LETTERS);
+const maybeHook = fc.option(fc.tuple(fc.constantFrom(...EVENT_SETS), fc.integer({ min: -3, max: 3 })), {
+  nil: undefined,
+  freq: 3,
+});
+const release = fc.record({
+  objects: fc.array(
+    fc.record({
+      kind: fc.constantFrom(
+        'ConfigMap',
+        'Secret',
+        'ServiceAccount',
+        'Role',
+        'ClusterRole',
+        'RoleBinding',
+        'ClusterRoleBinding',
+      ),
+      name: letter,
+      to: letter,
+      by: fc.array(letter, { minLength: 1, maxLength: 3 }),
+      hook: maybeHook,
+    }),
+    { maxLength: 14 },
+  ),
+  jobs: fc.array(
+    fc.record({
+      events: fc.constantFrom(...EVENT_SETS),
+      weight: fc.integer({ min: -3, max: 3 }),
+      account: fc.option(letter),
+      reads: fc.array(fc.tuple(fc.constantFrom('configMapRef', 'secretRef'), letter), { maxLength: 3 }),
+      copies: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+});
+
+const textOf = ({
+  objects,
+  jobs,
+}: typeof release extends fc.Arbitrary<infer T> ? T : never): { text: string; rules: Rules } => {
+  const seen = new Set<string>();
+  const text = objects
+    .filter(({ kind, name }) => !seen.has(`${kind}/${name}`) && seen.add(`${kind}/${name}`))
+    .map(({ kind, name, to, by, hook }) => {
+      const metadata = hook === undefined ? '' : hooked(...hook);
+      if (kind === 'ServiceAccount') return object(kind, name, `imagePullSecrets: [{ name: ${to} }]`, metadata);
+      if (kind.endsWith('Binding'))
+        return object(
+          kind,
+          name,
+          `roleRef: { kind: ${kind.replace('Binding', '')}, name: ${to} }, subjects: [${[...new Set(by)].map(subject).join(', ')}]`,
+          metadata,
+        );
+      return object(
+        kind,
+        name,
+        kind.endsWith('Role') ? `rules: [{ resources: [secrets], resourceNames: [${to}] }]` : 'data: {}',
+        metadata,
+      );
+    });
+  const runs = jobs.map(({ events, weight, account, reads }, index) =>
+    job(
+      `j${index}`,
+      events,
+      weight,
+      `${account === null ? '' : `serviceAccountName: ${account}, `}containers: [{ envFrom: [${reads.map(([key, name]) => `{ ${key}: { name: ${name} } }`).join(', ')}] }]`,
+    ),
+  );
+  return {
+    text: [...text, ...runs].join(''),
+    rules: Object.fromEntries(
+      jobs.map(({ copies }, index) => [`Job/j${index}`, { dependencies: copies ? 'copy' : 'fail' }]),
+    ),
+  };
+};
+
+test('copies: free names, in time for every hook, the originals untouched, and nothing more to copy', () => {
+  fc.assert(
+    fc.property(release, (input) => {
+      const { text, rules } = textOf(input);
+      const before = releaseOf(text, rules);
+      const values = before.map((placement) => JSON.stringify(placement.value()));
+      const copied = copy(before);
+      const { placements } = copied;
+
+      const names = placements.map(({ resource, name }) => `${resource.kind}/${name}`);
+      assert.equal(new Set(names).size, names.length, 'every name is free');
+      assert.deepEqual(
+        before.map((placement) => JSON.stringify(placement.value())),
+        values,
+        'originals are untouched',
+      );
+
+      const run = ({ resource, name, hook }: Placement) => ({ kind: resource.kind, name, weight: hook?.weight ?? 0 });
+      const isInTime = (needed: Placement, user: Placement): boolean =>
+        user.hook?.events.every((event) => needed.hook?.events.includes(event)) === true &&
+        compareHooks(run(needed), run(user)) < 0;
+      const copyNamed = (kind: string, name: string): Placement | undefined =>
+        placements.find(
+          (placement) => placement.copyFor !== undefined && placement.resource.kind === kind && placement.name === name,
+        );
+
+      for (const user of placements) {
+        const isUser = user.rule?.dependencies === 'copy';
+        if (!isUser && user.copyFor === undefined) continue;
+        for (const reference of referencesOf(user)) {
+          const meant = copyNamed(reference.kind, reference.name);
+          // A binding may name an account that is not there: that gives nobody anything.
+          if (meant === undefined || reference.use === 'subject') continue;
+          const events = user.hook?.events ?? [];
+          assert.ok(
+            events.every((event) => meant.hook?.events.includes(event)),
+            `${reference.kind}/${reference.name} is there in all events`,
+          );
+          if (isUser || reference.use === 'role')
+            assert.ok(isInTime(meant, user), `${reference.kind}/${reference.name} is in time`);
+        }
+        if (!isUser) continue;
+        for (const reference of referencesOf(user)) {
+          const plain = before.find(
+            ({ resource, hook }) =>
+              hook === undefined && `${resource.kind}/${resource.name}` === `${reference.kind}/${reference.name}`,
+          );
+          const events = user.hook?.events ?? [];
+          if (plain !== undefined && !copyNamed(reference.kind, reference.name))
+            assert.ok(
+              !events.some((event) => /^pre-(install|upgrade)$|^post-delete$/.test(event)),
+              `${reference.kind}/${reference.name} is not left out`,
+            );
+        }
+      }
+
+      const again = copyText(leaving(copied), rules);
+      assert.deepEqual(
+        again.copies.map(({ name, resource }) => `${resource.kind}/${name}`),
+        [],
+        'nothing more to copy',
+      );
+      assert.deepEqual(again.rewrites, []);
+    }),
+    { numRuns: 300 },
+  );
+});
