@@ -69,7 +69,7 @@ function dispatch(argv: readonly string[], system: System): number {
   });
   if (args['help'] === true || first === 'help')
     return printHelp(named ?? commandFor(args._[first === 'help' ? 1 : 0]), system);
-  if (args['version'] === true) return print(`${VERSION}\n`, system);
+  if (args['version'] === true) return print(`${HOOKORDER_VERSION}\n`, system);
   const name = named ?? 'render';
   rejectUnknown(name, args, named === undefined);
   return COMMANDS[name].load().run(readArguments(args), system);
@@ -148,10 +148,6 @@ function invalid(flag: string, value: string, wanted: string): never {
   throw new UsageError(`--${flag} cannot be "${value}": it takes ${wanted}`);
 }
 
-declare const HOOKORDER_VERSION: string;
-/** Set by the build from package.json. */
-const VERSION = typeof HOOKORDER_VERSION === 'string' ? HOOKORDER_VERSION : 'unbuilt';
-
 function printHelp(command: CommandName | undefined, system: System): number {
   const { helpFor } = require('./help.ts') as typeof import('./help.ts');
   return print(helpFor(command), system);
@@ -166,5 +162,5 @@ function fail(failure: unknown, argv: readonly string[], system: System): number
   const toOutput = argv.some(
     (word, at) => word === '--errors=output' || (word === '--errors' && argv[at + 1] === 'output'),
   );
-  return sayFailure(failure, toOutput, VERSION, system);
+  return sayFailure(failure, toOutput, HOOKORDER_VERSION, system);
 }

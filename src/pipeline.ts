@@ -24,7 +24,8 @@ import { assembleStream } from './yaml/assemble.ts';
 import { editDocument } from './yaml/edit.ts';
 import { applyPatch } from './yaml/patch.ts';
 import { readResources } from './yaml/resources.ts';
-import { containsWord, decodeStream } from './yaml/stream.ts';
+import { includesText } from './yaml/search.ts';
+import { decodeStream } from './yaml/stream.ts';
 
 export interface PipelineInput {
   readonly bytes: Uint8Array;
@@ -77,7 +78,7 @@ export function orderRelease(input: PipelineInput): Outcome {
   const renamed = renameJobs(copied.placements, {
     ...input,
     applyPatch,
-    contains: (resource, word) => containsWord(resource.document, word),
+    contains: (resource, word) => includesText(resource.document, word),
     contentOf: contentReader(copied.placements, input),
   });
   const context = makeContext(renamed.placements, input);
@@ -135,7 +136,7 @@ function contentReader(
 ): (job: Placement) => readonly Placement[] {
   const context = makeContext(placements, input);
   return (job) =>
-    referencesOf(job, context)
+    referencesOf(job)
       .filter((reference) => reference.kind === 'ConfigMap' || reference.kind === 'Secret')
       .flatMap((reference) => context.find(reference.kind, reference.name, reference.namespace));
 }

@@ -1,8 +1,8 @@
 /** From a command line and the world to what the pipeline wants: the stream, the config that is found first, the clock. */
+import { decodeConfig } from '../config/load.ts';
 import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
 import type { Document } from '../model/manifest.ts';
 import type { PipelineInput } from '../pipeline.ts';
-import { decodeStream } from '../yaml/stream.ts';
 import type { Arguments } from './arguments.ts';
 import { UsageError } from './failures.ts';
 import type { System } from './system.ts';
@@ -58,7 +58,10 @@ function findConfig(
   if (inStream.length > 0) return inStream;
   for (const name of CONFIG_NAMES) {
     const bytes = system.readFile(name);
-    if (!('error' in bytes)) return documentsOf(name, bytes) as readonly Document[];
+    if (!('error' in bytes)) {
+      const documents = decodeConfig(bytes, name);
+      return 'code' in documents ? [documents] : documents;
+    }
   }
   return undefined;
 }
@@ -66,12 +69,7 @@ function findConfig(
 function readConfigFile(file: string, system: System): readonly Document[] | Finding {
   const bytes = system.readFile(file);
   if ('error' in bytes) return unreadable('config/unreadable', file, bytes.error);
-  return documentsOf(file, bytes);
-}
-
-function documentsOf(file: string, bytes: Uint8Array): readonly Document[] | Finding {
-  const stream = decodeStream(bytes, file);
-  return 'code' in stream ? stream : stream.documents;
+  return decodeConfig(bytes, file);
 }
 
 const unreadable = (code: 'input/unreadable' | 'config/unreadable', file: string, error: string): Finding => ({

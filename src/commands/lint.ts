@@ -1,0 +1,24 @@
+/** `hookorder lint`: what is broken or risky in a release's hooks. Findings are its output, whatever they are. */
+import { orderRelease } from '../pipeline.ts';
+import { FINDINGS_FORMAT_NAMES, FINDINGS_FORMATS } from '../report/findings/formats.ts';
+import type { Arguments } from './arguments.ts';
+import { statusOf } from './outcome.ts';
+import { chooseFormat, chooseStyle, deliver } from './output.ts';
+import { makeRequest, readStream } from './request.ts';
+import type { System } from './system.ts';
+
+export function run(args: Arguments, system: System): number {
+  const format = chooseFormat(args, FINDINGS_FORMAT_NAMES);
+  const source = readStream(args.files[0], system);
+  const { stream, plan, findings } =
+    'code' in source
+      ? { findings: [source] }
+      : orderRelease(makeRequest(source, args, system, { needsConfig: false, scope: 'all', severity: 'info' }));
+  const report = { findings, documents: stream?.documents.length ?? 0 };
+  const options = { style: chooseStyle(args, system), failOn: args.failOn, version: HOOKORDER_VERSION };
+  return deliver(
+    FINDINGS_FORMATS[format](report, options),
+    statusOf(findings, args.failOn, plan !== undefined),
+    system,
+  );
+}

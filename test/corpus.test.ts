@@ -1,0 +1,62 @@
+/** What holds for every real stream. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parseAllDocuments } from 'yaml';
+import { CORPUS } from './support/files.ts';
+import { order, rendered, renderedBytes } from './support/pipeline.ts';
+
+const HEAD = 'apiVersion: hookorder.io/v1\nkind: HookOrder\n';
+const streams = existsSync(CORPUS) ? readdirSync(CORPUS).filter((file) => file.endsWith('.yaml')) : [];
+
+if (streams.length === 0) test('real streams', { skip: 'there is no corpus on this machine' }, () => {});
+
+for (const file of streams) {
+  const bytes = readFileSync(join(CORPUS, file));
+  const documents = (text: string): readonly string[] => text.split(/^---\n/m);
+
+  test(`${file}: an empty config is the identity`, () => {
+    assert.ok(renderedBytes(bytes, `${HEAD}hooks: []\n`).equals(bytes));
+  });
+
+  test(`${file}: a config that claims each Job changes the Jobs and nothing else, once`, () => {
+    const config = `${HEAD}hooks:
+  - name: jobs
+    match: { kind: Job }
+    events: [post-install, post-upgrade]
+    deletePolicy: [before-hook-creation, hook-succeeded]
+    optional: true
+`;
+    const before = documents(bytes.toString('utf8'));
+    const output = rendered(bytes, config);
+    const after = documents(output);
+    assert.equal(after.length, before.length);
+    for (const [at, document] of after.entries()) {
+      const isJob = /^kind: Job$/m.test(before[at] ?? '');
+      if (!isJob) assert.equal(document, before[at]);
+      else {
+        const [parsed] = parseAllDocuments(document, { uniqueKeys: false });
+        assert.ok(parsed && 'getIn' in parsed);
+        assert.equal(parsed.getIn(['metadata', 'annotations', 'helm.sh/hook']), 'post-install,post-upgrade');
+        assert.match(String(parsed.getIn(['metadata', 'annotations', 'helm.sh/hook-weight'])), /^\d+$/);
+      }
+    }
+    assert.equal(rendered(output, config), output);
+  });
+
+  test(`${file}: every Job with a unique name, copies and all checks ends in an order or in findings`, () => {
+    const config = `${HEAD}hooks:
+  - name: jobs
+    match: { kind: Job }
+    events: [pre-install, pre-upgrade]
+    jobName: timestamp
+    dependencies: copy
+    optional: true
+`;
+    const { stream, plan } = order(bytes, config, { scope: 'all', severity: 'info' });
+    assert.ok(stream !== undefined && plan !== undefined);
+    const output = rendered(bytes, config);
+    assert.equal(rendered(output, config), output);
+  });
+}
