@@ -1,0 +1,86 @@
+/**
+ * A patch to the new text of a document, with proof.
+ *
+ * The edited text is parsed again and must say what the patch says; what lies outside the edits must be the same text. When the small
+ * edits that keep the style of the document cannot be proven, plainer ones are tried, down to replacing whole top-level values.
+ */
+import type { Json, JsonObject, Operation } from '../model/json.ts';
+import type { Manifest } from '../model/manifest.ts';
+import { applyEdits, areDisjoint, type Edit, sortEdits } from './edits.ts';
+import { type LowerOptions, lowerValue } from './lower.ts';
+import type { ParsedManifest } from './parse.ts';
+import { parseManifest, parseText } from './parse.ts';
+import { applyPatch } from './patch.ts';
+import type { Format } from './render.ts';
+import { lineBreakOf, textOf } from './stream.ts';
+import { isEqual, toValue } from './value.ts';
+
+/** A bug in hookorder: no text was found that says what the patch says. */
+export class UnprovenEdit extends Error {
+  override readonly name = 'UnprovenEdit';
+}
+
+/** From edits that nobody sees to edits that always work. */
+const ATTEMPTS: readonly Omit<LowerOptions, 'named'>[] = [
+  { inPlace: true, depth: Number.POSITIVE_INFINITY },
+  { inPlace: false, depth: Number.POSITIVE_INFINITY },
+  { inPlace: false, depth: 2 },
+  { inPlace: false, depth: 1 },
+  { inPlace: false, depth: 0 },
+];
+
+/** The new text of the whole content of the manifest's document (see `textOf`). */
+export function editDocument(manifest: Manifest, operations: readonly Operation[]): string {
+  const parsed = withTree(manifest);
+  const patched = applyPatch(parsed.value, operations);
+  if ('error' in patched) throw new UnprovenEdit(`operation ${patched.index} cannot be applied: ${patched.error}`);
+  for (const options of ATTEMPTS) {
+    const edits = lowerPatch(parsed, operations, patched.value, options);
+    if (!areDisjoint(edits)) continue;
+    const text = applyEdits(parsed.text, edits);
+    if (verifyEdit(parsed.text, edits, text, patched.value)) return text;
+  }
+  throw new UnprovenEdit(
+    `no text of document ${manifest.document.index + 1} of ${manifest.document.stream.file} was found that says what its patch says`,
+  );
+}
+
+/** The edits for a patch whose result is known, sorted. */
+export function lowerPatch(
+  manifest: ParsedManifest,
+  operations: readonly Operation[],
+  patched: JsonObject,
+  options: Omit<LowerOptions, 'named'> = { inPlace: true, depth: Number.POSITIVE_INFINITY },
+): Edit[] {
+  const { text, root, value } = manifest;
+  const first = root.flow ? root.entries[0]?.key : undefined;
+  const format: Format = {
+    lineBreak: lineBreakOf(text),
+    quoteKeys: first?.type === 'scalar' && first.style === 'double',
+  };
+  const named = new Set(operations.map((operation) => operation.path));
+  return sortEdits(lowerValue(text, root, value, patched, format, { ...options, named }));
+}
+
+/** True when the new text says `expected` and is the old text outside the edits. */
+export function verifyEdit(old: string, edits: readonly Edit[], text: string, expected: Json): boolean {
+  let oldAt = 0;
+  let at = 0;
+  for (const edit of edits) {
+    const same = edit.start - oldAt;
+    if (old.slice(oldAt, edit.start) !== text.slice(at, at + same)) return false;
+    oldAt = edit.end;
+    at += same + edit.text.length;
+  }
+  if (old.slice(oldAt) !== text.slice(at)) return false;
+  const parsed = parseText(text);
+  return 'root' in parsed && isEqual(toValue(parsed.root), expected);
+}
+
+/** A manifest that hookorder parsed carries its tree. */
+function withTree(manifest: Manifest): ParsedManifest {
+  if ('root' in manifest && 'text' in manifest) return manifest as ParsedManifest;
+  const parsed = parseManifest(manifest.document);
+  if (Array.isArray(parsed)) throw new UnprovenEdit(`${textOf(manifest.document).slice(0, 80)} is not valid YAML`);
+  return parsed;
+}

@@ -1,0 +1,212 @@
+/**
+ * A parser for the YAML that people and Helm write nearly always: text in, a node tree or undefined out.
+ *
+ * It reads a strict subset and declines (returns undefined) whenever it is not sure: anchors, aliases, tags, merge keys,
+ * complex keys, scalars over several lines, tabs, odd indentation, and everything that is invalid. What it does return equals
+ * what the full parser returns for the same text.
+ */
+import { COLON, COMMA, Cursor, DECLINED, decline, HASH, NEWLINE, RETURN, SPACE, scalar } from './cursor.ts';
+import { type Entry, type Item, MAX_DEPTH, type Mapping, type Node, type Scalar, type Sequence } from './node.ts';
+import { resolvePlain } from './scalar.ts';
+
+/** The root node of the text, or undefined: declined, or nothing there. */
+export function parseFast(text: string): Node | undefined {
+  // A lone CR is a line break for some readers; tabs and other breaks are told apart where they matter.
+  if (text.includes('\r') && /\r(?!\n)/.test(text)) return undefined;
+  try {
+    return new FastParser(text).parse();
+  } catch (error) {
+    if (error === DECLINED) return undefined;
+    throw error;
+  }
+}
+
+/** A key that may stand without quotes, up to its colon. */
+const PLAIN_KEY = /[^\s\-?:,[\]{}#&*!|>'"%@`][^\s:]*(?:(?: +(?!#)|:(?=\S))[^\s:]+)*(?=:(?:[ \r\n]|$))/y;
+const FLOW_PLAIN =
+  /(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|-(?=[^\s,[\]{}]))(?:[^\s:,[\]{}]|:(?=[^\s,[\]{}]))*(?: +(?!#)(?:[^\s:,[\]{}]|:(?=[^\s,[\]{}]))+)*/y;
+/** How a plain scalar must not begin. `-` before a character that is no space is fine. */
+const NOT_PLAIN = /^(?:[?:,[\]{}#&*!|>'"%@`]|-(?:\s|$))/;
+
+class FastParser extends Cursor {
+  depth = 0;
+
+  parse(): Node | undefined {
+    this.toContent();
+    if (this.indent < 0) return undefined;
+    const root = this.block(-1);
+    return this.indent < 0 ? root : decline();
+  }
+
+  /** The node that begins here, on a line of its own or behind a `-`, inside a block of indentation `parent`. */
+  block(parent: number): Node {
+    if (++this.depth > MAX_DEPTH) decline();
+    const key = this.isDash() ? undefined : this.key();
+    const node = this.isDash() ? this.sequence() : key ? this.mapping(key) : this.inline(parent);
+    this.depth--;
+    return node;
+  }
+
+  sequence(): Sequence {
+    const column = this.indent;
+    const start = this.at;
+    const items: Item[] = [];
+    let end = start;
+    while (this.indent === column && this.isDash()) {
+      const dash = this.at++;
+      const value = this.behind(dash + 1, column, false);
+      items.push({ start: dash, value });
+      end = value.end;
+    }
+    if (this.indent > column) decline();
+    return { type: 'seq', flow: false, items, start, end, outer: start, anchored: false };
+  }
+
+  mapping(first: Scalar): Mapping {
+    const column = this.indent;
+    const entries: Entry[] = [];
+    let key: Scalar | undefined = first;
+    let end = first.end;
+    while (key !== undefined) {
+      const colon = ++this.at;
+      const value = this.behind(colon, column, true);
+      entries.push({ start: key.start, key, colon, value, merge: false });
+      end = value.end;
+      if (this.indent !== column) break;
+      key = this.key() ?? decline();
+    }
+    if (this.indent > column) decline();
+    return { type: 'map', flow: false, entries, start: first.start, end, outer: first.start, anchored: false };
+  }
+
+  /** What stands behind the `-` or `:` that ends at `at`, in a block of this column, and everything to the next content. */
+  behind(indicator: number, column: number, isValue: boolean): Node {
+    if (this.atLineEnd()) {
+      this.endLine();
+      // A sequence may stand in the same column as its key.
+      if (this.indent > column || (isValue && this.indent === column && this.isDash())) return this.block(column);
+      return scalar('empty', null, indicator, indicator);
+    }
+    while (this.text.charCodeAt(this.at) === SPACE) this.at++;
+    if (isValue) return this.inline(column);
+    this.indent = this.at - this.line;
+    return this.block(column);
+  }
+
+  /** A key and its colon, `at` then standing on the colon; or undefined, nothing read. */
+  key(): Scalar | undefined {
+    const start = this.at;
+    const char = this.text[start];
+    if (char === '"' || char === "'") {
+      const key = this.quoted();
+      const next = this.text.charCodeAt(this.at + 1);
+      if (
+        this.text.charCodeAt(this.at) === COLON &&
+        (next === SPACE || next === NEWLINE || next === RETURN || this.at + 1 >= this.text.length)
+      )
+        return this.at - start > 1000 ? decline() : key;
+      this.at = start;
+      return undefined;
+    }
+    PLAIN_KEY.lastIndex = start;
+    const match = PLAIN_KEY.exec(this.text);
+    if (match === null) return undefined;
+    const source = match[0];
+    if (source === '<<' || source.length > 1000) decline();
+    this.at = start + source.length;
+    return scalar('plain', resolvePlain(source), start, this.at);
+  }
+
+  /** A scalar or flow collection that begins here, and the rest of its last line. */
+  inline(parent: number): Node {
+    const { text } = this;
+    const start = this.at;
+    const char = text[start];
+    let node: Node;
+    if (char === '|' || char === '>') return this.blockScalar(parent);
+    if (char === '"' || char === "'") node = this.quoted();
+    else if (char === '[' || char === '{') node = this.flow(parent);
+    else {
+      let end = text.indexOf('\n', start);
+      if (end < 0) end = text.length;
+      let source = text.slice(start, end);
+      const comment = source.indexOf(' #');
+      if (comment >= 0) source = source.slice(0, comment);
+      source = source.trimEnd();
+      if (NOT_PLAIN.test(source) || source.includes(': ') || source.endsWith(':') || source.includes('\t')) decline();
+      this.at = start + source.length;
+      node = scalar('plain', resolvePlain(source), start, this.at);
+    }
+    this.endLine();
+    if (this.indent > parent) decline();
+    return node;
+  }
+
+  /** A flow collection. Its further lines must be indented deeper than `parent`. */
+  flow(parent: number): Node {
+    if (++this.depth > MAX_DEPTH) decline();
+    const start = this.at++;
+    const isMap = this.text[start] === '{';
+    const close = isMap ? '}' : ']';
+    const entries: Entry[] = [];
+    const items: Item[] = [];
+    for (;;) {
+      this.flowSpace(parent);
+      if (this.text[this.at] === close) break;
+      if (isMap) entries.push(this.flowEntry(parent));
+      else {
+        const value = this.flowNode(parent);
+        items.push({ start: value.start, value });
+      }
+      this.flowSpace(parent);
+      if (this.text.charCodeAt(this.at) === COMMA) this.at++;
+      else if (this.text[this.at] !== close) decline();
+    }
+    const end = ++this.at;
+    this.depth--;
+    const extent = { start, end, outer: start, anchored: false };
+    return isMap ? { type: 'map', flow: true, entries, ...extent } : { type: 'seq', flow: true, items, ...extent };
+  }
+
+  flowEntry(parent: number): Entry {
+    const line = this.line;
+    const key = this.flowNode(parent);
+    if (key.type !== 'scalar' || key.value === '<<') return decline();
+    if (key.style !== 'plain') while (this.text.charCodeAt(this.at) === SPACE) this.at++;
+    if (this.text.charCodeAt(this.at) !== COLON || line !== this.line || this.at - key.start > 1000) decline();
+    const colon = ++this.at;
+    this.flowSpace(parent);
+    const value = this.flowNode(parent);
+    return { start: key.start, key, colon, value, merge: false };
+  }
+
+  flowNode(parent: number): Node {
+    const char = this.text[this.at];
+    if (char === '"' || char === "'") return this.quoted();
+    if (char === '[' || char === '{') return this.flow(parent);
+    const start = this.at;
+    FLOW_PLAIN.lastIndex = start;
+    const source = (FLOW_PLAIN.exec(this.text) ?? decline())[0];
+    this.at = start + source.length;
+    return scalar('plain', resolvePlain(source), start, this.at);
+  }
+
+  /** Over blanks, line breaks and comments between the tokens of a flow collection. */
+  flowSpace(parent: number): void {
+    const { text } = this;
+    for (;;) {
+      const from = this.at;
+      while (text.charCodeAt(this.at) === SPACE) this.at++;
+      const char = text.charCodeAt(this.at);
+      if (char === HASH && this.at > from) {
+        const newline = text.indexOf('\n', this.at);
+        if (newline < 0) decline();
+        this.at = newline;
+      } else if (char === RETURN) this.at++;
+      else if (char !== NEWLINE) return;
+      this.at++;
+      this.toContent();
+      if (this.indent <= parent) decline();
+    }
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * The full parser: adapts the package `yaml` to the node tree, with limits against hostile input. A unit of its own, loaded for
+ * the few documents that the fast parser declines.
+ *
+ * Tags are obeyed where the core schema of YAML 1.2 knows them; a scalar of another tag is its text. Helm takes duplicate
+ * keys, so they are kept.
+ */
+import {
+  Composer,
+  type CST,
+  isAlias,
+  isCollection,
+  isMap,
+  type Pair,
+  type ParsedNode,
+  Parser,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import { type Entry, type Item, MAX_DEPTH, type Node, type Style, type SyntaxProblem } from './node.ts';
+
+/** One document without separators. An absent root means that there is no content. */
+export function parseFull(text: string): { readonly root?: Node; readonly problems: readonly SyntaxProblem[] } {
+  const tokens = [...new Parser().parse(text)];
+  const tooDeep = findTooDeep(tokens);
+  if (tooDeep !== undefined)
+    return { problems: [{ offset: tooDeep, message: `it is nested deeper than ${MAX_DEPTH} levels` }] };
+  const composer = new Composer({
+    version: '1.2',
+    uniqueKeys: false,
+    merge: true,
+    resolveKnownTags: false,
+    keepSourceTokens: true,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  const [document] = composer.compose(tokens, true, text.length);
+  const problems = (document?.errors ?? []).map((error) => ({ offset: error.pos[0], message: error.message }));
+  if (problems.length > 0 || !document?.contents) return { problems };
+  const before = tokens.flatMap((token) => (token.type === 'document' ? token.start : []));
+  const adapter = new Adapter(text);
+  const root = adapter.node(document.contents as ParsedNode, before, 0);
+  if (adapter.problems.length > 0) return { problems: adapter.problems };
+  return root.type === 'scalar' && root.style === 'empty' ? { problems } : { root, problems };
+}
+
+/** The offset at which the nesting passes the limit. No recursion here: composing a deep tree would overflow the stack. */
+function findTooDeep(tokens: readonly CST.Token[]): number | undefined {
+  const stack: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { token, depth } = next;
+    if (depth > MAX_DEPTH + 1) return token.offset;
+    if (token.type === 'document' && token.value) stack.push({ token: token.value, depth: depth + 1 });
+    if ('items' in token)
+      for (const { key, value } of token.items as CST.CollectionItem[]) {
+        if (key) stack.push({ token: key, depth: depth + 1 });
+        if (value) stack.push({ token: value, depth: depth + 1 });
+      }
+  }
+  return undefined;
+}
+
+type Tokens = readonly CST.SourceToken[];
+
+const isProperty = (token: CST.SourceToken): boolean => token.type === 'anchor' || token.type === 'tag';
+const endOf = (token: CST.SourceToken): number => token.offset + token.source.length;
+
+const STYLES: Readonly<Record<string, Style>> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
+};
+
+class Adapter {
+  readonly text: string;
+  readonly problems: SyntaxProblem[] = [];
+  /** The latest node of each anchor so far. */
+  readonly anchors = new Map<string, Node>();
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /**
+   * Adapts one node. `before` are the tokens between it and what announces it (a `-`, a `:`), which ends at `indicator`; an empty node
+   * stands there.
+   */
+  node(node: ParsedNode, before: Tokens, indicator: number): Node {
+    if (isAlias(node)) return this.alias(node.source, node.range[0], node.range[1]);
+    const property = before.find(isProperty);
+    const adapted = isCollection(node)
+      ? this.collection(node as YAMLMap.Parsed | YAMLSeq.Parsed, property)
+      : this.scalar(node, before, indicator);
+    if (node.anchor !== undefined) this.anchors.set(node.anchor, adapted);
+    return adapted;
+  }
+
+  alias(name: string, start: number, end: number): Node {
+    const target = this.anchors.get(name);
+    if (target !== undefined) return { type: 'alias', target, start, end, outer: start, anchored: false };
+    this.problems.push({ offset: start, message: `the alias *${name} has no anchor before it` });
+    return empty(start);
+  }
+
+  scalar(node: Scalar.Parsed, before: Tokens, indicator: number): Node {
+    const { value: raw, source, type } = node;
+    // A merge key has a symbol for its value.
+    const value =
+      raw === null || typeof raw === 'string' || typeof raw === 'number' || typeof raw === 'boolean' ? raw : source;
+    const property = before.find(isProperty);
+    const anchored = node.anchor !== undefined;
+    if (type === 'PLAIN' && source === '') {
+      const last = before.findLast(isProperty);
+      const at = last ? endOf(last) : indicator;
+      return { type: 'scalar', style: 'empty', value, start: at, end: at, outer: property?.offset ?? at, anchored };
+    }
+    const style = STYLES[type ?? 'PLAIN'] ?? 'plain';
+    const [start] = node.range;
+    const end = style === 'literal' || style === 'folded' ? this.blockEnd(start, node.range[1]) : node.range[1];
+    return { type: 'scalar', style, value, start, end, outer: property?.offset ?? start, anchored };
+  }
+
+  /** The end of the last line of a block scalar that is not blank. */
+  blockEnd(start: number, rangeEnd: number): number {
+    const { text } = this;
+    let end = rangeEnd;
+    for (;;) {
+      const newline = text.lastIndexOf('\n', end - 1);
+      if (newline < start) return start + (/^[|>][-+0-9]*/.exec(text.slice(start, end))?.[0].length ?? 1);
+      if (!/^[ \r]*$/.test(text.slice(newline + 1, end))) return text[end - 1] === '\r' ? end - 1 : end;
+      end = newline;
+    }
+  }
+
+  collection(node: YAMLMap.Parsed | YAMLSeq.Parsed, property: CST.SourceToken | undefined): Node {
+    const flow = node.flow === true;
+    const anchored = node.anchor !== undefined;
+    if (isMap(node)) {
+      const entries = node.items.map((pair) => this.entry(pair as Pair<ParsedNode, ParsedNode | null>));
+      // The pair of `[a: b]` has no braces.
+      const hasBraces = flow && this.text[node.range[0]] === '{' && node.srcToken !== undefined;
+      const start = hasBraces ? node.range[0] : (entries[0]?.start ?? node.range[0]);
+      const end = hasBraces ? node.range[1] : (entries.at(-1)?.value.end ?? node.range[1]);
+      return { type: 'map', flow, entries, start, end, outer: property?.offset ?? start, anchored };
+    }
+    const sources = ((node.srcToken as CST.BlockSequence | CST.FlowCollection | undefined)?.items ?? []).filter(
+      (item: CST.CollectionItem) =>
+        flow
+          ? item.value || item.sep || item.start.some((token) => isProperty(token) || token.type === 'explicit-key-ind')
+          : item.start.some((token) => token.type === 'seq-item-ind'),
+    );
+    const items = node.items.map((item, index): Item => {
+      const source: CST.CollectionItem = sources[index] ?? { start: [] };
+      const dash = flow ? undefined : source.start.find((token) => token.type === 'seq-item-ind');
+      const isPair = source.sep !== undefined || source.start.some((token) => token.type === 'explicit-key-ind');
+      const value = this.node(
+        item as ParsedNode,
+        isPair ? [] : source.start,
+        dash ? dash.offset + 1 : (item as ParsedNode).range[0],
+      );
+      return { start: dash?.offset ?? value.outer, value };
+    });
+    const start = flow ? node.range[0] : (items[0]?.start ?? node.range[0]);
+    const end = flow ? node.range[1] : (items.at(-1)?.value.end ?? node.range[1]);
+    return { type: 'seq', flow, items, start, end, outer: property?.offset ?? start, anchored };
+  }
+
+  entry(pair: Pair<ParsedNode, ParsedNode | null>): Entry {
+    const source = (pair as { srcToken?: CST.CollectionItem }).srcToken ?? { start: [] };
+    const sep = source.sep ?? [];
+    const colonAt = sep.findIndex((token) => token.type === 'map-value-ind');
+    const colonToken = sep[colonAt];
+    const first = source.start.find((token) => isProperty(token) || token.type === 'explicit-key-ind');
+    const start = first?.offset ?? source.key?.offset ?? colonToken?.offset ?? pair.key.range[0];
+    const key = this.node(pair.key, source.start, first?.type === 'explicit-key-ind' ? start + 1 : start);
+    const colon = colonToken ? colonToken.offset + 1 : -1;
+    const value = pair.value
+      ? this.node(pair.value, sep.slice(colonAt + 1), colon < 0 ? key.end : colon)
+      : empty(colon < 0 ? key.end : colon);
+    const merge = key.type === 'scalar' && key.style === 'plain' && key.value === '<<';
+    return { start, key, colon, value, merge };
+  }
+}
+
+const empty = (at: number): Node => ({
+  type: 'scalar',
+  style: 'empty',
+  value: null,
+  start: at,
+  end: at,
+  outer: at,
+  anchored: false,
+});

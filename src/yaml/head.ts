@@ -1,0 +1,118 @@
+/**
+ * What a document is, without parsing it: its apiVersion, kind and metadata.
+ *
+ * A block mapping shows its keys at column 0, so looking at these lines is enough to find the three that matter, and only the
+ * `metadata` block is parsed. Whatever is not plainly of this shape goes to the full way; both give the same head.
+ */
+import type { Finding } from '../model/finding.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import type { Document, Head } from '../model/manifest.ts';
+import { parseFast } from './fast.ts';
+import { invalidYaml, parseText } from './parse.ts';
+import { resolvePlain } from './scalar.ts';
+import { hasContent, latin1Of, textOf } from './stream.ts';
+import { setOwn, toValue } from './value.ts';
+
+/** The head of a resource; undefined for what is none (nothing, a single value, a list, no kind); a finding for invalid YAML. */
+export function readHead(document: Document): Head | undefined | Finding {
+  const sniffed = sniff(latin1Of(document));
+  if (sniffed !== undefined) return headOf(sniffed);
+  return hasContent(document) ? readHeadFully(document) : undefined;
+}
+
+/** The same by parsing the whole document. */
+export function readHeadFully(document: Document): Head | undefined | Finding {
+  const text = textOf(document);
+  const parsed = parseText(text);
+  if ('problems' in parsed)
+    return invalidYaml(document, text, parsed.problems[0] ?? { offset: 0, message: 'it is empty' });
+  return parsed.root.type === 'map' ? headOf(toValue(parsed.root) as JsonObject) : undefined;
+}
+
+function headOf(value: JsonObject): Head | undefined {
+  const kind = stringAt(value, 'kind');
+  if (!kind) return undefined;
+  const metadata = objectAt(value, 'metadata');
+  const generateName = stringAt(metadata, 'generateName');
+  const namespace = stringAt(metadata, 'namespace');
+  return {
+    apiVersion: stringAt(value, 'apiVersion') ?? '',
+    kind,
+    name: stringAt(metadata, 'name') ?? '',
+    ...(generateName && { generateName }),
+    ...(namespace && { namespace }),
+    labels: objectAt(metadata, 'labels'),
+    annotations: objectAt(metadata, 'annotations'),
+  };
+}
+
+const own = (value: JsonObject, key: string): Json | undefined => (Object.hasOwn(value, key) ? value[key] : undefined);
+
+/** A number in the place of a string reads as the string that its author meant. */
+function stringAt(value: JsonObject, key: string): string | undefined {
+  const found = own(value, key);
+  return typeof found === 'string' ? found : typeof found === 'number' ? String(found) : undefined;
+}
+
+function objectAt(value: JsonObject, key: string): JsonObject {
+  const found = own(value, key);
+  return isObject(found) ? found : {};
+}
+
+/** A key at column 0 and what follows it on its line. */
+const TOP_KEY = /^([A-Za-z][\w./-]*):(?: +(.*))?$/;
+const SIMPLE_VALUE = /^(?:([A-Za-z][\w./-]*)|"([\x20\x21\x23-\x5b\x5d-\x7e]*)"|'([\x20-\x26\x28-\x7e]*)') *(?: #.*)?$/;
+
+/** apiVersion, kind and metadata of a plain block mapping; undefined when the text is not plainly one with a kind. */
+function sniff(latin1: string): JsonObject | undefined {
+  const found: JsonObject = {};
+  const lines = /(?:^|\n)([^ #\r\n][^\r\n]*)/g;
+  let key = '';
+  let metadataAt = -1;
+  for (let match = lines.exec(latin1); match !== null; match = lines.exec(latin1)) {
+    const line = match[1] ?? '';
+    const at = match.index + match[0].length - line.length;
+    if (metadataAt >= 0) {
+      const metadata = readMetadata(latin1.slice(metadataAt, at));
+      if (metadata === undefined) return undefined;
+      found['metadata'] = metadata;
+      metadataAt = -1;
+    }
+    if (line.startsWith('- ') || line === '-') {
+      // The items of a list may stand in the column of its key.
+      if (key === '' || Object.hasOwn(found, key)) return undefined;
+      continue;
+    }
+    const top = TOP_KEY.exec(line);
+    key = top?.[1] ?? '';
+    const value = top?.[2] ?? '';
+    if (key === '' || Object.hasOwn(found, key)) return undefined;
+    if (key === 'metadata') {
+      if (value !== '' && !value.startsWith('#')) return undefined;
+      metadataAt = at;
+    } else if (key === 'apiVersion' || key === 'kind') {
+      const simple = SIMPLE_VALUE.exec(value);
+      if (simple === null || /[ \t]/.test(latin1[nextLine(latin1, at)] ?? '')) return undefined;
+      const [, plain, double, single] = simple;
+      setOwn(found, key, plain === undefined ? (double ?? single ?? '') : resolvePlain(plain));
+    }
+  }
+  if (metadataAt >= 0) {
+    const metadata = readMetadata(latin1.slice(metadataAt));
+    if (metadata === undefined) return undefined;
+    found['metadata'] = metadata;
+  }
+  return Object.hasOwn(found, 'kind') ? found : undefined;
+}
+
+function nextLine(text: string, at: number): number {
+  const newline = text.indexOf('\n', at);
+  return newline < 0 ? text.length : newline + 1;
+}
+
+/** The value of the lines from `metadata:` on. */
+function readMetadata(latin1: string): Json | undefined {
+  const text = /[\x80-\xff]/.test(latin1) ? Buffer.from(latin1, 'latin1').toString('utf8') : latin1;
+  const root = parseFast(text);
+  return root?.type === 'map' && root.entries.length === 1 ? (toValue(root) as JsonObject)['metadata'] : undefined;
+}

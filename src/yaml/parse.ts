@@ -1,0 +1,107 @@
+/**
+ * The text of one document to a manifest: the fast parser first, the full one for what it declines.
+ */
+import { type Finding, SEVERITIES } from '../model/finding.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Document, Manifest } from '../model/manifest.ts';
+import { parseFast } from './fast.ts';
+import type { Mapping, Node, SyntaxProblem } from './node.ts';
+import { positionIn, textOf } from './stream.ts';
+import { checkAliases, findDuplicateKeys, locateOffset, toValue } from './value.ts';
+
+/** A manifest with what edits need of it. */
+export interface ParsedManifest extends Manifest {
+  readonly text: string;
+  readonly root: Mapping;
+}
+
+/** More problems than this say nothing new: one missing quote makes hundreds. */
+const MAX_PROBLEMS = 5;
+
+/** A manifest, or `input/invalid-yaml` findings: it is no YAML, or no mapping. Messages begin with `subject`. */
+export function parseManifest(document: Document, subject = subjectOf(document)): ParsedManifest | Finding[] {
+  const text = textOf(document);
+  const parsed = parseText(text);
+  if ('problems' in parsed)
+    return parsed.problems.slice(0, MAX_PROBLEMS).map((problem) => invalidYaml(document, text, problem, subject));
+  if (parsed.root.type !== 'map') {
+    const message = `it is a ${parsed.root.type === 'seq' ? 'list' : 'single value'}, not a mapping`;
+    return [invalidYaml(document, text, { offset: parsed.root.start, message }, subject)];
+  }
+  return makeManifest(document, text, parsed.root);
+}
+
+/** The node tree of a document's text (see `textOf`), or at least one problem. */
+export function parseText(text: string): { readonly root: Node } | { readonly problems: readonly SyntaxProblem[] } {
+  const end = findDocumentEnd(text);
+  if (typeof end !== 'number') return { problems: [end] };
+  const content = text.slice(0, end);
+  const fast = parseFast(content);
+  if (fast !== undefined) return { root: fast };
+  const full = (require('./full.ts') as typeof import('./full.ts')).parseFull(content);
+  if (full.root === undefined)
+    return { problems: full.problems.length > 0 ? full.problems : [{ offset: 0, message: 'it is empty' }] };
+  const problem = checkAliases(full.root);
+  return problem === undefined ? { root: full.root } : { problems: [problem] };
+}
+
+/** Where `...` ends the content. Behind it only blanks, comments and directives may follow: Helm would lose anything else. */
+function findDocumentEnd(text: string): number | SyntaxProblem {
+  if (!text.startsWith('...') && !text.includes('\n...')) return text.length;
+  const marker = /^\.\.\.(?=\s|$)/m.exec(text);
+  if (marker === null) return text.length;
+  const rest = /^(?!\.\.\.(?:\s|$)|%|[ \t]*(?:#|\r?$))/m;
+  const behind = text.indexOf('\n', marker.index) + 1;
+  const found = behind === 0 ? null : rest.exec(text.slice(behind));
+  if (found === null || behind + found.index >= text.length) return marker.index;
+  return { offset: behind + found.index, message: 'there is content behind the `...` that ends the document' };
+}
+
+export function makeManifest(document: Document, text: string, root: Mapping): ParsedManifest {
+  return {
+    document,
+    text,
+    root,
+    value: toValue(root) as JsonObject,
+    locate: (path) => positionIn(document, locateOffset(root, path), text),
+    lineAt: (position) => lineAt(document, text, position.line),
+    get duplicateKeys() {
+      return findDuplicateKeys(root);
+    },
+  };
+}
+
+function lineAt(document: Document, text: string, line: number): string | undefined {
+  let start = 0;
+  for (let at = positionIn(document, 0, text).line; at < line; at++) {
+    start = text.indexOf('\n', start) + 1;
+    if (start === 0) return undefined;
+  }
+  const end = text.indexOf('\n', start);
+  return text.slice(start, end < 0 ? text.length : end).replace(/\r$/, '');
+}
+
+/** How messages call a document of which no more is known. */
+export const subjectOf = (document: Document): string =>
+  document.stream.documents.length === 1
+    ? document.stream.file
+    : `document ${document.index + 1} of ${document.stream.file}`;
+
+/** A problem of a document's text as a finding, with its place. */
+export function invalidYaml(
+  document: Document,
+  text: string,
+  problem: SyntaxProblem,
+  subject = subjectOf(document),
+): Finding {
+  const position = positionIn(document, Math.min(problem.offset, text.length), text);
+  const line = lineAt(document, text, position.line);
+  const reason = problem.message.trim().replace(/\.$/, '');
+  return {
+    code: 'input/invalid-yaml',
+    severity: SEVERITIES['input/invalid-yaml'],
+    message: `${subject} is not valid YAML: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`,
+    position,
+    ...(line !== undefined && { frame: { line } }),
+  };
+}

@@ -1,0 +1,189 @@
+/**
+ * Bytes to documents and back to places: checks the encoding, finds the separators, decodes what is asked for.
+ *
+ * The stream is never decoded as a whole and nothing is thrown away: the byte ranges of the documents tile it. A separator is a
+ * line that begins with `---`, wherever it stands, because Helm splits there too; `---apiVersion: v1` is one for Helm.
+ */
+import { type Finding, SEVERITIES } from '../model/finding.ts';
+import type { Document, Stream } from '../model/manifest.ts';
+import type { Position } from '../model/span.ts';
+
+/** How many bytes are checked at a time, so that the check holds no copy of a large stream. */
+const CHUNK = 1 << 20;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const DASH = 0x2d;
+
+/** A stream of documents, or `input/not-utf8`, or `input/empty` when there is nothing but blanks and comments. */
+export function decodeStream(bytes: Uint8Array, file: string): Stream | Finding {
+  const stream = { file, bytes, documents: [] as Document[] };
+  const bad = findInvalidUtf8(bytes);
+  if (bad !== undefined) {
+    const { lineStart, line } = lineOf(bytes, bad);
+    return {
+      code: 'input/not-utf8',
+      severity: SEVERITIES['input/not-utf8'],
+      message: `${file} is not UTF-8: byte 0x${(bytes[bad] ?? 0).toString(16).padStart(2, '0')} at offset ${bad}`,
+      hint: 'save the template that renders this line as UTF-8',
+      position: { line, column: slice(bytes, lineStart, bad).toString('utf8').length + 1 },
+    };
+  }
+  splitDocuments(stream);
+  if (stream.documents.some(hasContent)) return stream;
+  return {
+    code: 'input/empty',
+    severity: SEVERITIES['input/empty'],
+    message: `${file} has no resources`,
+    hint: 'pass the output of helm template, or the stream that Helm gives to a post-renderer',
+  };
+}
+
+/** The content of a document: its text without a BOM and its separator. */
+export const textOf = (document: Document): string =>
+  slice(document.stream.bytes, document.contentStart, document.bytes.end).toString('utf8');
+
+/** The content as one character per byte: cheap, and exact wherever it is ASCII. */
+export const latin1Of = (document: Document): string =>
+  slice(document.stream.bytes, document.contentStart, document.bytes.end).toString('latin1');
+
+/** The place of an offset into `textOf(document)` in the whole stream. */
+export function positionIn(document: Document, offset: number, text = textOf(document)): Position {
+  const { bytes } = document.stream;
+  const { lineStart, line } = lineOf(bytes, document.contentStart, document);
+  let count = 0;
+  let last = -1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
+    count++;
+    last = at;
+  }
+  // What stands before the content on its line is a separator, so ASCII.
+  const column = count === 0 ? offset + document.contentStart - lineStart : offset - last - 1;
+  return { line: line + count, column: column + 1 };
+}
+
+/** True when a document holds more than blanks, comments and directives. */
+export const hasContent = (document: Document): boolean =>
+  /^(?:\xef\xbb\xbf|(?!\xef\xbb\xbf))(?!\.\.\.(?:\s|$)|%)[ \t]*[^\s#]/m.test(latin1Of(document));
+
+/** The line break that a piece of text uses. */
+export const lineBreakOf = (text: string): '\n' | '\r\n' => {
+  const newline = text.indexOf('\n');
+  return newline > 0 && text[newline - 1] === '\r' ? '\r\n' : '\n';
+};
+
+export const slice = (bytes: Uint8Array, start: number, end: number): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
+
+function splitDocuments(stream: { bytes: Uint8Array; documents: Document[] }): void {
+  const { bytes } = stream;
+  const buffer = slice(bytes, 0, bytes.length);
+  const separator = Buffer.from('\n---');
+  const bom = bomLength(bytes);
+  let start = 0;
+  let contentStart = isSeparator(bytes, bom) ? contentAfter(bytes, bom) : bom;
+  for (let from = bom; ; ) {
+    const found = buffer.indexOf(separator, from);
+    const end = found < 0 ? bytes.length : found + 1;
+    if (found >= 0 && !isSeparator(bytes, end)) {
+      from = end;
+      continue;
+    }
+    stream.documents.push({
+      stream: stream as unknown as Stream,
+      index: stream.documents.length,
+      bytes: { start, end },
+      contentStart: Math.min(contentStart, end),
+    });
+    if (found < 0) return;
+    start = end;
+    contentStart = contentAfter(bytes, end);
+    from = end;
+  }
+}
+
+/** A byte order mark belongs to the stream, not to a document. */
+export const bomLength = (bytes: Uint8Array): number =>
+  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+
+/** `---` and no fourth dash: `-----BEGIN CERTIFICATE-----` is data. */
+const isSeparator = (bytes: Uint8Array, at: number): boolean =>
+  bytes[at] === DASH && bytes[at + 1] === DASH && bytes[at + 2] === DASH && bytes[at + 3] !== DASH;
+
+/** Behind the separator and its blanks: on the next line, or at the content or comment that shares the line. */
+function contentAfter(bytes: Uint8Array, separator: number): number {
+  let at = separator + 3;
+  while (bytes[at] === 0x20 || bytes[at] === 0x09) at++;
+  if (bytes[at] === RETURN && bytes[at + 1] === NEWLINE) return at + 2;
+  if (bytes[at] === NEWLINE) return at + 1;
+  return at;
+}
+
+/** Line breaks before each document, counted once for the documents that somebody asked for. */
+const counted = new WeakMap<Stream, number[]>();
+
+/** The line on which an offset stands: its number from 1, and where it begins (behind a BOM). */
+function lineOf(bytes: Uint8Array, offset: number, document?: Document): { lineStart: number; line: number } {
+  let line = 1;
+  let from = 0;
+  if (document !== undefined) {
+    const { documents } = document.stream;
+    const lines = counted.get(document.stream) ?? [1];
+    counted.set(document.stream, lines);
+    while (lines.length <= document.index) {
+      const before = documents[lines.length - 1]?.bytes ?? { start: 0, end: 0 };
+      lines.push((lines.at(-1) ?? 1) + countLines(bytes, before.start, before.end));
+    }
+    line = lines[document.index] ?? 1;
+    from = document.bytes.start;
+  }
+  const lineStart = slice(bytes, 0, offset).lastIndexOf(NEWLINE) + 1;
+  const bom = lineStart === 0 && offset >= 3 ? bomLength(bytes) : 0;
+  return { line: line + countLines(bytes, from, offset), lineStart: lineStart + bom };
+}
+
+function countLines(bytes: Uint8Array, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at < end; at++) if (bytes[at] === NEWLINE) count++;
+  return count;
+}
+
+/** The offset of the first byte that is no UTF-8. */
+function findInvalidUtf8(bytes: Uint8Array): number | undefined {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  for (let start = 0; start < bytes.length; ) {
+    let end = Math.min(start + CHUNK, bytes.length);
+    // No character is cut: back to a byte that begins one.
+    for (let back = 0; back < 3 && end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80; back++) end--;
+    try {
+      decoder.decode(bytes.subarray(start, end));
+    } catch {
+      return firstInvalid(bytes, start);
+    }
+    start = end;
+  }
+  return undefined;
+}
+
+/** From `start`, where a character begins. */
+function firstInvalid(bytes: Uint8Array, start: number): number {
+  for (let at = start; at < bytes.length; ) {
+    const lead = bytes[at] ?? 0;
+    const second = bytes[at + 1] ?? 0;
+    const length =
+      lead < 0x80
+        ? 1
+        : lead >= 0xc2 && lead < 0xe0
+          ? 2
+          : lead >= 0xe0 && lead < 0xf0
+            ? 3
+            : lead >= 0xf0 && lead < 0xf5
+              ? 4
+              : 0;
+    const isOverlong = (lead === 0xe0 && second < 0xa0) || (lead === 0xf0 && second < 0x90);
+    const isTooLarge = (lead === 0xed && second > 0x9f) || (lead === 0xf4 && second > 0x8f);
+    if (length === 0 || isOverlong || isTooLarge) return at;
+    for (let next = 1; next < length; next++) if (((bytes[at + next] ?? 0) & 0xc0) !== 0x80) return at;
+    at += length;
+  }
+  return start;
+}

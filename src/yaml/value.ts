@@ -1,0 +1,165 @@
+/**
+ * What a node tree says, as plain data, and the ways through it.
+ *
+ * Aliases and merge keys are resolved, of duplicate keys the last wins, an explicit key beats a merged one. Aliases share
+ * their value with the anchor, so values are never changed in place.
+ */
+import type { Json, JsonObject, Path } from '../model/json.ts';
+import { isObject } from '../model/json.ts';
+import { type Entry, MAX_DEPTH, type Mapping, type Node, resolved, type SyntaxProblem } from './node.ts';
+
+/** Aliases may repeat this many nodes in all; a manifest that means well repeats a few. */
+const MAX_REPEATED = 100_000;
+
+export function toValue(node: Node): Json {
+  switch (node.type) {
+    case 'scalar':
+      return node.value;
+    case 'alias':
+      return toValue(node.target);
+    case 'seq':
+      return node.items.map((item) => toValue(item.value));
+    case 'map': {
+      const object: JsonObject = {};
+      for (const entry of node.entries) if (!entry.merge) setOwn(object, keyOf(entry), toValue(entry.value));
+      for (const entry of node.entries)
+        if (entry.merge)
+          for (const source of mergeSources(entry))
+            for (const [key, value] of Object.entries(toValue(source) as JsonObject))
+              if (!Object.hasOwn(object, key)) setOwn(object, key, value);
+      return object;
+    }
+  }
+}
+
+/** The string that a key is in JSON. */
+export function keyOf(entry: Entry): string {
+  const key = resolved(entry.key);
+  return key.type === 'scalar' ? String(key.value ?? '') : JSON.stringify(toValue(key));
+}
+
+/** The mappings that a merge key names, in the order of their precedence. */
+export function mergeSources(entry: Entry): readonly Mapping[] {
+  const source = resolved(entry.value);
+  const sources = source.type === 'seq' ? source.items.map((item) => resolved(item.value)) : [source];
+  return sources.filter((node) => node.type === 'map');
+}
+
+/** Sets a property whatever its name: `__proto__` becomes a key like any other. */
+export function setOwn(object: JsonObject, key: string, value: Json): void {
+  if (key === '__proto__')
+    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  else object[key] = value;
+}
+
+/** The entry that gives a mapping the value of a key: the last one, else the first one that is merged in. */
+export function findEntry(map: Mapping, key: string): Entry | undefined {
+  const own = map.entries.findLast((entry) => !entry.merge && keyOf(entry) === key);
+  if (own !== undefined) return own;
+  for (const entry of map.entries)
+    if (entry.merge)
+      for (const source of mergeSources(entry)) {
+        const found = findEntry(source, key);
+        if (found !== undefined) return found;
+      }
+  return undefined;
+}
+
+/** Where the value at a path stands, or the nearest value above it that exists: a block collection at its key. */
+export function locateOffset(root: Node, path: Path): number {
+  let node = resolved(root);
+  let at = node.start;
+  for (const step of path) {
+    if (node.type === 'map') {
+      const entry = findEntry(node, String(step));
+      if (entry === undefined) break;
+      const { value } = entry;
+      const isInline = value.type === 'alias' || (value.type === 'scalar' ? value.style !== 'empty' : value.flow);
+      at = isInline ? value.start : entry.key.start;
+      node = resolved(value);
+    } else if (node.type === 'seq') {
+      const item = typeof step === 'number' ? node.items[step] : undefined;
+      if (item === undefined) break;
+      at = item.value.start;
+      node = resolved(item.value);
+    } else break;
+  }
+  return at;
+}
+
+/** Paths of the keys that stand more than once in their mapping. Anchored nodes count where they stand. */
+export function findDuplicateKeys(root: Node): readonly Path[] {
+  const found: Path[] = [];
+  const visit = (node: Node, path: Path): void => {
+    if (node.type === 'seq') for (const [index, item] of node.items.entries()) visit(item.value, [...path, index]);
+    if (node.type !== 'map') return;
+    const counts = new Map<string, number>();
+    for (const entry of node.entries) {
+      const key = entry.merge ? '<<' : keyOf(entry);
+      const count = (counts.get(key) ?? 0) + 1;
+      counts.set(key, count);
+      if (count === 2 && !entry.merge) found.push([...path, key]);
+      visit(entry.value, [...path, key]);
+    }
+  };
+  visit(root, []);
+  return found;
+}
+
+/** What aliases and merge keys do that no manifest needs: repeat without measure, nest too deep, merge what is no mapping. */
+export function checkAliases(root: Node): SyntaxProblem | undefined {
+  const sizes = new Map<Node, { size: number; depth: number }>();
+  let problem: SyntaxProblem | undefined;
+  const measure = (node: Node): { size: number; depth: number } => {
+    const known = sizes.get(node);
+    if (known !== undefined) return known;
+    const children: Node[] =
+      node.type === 'alias'
+        ? [node.target]
+        : node.type === 'seq'
+          ? node.items.map((item) => item.value)
+          : node.type === 'map'
+            ? node.entries.flatMap((entry) => [entry.key, entry.value])
+            : [];
+    let size = 1;
+    let depth = 0;
+    for (const child of children) {
+      const measured = measure(child);
+      size += measured.size;
+      depth = Math.max(depth, measured.depth + 1);
+    }
+    const result = { size, depth };
+    sizes.set(node, result);
+    if (node.type === 'map')
+      for (const { merge, value } of node.entries) if (merge && !isMergeable(value)) problem ??= notMergeable(value);
+    return result;
+  };
+  const { size, depth } = measure(root);
+  if (problem !== undefined) return problem;
+  if (size - sizes.size > MAX_REPEATED || depth > 2 * MAX_DEPTH)
+    return { offset: root.start, message: `its aliases repeat more than ${MAX_REPEATED} values` };
+  return undefined;
+}
+
+const isMergeable = (value: Node): boolean => {
+  const source = resolved(value);
+  return (
+    source.type === 'map' ||
+    (source.type === 'seq' && source.items.every((item) => resolved(item.value).type === 'map'))
+  );
+};
+
+const notMergeable = (value: Node): SyntaxProblem => ({
+  offset: value.start,
+  message: 'the merge key << takes a mapping or a list of mappings',
+});
+
+/** Equality of plain data; the order of keys does not count. */
+export function isEqual(a: Json | undefined, b: Json | undefined): boolean {
+  if (Object.is(a, b) || a === b) return true;
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => isEqual(item, b[index]));
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key]));
+}
