@@ -1,5 +1,7 @@
-// Reads one file out of a .tgz or a .zip with nothing but Node, so that the scripts need no tar and no unzip.
-import { gunzipSync, inflateRawSync } from 'node:zlib';
+// Reads .tgz and .zip files and writes .tgz files with nothing but Node, so that the scripts need no tar and no unzip.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync, inflateRawSync } from 'node:zlib';
 
 const text = (bytes) => bytes.toString('utf8').replace(/\0.*$/s, '');
 
@@ -47,4 +49,26 @@ export function fileOfZip(zip, name) {
     at += 46 + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
   }
   return undefined;
+}
+
+/** A .tgz of a folder's files, the same bytes for the same files: sorted, without times and owners. */
+export function writeTgz(folder) {
+  const names = readdirSync(folder, { recursive: true })
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .map((name) => name.replaceAll('\\', '/'))
+    .sort();
+  const blocks = names.flatMap((name) => {
+    const content = readFileSync(join(folder, name));
+    const octal = (value, length) => `${value.toString(8).padStart(length - 1, '0')}\0`;
+    const header = Buffer.alloc(512);
+    header.write(name, 0);
+    header.write(octal(statSync(join(folder, name)).mode & 0o111 ? 0o755 : 0o644, 8), 100);
+    header.write(octal(0, 8) + octal(0, 8) + octal(content.length, 12) + octal(0, 12), 108);
+    header.write('        0', 148);
+    header.write('ustar\x0000', 257);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    return [header, content, Buffer.alloc((512 - (content.length % 512)) % 512)];
+  });
+  return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]), { level: 9 });
 }

@@ -1,0 +1,49 @@
+// Writes dist/THIRD-PARTY-LICENSES: the packages whose code is in the bundle, as the bundler saw them, with their licence texts.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { ROOT } from './build.mjs';
+
+/** The packages in the bundle, by name: [{ name, version, license, text }]. */
+export async function bundledPackages() {
+  const { metafile } = await build({
+    entryPoints: [join(ROOT, 'src', 'main.ts')],
+    absWorkingDir: ROOT,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    write: false,
+    metafile: true,
+    logLevel: 'error',
+  });
+  const names = new Set();
+  for (const input of Object.keys(metafile.inputs)) {
+    const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input.replaceAll('\\', '/'))?.[1];
+    if (name !== undefined) names.add(name);
+  }
+  return [...names].sort().map((name) => {
+    const folder = join(ROOT, 'node_modules', name);
+    const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((each) => /^licen[cs]e(\.\w+)?$/i.test(each));
+    if (file === undefined) throw new Error(`${name} comes without a licence text`);
+    return { name, version, license, text: readFileSync(join(folder, file), 'utf8').trim() };
+  });
+}
+
+/** The text of THIRD-PARTY-LICENSES. */
+export async function thirdPartyLicenses() {
+  const packages = await bundledPackages();
+  const rule = '-'.repeat(80);
+  return [
+    'hookorder contains code of these packages:\n',
+    ...packages.map(({ name, version, license }) => `  ${name} ${version} (${license})`),
+    ...packages.map(({ name, version, text }) => `\n${rule}\n${name} ${version}\n${rule}\n\n${text}`),
+    '',
+  ].join('\n');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (!existsSync(join(ROOT, 'dist'))) throw new Error('run npm run build first');
+  writeFileSync(join(ROOT, 'dist', 'THIRD-PARTY-LICENSES'), await thirdPartyLicenses());
+}
