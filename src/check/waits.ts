@@ -1,19 +1,19 @@
 /**
- * Waits that can never end: `refs/waits-forever`, `refs/mentions-service`, and with waits/cycle.ts `refs/wait-cycle` and
+ * Waits that can never end: `refs/waits-forever`, `refs/mentions-service`, and with wait-cycles.ts `refs/wait-cycle` and
  * `refs/waits-for-deleted-hook`.
  *
  * Only hooks that Helm waits for are judged: a Deployment that is a hook may wait for what comes after it. How waits are found
- * is in waits/find.ts, when things are there in waits/ready.ts.
+ * is in waits/find.ts, when things are there in wait-obstacles.ts.
  */
 import type { Finding } from '../model/finding.ts';
 import { type Event, isAwaited } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
 import type { Check, CheckContext } from './context.ts';
-import { checkDeletedHook, checkWaitCycle } from './waits/cycle.ts';
+import { checkDeletedHook, checkWaitCycle } from './wait-cycles.ts';
+import { mentionsOf } from './wait-mentions.ts';
+import { nameOf, type Obstacle, obstacleOf } from './wait-obstacles.ts';
+import { formatPlace, reportWait } from './wait-report.ts';
 import { type Wait, waitsOf } from './waits/find.ts';
-import { mentionsOf } from './waits/mentions.ts';
-import { nameOf, type Obstacle, obstacleOf } from './waits/ready.ts';
-import { formatPlace, reportWait } from './waits/report.ts';
 
 export { type Wait, waitsOf } from './waits/find.ts';
 
@@ -47,12 +47,11 @@ function checkHook(placement: Placement, context: CheckContext): readonly Findin
   const findings = [...hangs].map(([target, { wait, event, obstacle }]) =>
     reportWait({
       code: 'refs/waits-forever',
-      message: `${nameOf(placement)} (${formatPlace(wait.container, wait.file)}) waits${wait.patience === 'then-fails' ? ' until it gives up' : ''} for ${nameOf(target)}, ${obstacle.clause}`,
+      message: `${nameOf(placement)} (${formatPlace(wait)}) waits${wait.patience === 'then-fails' ? ' until it gives up' : ''} for ${nameOf(target)}, ${obstacle.clause}`,
       hint: adviseFor(placement, event, obstacle),
       hook: placement,
       resource,
-      path: wait.path,
-      words: wait.words,
+      wait,
     }),
   );
   if (!hook.events.includes('pre-install')) return findings;
@@ -66,12 +65,11 @@ function checkHook(placement: Placement, context: CheckContext): readonly Findin
     ...findings,
     reportWait({
       code: 'refs/mentions-service',
-      message: `${nameOf(placement)} (${formatPlace(first.container, undefined)}) ${isTried ? 'tries for a while to reach' : 'names'} ${names.join(', ')}${more}, ${first.clause}`,
+      message: `${nameOf(placement)} (${formatPlace(first)}) ${isTried ? 'tries for a while to reach' : 'names'} ${names.join(', ')}${more}, ${first.clause}`,
       hint: `run ${nameOf(placement)} post-install if it connects there`,
       hook: placement,
       resource,
-      path: first.path,
-      words: first.words,
+      wait: first,
     }),
   ];
 }

@@ -4,7 +4,7 @@
  * Text that only a run can tell is UNKNOWN (one character), so `shop-db-$i.shop-db` still shows the Service in it.
  */
 import { UNKNOWN } from './environment.ts';
-import type { Part, Word } from './shell-words.ts';
+import type { Part, Word } from './shell-tree.ts';
 
 /** The variables of a running script; assignments change it. */
 export type Variables = Map<string, string>;
@@ -18,7 +18,7 @@ export function expandWord(word: Word, variables: Variables): string[] {
   let field = '';
   let open = false;
   for (const part of word.parts) {
-    const value = valueOf(part, variables);
+    const value = expandPart(part, variables);
     if (part.type === 'text' || (part.quoted && !isList(part))) {
       field += value;
       open = true;
@@ -40,13 +40,13 @@ export function expandWord(word: Word, variables: Variables): string[] {
 /** A word as one text, as in an assignment. */
 export const expandText = (word: Word, variables: Variables): string =>
   word.parts
-    .map((part) => valueOf(part, variables))
+    .map((part) => expandPart(part, variables))
     .join('')
     .slice(0, MAX_LENGTH);
 
 const isList = (part: Part): boolean => part.type === 'variable' && (part.name === '@' || part.edit === '[@]');
 
-function valueOf(part: Part, variables: Variables, nesting = 0): string {
+function expandPart(part: Part, variables: Variables, nesting = 0): string {
   if (part.type === 'text') return part.text;
   // Kubernetes has replaced $(NAME) of a variable that it knows before the shell sees it.
   if (part.type === 'run') return (/^[\w.-]+$/.test(part.source) ? variables.get(part.source) : undefined) ?? UNKNOWN;
@@ -83,7 +83,7 @@ const serviceVariable = (name: string): string | undefined =>
 function expandRaw(text: string, variables: Variables, nesting: number): string {
   const whole = /^["']?\$(?:\{(\w+)(.*)\}|(\w+))["']?$/s.exec(text);
   if (whole !== null)
-    return valueOf(
+    return expandPart(
       { type: 'variable', name: whole[1] ?? whole[3] ?? '', edit: whole[2] ?? '', quoted: true },
       variables,
       nesting,

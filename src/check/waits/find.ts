@@ -2,27 +2,27 @@
  * The waits of a resource: which containers hold on until which things of the release are there.
  *
  * In comes a placement, out come waits in the order in which its containers run. Whether what it waits for ever comes is not
- * known here (see ready.ts). What is not in the stream is assumed to exist outside, so it is no wait.
+ * known here (see wait-obstacles.ts). What is not in the stream is assumed to exist outside, so it is no wait.
  */
 import { isObject, type JsonObject, type Path, valueAt } from '../../model/json.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
 import { type Container, containersOf, podSpecOf, textOf } from '../references.ts';
+import { baseName } from './arguments.ts';
 import { type Environment, expandReferences, readEnvironment } from './environment.ts';
 import { filesOf } from './files.ts';
 import { kindOf, type Target } from './kubectl.ts';
 import type { Patience } from './patience.ts';
 import { type CallReading, type HostText, isHostVariable, readCall } from './programs.ts';
-import { baseName, type Call, callsOf, type Item } from './run.ts';
+import { type Call, callsOf, type Item, type ScriptFile } from './run.ts';
 import { type HostName, servicesIn } from './services.ts';
 
 export interface Wait {
   readonly container: Container;
   /** The item of `command` or `args` that waits. */
   readonly path: Path;
-  /** The mounted script that waits, as people call it. */
-  readonly file?: string;
+  readonly file?: ScriptFile;
   /** The words that wait, as written. */
   readonly words: string;
   readonly patience: Patience;
@@ -70,10 +70,10 @@ function remember<T>(
   context: CheckContext,
   make: () => T,
 ): T {
-  let known = memory.get(context);
-  if (known === undefined) memory.set(context, (known = new Map()));
-  let value = known.get(placement);
-  if (value === undefined) known.set(placement, (value = make()));
+  const known = memory.get(context) ?? new Map<Placement, T>();
+  memory.set(context, known);
+  const value = known.get(placement) ?? make();
+  known.set(placement, value);
   return value;
 }
 
@@ -111,11 +111,15 @@ function waitsIn(
   const add = (targets: readonly Placement[], words: string, dns: boolean): void => {
     if (targets.length === 0) return;
     const { path, file } = call;
-    found.push({ container, path, words, patience, targets, dns, ...(file !== undefined && { file }) });
+    found.push({ container, path, words, patience, targets, dns, ...(file && { file }) });
   };
-  for (const target of reading.targets) add(objectsOf(target, namespace, context), wordsOf(call), false);
+  for (const target of reading.targets) {
+    const name = target.type === 'object' ? target.name : Object.values(target.labels)[0];
+    const word = call.argv.find(({ text }) => name !== undefined && text.includes(name));
+    add(objectsOf(target, namespace, context), word?.source ?? wordsOf(call), false);
+  }
   for (const { host, of } of hostsMeant(reading, environment, namespace, context))
-    for (const { services } of host) add(services, of === undefined ? wordsOf(call) : of.source, reading.dns);
+    for (const { services } of host) add(services, of?.source ?? wordsOf(call), reading.dns);
   return found;
 }
 
@@ -148,7 +152,6 @@ function wordsOf({ argv }: Call): string {
 
 /** Objects of the stream that a kubectl word means. A pod's name means the workload that makes it. */
 function objectsOf(target: Target, own: string | undefined, context: CheckContext): readonly Placement[] {
-  if (target.type === 'host') return [];
   const kind = kindOf(target.kind);
   const namespace = target.namespace ?? own;
   if (target.type === 'object') {

@@ -4,8 +4,6 @@
 import type { Patience } from './patience.ts';
 
 export type Target =
-  /** `dns`: its name only has to resolve. */
-  | { readonly type: 'host'; readonly host: string; readonly dns: boolean }
   /** `kind` as people write it: `job`, `jobs.batch`, `sts`. */
   | { readonly type: 'object'; readonly kind: string; readonly name: string; readonly namespace?: string }
   | {

@@ -3,8 +3,7 @@
  *
  * In come loops as parsed, out comes how patient they are. No command is known here, only the shape of loops.
  */
-import type { For, Loop, Node, Script, Simple, Step } from './shell.ts';
-import type { Word } from './shell-words.ts';
+import type { For, Loop, Node, Script, Simple, Step, Word } from './shell-tree.ts';
 
 /**
  * `for-ever`: until it succeeds. `then-fails`: until it succeeds, or for some time and then the container fails. `then-goes-on`: for some time,

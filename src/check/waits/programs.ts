@@ -3,10 +3,11 @@
  *
  * Hosts are given as texts in which a host may stand; which of them are Services of the stream is not known here.
  */
-import type { Environment } from './environment.ts';
+
+import { type Argument, baseName } from './arguments.ts';
 import { type Reading, readKubectl, readWaitFor } from './kubectl.ts';
 import type { Patience } from './patience.ts';
-import { type Argument, baseName, type Call } from './run.ts';
+import type { Call } from './run.ts';
 
 /** A text that may hold a host, and where people see it. */
 export interface HostText {
@@ -183,7 +184,7 @@ function readDockerize(args: readonly Argument[]): CallReading {
 /** `wait_for_db_connection` means the variables of a database, not every host that the environment names. */
 function meantBy(program: string): (variable: string) => boolean {
   const about = TOPICS.find(([topic]) => topic.test(program))?.[1];
-  return (variable) => about !== undefined && about.test(variable);
+  return (variable) => about?.test(variable) ?? false;
 }
 const DATABASE = /DB|DATABASE|SQL|PG|POSTGRES|MARIA|MONGO|DSN|JDBC/i;
 const TOPICS: readonly (readonly [RegExp, RegExp])[] = [
@@ -233,5 +234,3 @@ function readCode(code: string): CallReading {
 /** Which variable names say that their value is a host. */
 export const isHostVariable = (name: string): boolean =>
   /HOST|SERVER|ADDR|ENDPOINT|URL|URI|DSN|BROKER|BOOTSTRAP|SERVICE|CONNECT|NODES|_DB$|^DB$|PEER|SEED|WAIT/i.test(name);
-
-export type { Environment };

@@ -5,17 +5,29 @@
  * judged here. The work is bounded by MAX_STEPS, whatever the scripts are.
  */
 import type { Path } from '../../model/json.ts';
+import {
+  type Argument,
+  argument,
+  baseName,
+  declare,
+  PREFIXES,
+  prefixLength,
+  setArguments,
+  setValues,
+  valuesOf,
+} from './arguments.ts';
 import { UNKNOWN } from './environment.ts';
 import { expandText, expandWord, type Variables } from './expand.ts';
 import type { ReadFile } from './files.ts';
 import { exitsOf, failsAfter, isTest, mostPatient, type Patience, patienceOf } from './patience.ts';
-import { type Node, parseShell, type Script, type Simple } from './shell.ts';
-import type { Word } from './shell-words.ts';
+import { parseShell } from './shell.ts';
+import type { Node, Script, Simple, Word } from './shell-tree.ts';
 
-export interface Argument {
-  /** Variables replaced. */
-  readonly text: string;
-  /** As written. */
+/** The mounted script in which a call stands. */
+export interface ScriptFile {
+  /** `wait.sh of ConfigMap/scripts` */
+  readonly label: string;
+  /** The words that run it. */
   readonly source: string;
 }
 
@@ -23,8 +35,7 @@ export interface Call {
   readonly argv: readonly Argument[];
   /** Which item of `command` or `args` it stands in. */
   readonly path: Path;
-  /** The mounted script that it stands in. */
-  readonly file?: string;
+  readonly file?: ScriptFile;
   /** How long a loop repeats it; absent when nothing does. */
   readonly patience?: Patience;
   /** Its result is asked for, or thrown away: it may fail without harm. */
@@ -35,7 +46,7 @@ export interface Call {
 
 interface Circumstances {
   readonly path: Path;
-  readonly file?: string;
+  readonly file?: ScriptFile;
   /** Patience of the loop in whose condition this stands. */
   readonly test?: Patience | undefined;
   /** Patience of the loop in whose body this stands, for commands whose result decides. */
@@ -53,11 +64,6 @@ const MAX_STEPS = 5_000;
 const MAX_CALL_DEPTH = 10;
 const MAX_VALUES = 20;
 const SHELL = /^(?:ba|da|a|z|k|mk)?sh$/;
-const PREFIXES = new Set(
-  'exec command builtin sudo nohup time nice ionice stdbuf env busybox timeout gosu su-exec tini dumb-init setsid chroot eatmydata'.split(
-    ' ',
-  ),
-);
 const DECLARATIONS = new Set(['export', 'local', 'declare', 'typeset', 'readonly']);
 
 /** An argument of a container: its text, and the item in which it stands. */
@@ -148,7 +154,7 @@ class Runner {
     const [path, ...rest] = argv.map(({ text }) => text);
     const file = path?.includes('/') ? this.readFile(path) : undefined;
     if (file === undefined || at.depth > MAX_CALL_DEPTH) return false;
-    const inside = { ...at, file: file.label };
+    const inside = { ...at, file: { label: file.label, source: argv[0]?.source ?? '' } };
     const other = /^#!.*\b(python|node|ruby|perl|php)/.exec(file.text)?.[1];
     if (other !== undefined) this.emit([argument(other), argument('-c'), argument(file.text)], inside);
     else {
@@ -191,9 +197,11 @@ class Runner {
     if (++this.steps > MAX_STEPS) return;
     switch (node.type) {
       case 'simple':
-        return this.walkSimple(node, variables, at);
+        this.walkSimple(node, variables, at);
+        return;
       case 'group':
-        return this.walk(node.body, variables, at);
+        this.walk(node.body, variables, at);
+        return;
       case 'function':
         this.functions.set(node.name, node.body);
         return;
@@ -278,7 +286,7 @@ class Runner {
     this.calls.push({
       argv,
       path: argv[0]?.path ?? at.path,
-      ...(at.file !== undefined && { file: at.file }),
+      ...(at.file && { file: at.file }),
       ...(patience && { patience }),
       mayFail: at.mayFail,
       ...(input !== undefined && { input }),
@@ -286,56 +294,5 @@ class Runner {
   }
 }
 
-export const baseName = (program: string): string =>
-  program.slice(program.lastIndexOf('/') + 1).replace(/\.(?:sh|bash|py|exe)$/, '');
-const argument = (text: string): Argument => ({ text, source: text });
 const asksForStatus = (node: Node): boolean =>
   node.type === 'simple' && node.words.some(({ source }) => source.includes('$?'));
-
-function declare(argv: readonly Argument[], variables: Variables): void {
-  for (const { text } of argv) {
-    const assignment = /^(\w+)=(.*)$/s.exec(text);
-    if (assignment !== null) variables.set(assignment[1] ?? '', assignment[2] ?? '');
-  }
-}
-
-/** `set -- a b` */
-function setArguments(argv: readonly Argument[], variables: Variables): void {
-  const dashes = argv.findIndex(({ text }) => text === '--');
-  if (dashes >= 0)
-    setValues(
-      argv.slice(dashes + 1).map(({ text }) => text),
-      variables,
-    );
-}
-
-/** The positional parameters are variables named 1, 2, …, and @ for all. */
-function setValues(values: readonly string[], variables: Variables): void {
-  for (let index = 1; variables.delete(String(index)); index++);
-  values.forEach((value, index) => variables.set(String(index + 1), value));
-  variables.set('@', values.join(' '));
-}
-function valuesOf(variables: Variables): string[] {
-  const values: string[] = [];
-  for (let index = 1; ; index++) {
-    const value = variables.get(String(index));
-    if (value === undefined) return values;
-    values.push(value);
-  }
-}
-
-/** How many arguments belong to the prefix itself: options, assignments of `env`, the duration of `timeout`, the user of `gosu`. */
-function prefixLength(program: string, argv: readonly Argument[]): number {
-  let index = 0;
-  for (; index < argv.length; index++) {
-    const text = argv[index]?.text ?? '';
-    if (text === '--') return index + 1;
-    if (program === 'env' && /^\w+=/.test(text)) continue;
-    if (!text.startsWith('-')) break;
-    if (/^-(?:[skutgn]|-user|-signal|-kill-after)$/.test(text) && program !== 'exec' && program !== 'command') index++;
-  }
-  const takesOne = program === 'timeout' || program === 'gosu' || program === 'su-exec' || program === 'chroot';
-  // busybox: timeout -t 10 command
-  const isDone = program === 'timeout' && argv.slice(0, index).some(({ text }) => text === '-t');
-  return takesOne && !isDone ? index + 1 : index;
-}

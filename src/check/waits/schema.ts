@@ -3,13 +3,17 @@
  *
  * Both are told by the tools that they call and, for tools hidden in images and libraries, by what containers are called.
  */
+import { type Path, valueAt } from '../../model/json.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
-import { containersOf } from '../references.ts';
-import { runsOf, type Wait } from './find.ts';
+import { type Container, containersOf } from '../references.ts';
+import { baseName } from './arguments.ts';
+import { type ContainerRun, runsOf, type Wait } from './find.ts';
+import { isHostVariable } from './programs.ts';
+import { servicesIn } from './services.ts';
 
 export interface SchemaWait extends Pick<Wait, 'container' | 'path' | 'file' | 'words'> {
-  /** In a word: migrations, the schema. */
+  /** In a word: `the migrations`, `the schema`. */
   readonly about: string;
 }
 
@@ -18,8 +22,10 @@ const ASKS_FOR_MIGRATIONS =
   /check[-_]migrations|wait[-_]for[-_](?:\w*[-_])?migrat|db[:_]abort_if_pending_migrations|db:migrate:status|migrate --check\b|migrate status|migrate:status|showmigrations|\balembic (?:current|check)\b|flyway (?:validate|info)|liquibase status|check[-_]schema|schema[-_]check|verify[-_]schema|migration pending|pending[-_]migrations|migrations?[-_](?:complete|done|ready)/i;
 /** What a query in a loop asks for when it asks for a schema. */
 const ASKS_FOR_TABLES =
-  /information_schema|system_schema|schema_migrations|schema_version|flyway_schema|alembic_version|django_migrations|pg_tables|pg_class|to_regclass|show tables|\\dt|select\b[^;]*\bfrom\b|describe (?:keyspace|table)/i;
+  /information_schema|system_schema|schema_migrations|schema_version|flyway_schema|alembic_version|django_migrations|pg_tables|pg_class|to_regclass|show tables|\\dt|select\b[^;]*\bfrom\b(?!\s+dual)|describe (?:keyspace|table)/i;
 const CLIENTS = /^(?:psql|mysql|mariadb|cqlsh|mongo|mongosh|clickhouse-client|sqlcmd|sqlplus)$/;
+/** An index of Elasticsearch or OpenSearch, not one of their own pages (`/_cluster/health`). */
+const INDEX_URL = /^https?:\/\/(?:[^/]*(?:elastic|opensearch)[^/]*|[^/]+:9200)\/[a-z0-9]/i;
 const NAMED_AFTER_WAIT =
   /(?:wait|check|ensure).*(?:migrat|schema|keyspace|database-init|db-init|index)|(?:migrat|schema).*(?:wait|check|ready)/i;
 const MIGRATES =
@@ -32,36 +38,69 @@ export function migrates(hook: Placement, context: CheckContext): boolean {
   return runsOf(hook, context).some(({ calls }) => calls.some(({ call }) => MIGRATES.test(lineOf(call.argv))));
 }
 
-/** Where a workload waits for a schema that this hook may make: one of the same chart, or with the same image. */
+/**
+ * Where a workload waits for a schema that this hook may make: one of the same chart or with the same image and, where both
+ * show their server, of the same server.
+ */
 export function schemaWaitsOf(workload: Placement, hook: Placement, context: CheckContext): readonly SchemaWait[] {
   if (!/wait|check|migrat|schema|until|keyspace/i.test(JSON.stringify(workload.value()['spec'] ?? ''))) return [];
   if (!areRelated(workload, hook)) return [];
-  return runsOf(workload, context).flatMap(({ container, calls }) => {
-    const found = calls.flatMap(({ call, reading }): SchemaWait[] => {
-      const line = lineOf(call.argv);
-      const program = call.argv[0]?.text ?? '';
-      const isQuery = CLIENTS.test(program) && call.patience !== undefined && ASKS_FOR_TABLES.test(line);
-      const isCheck = ASKS_FOR_MIGRATIONS.test(line) && (container.init || call.patience !== undefined);
-      // A looked-up index or table behind HTTP: the path tells that more is wanted than a server that answers.
-      const isIndex =
-        call.patience !== undefined &&
-        reading.hosts.some(({ text }) => /^https?:\/\/[^/]+\/[\w.-]*(?:index|_v\d|visibility)/i.test(text));
-      if (!isQuery && !isCheck && !isIndex) return [];
-      const words = call.argv.map(({ source }) => source).join(' ');
-      return [
-        {
-          container,
-          path: call.path,
-          words,
-          about: isCheck ? 'migrations' : isIndex ? 'the index' : 'the schema',
-          ...(call.file !== undefined && { file: call.file }),
-        },
-      ];
+  const servers = serversOf(hook, context);
+  return runsOf(workload, context).flatMap(({ container, calls }): SchemaWait[] => {
+    const found = calls.flatMap((one): SchemaWait[] => {
+      const about = aboutOf(one, container);
+      if (about === undefined || !isSameServer(serversIn(one.reading.hosts, workload, context), servers)) return [];
+      const { argv, path, file } = one.call;
+      return [{ container, path, words: argv.map(({ source }) => source).join(' '), about, ...(file && { file }) }];
     });
-    if (found.length > 0 || !container.init || !NAMED_AFTER_WAIT.test(container.name)) return found;
-    return [{ container, path: [...container.path, 'name'], words: container.name, about: 'the schema' }];
+    if (found.length > 0) return found;
+    const named =
+      container.init && NAMED_AFTER_WAIT.test(container.name) ? [container.path, 'name'].flat() : probeOf(container);
+    const isOther = !calls.every(({ reading }) => isSameServer(serversIn(reading.hosts, workload, context), servers));
+    return named === undefined || isOther
+      ? []
+      : [{ container, path: named, words: container.name, about: 'the schema' }];
   });
 }
+
+/** What of a schema a call insists on. */
+function aboutOf({ call, reading }: ContainerRun['calls'][number], container: Container): string | undefined {
+  const line = lineOf(call.argv);
+  const program = baseName(call.argv[0]?.text ?? '');
+  if (ASKS_FOR_MIGRATIONS.test(line) && (container.init || call.patience !== undefined)) return 'the migrations';
+  if (call.patience === undefined) return undefined;
+  if (CLIENTS.test(program) && ASKS_FOR_TABLES.test(line)) return 'the schema';
+  return reading.hosts.some(({ text }) => INDEX_URL.test(text)) ? 'the index' : undefined;
+}
+
+/** A readiness or startup probe that fails until migrations have run. */
+function probeOf(container: Container): Path | undefined {
+  for (const probe of ['startupProbe', 'readinessProbe']) {
+    const command = valueAt(container.value, [probe, 'exec', 'command']);
+    if (Array.isArray(command) && ASKS_FOR_MIGRATIONS.test(command.join(' '))) return [...container.path, probe];
+  }
+  return undefined;
+}
+
+/** The Services that a hook speaks to. */
+function serversOf(hook: Placement, context: CheckContext): readonly Placement[] {
+  return runsOf(hook, context).flatMap(({ environment, calls }) => [
+    ...[...environment].flatMap(([name, { value }]) =>
+      serversIn([{ text: value, bare: isHostVariable(name) }], hook, context),
+    ),
+    ...calls.flatMap(({ reading }) => serversIn(reading.hosts, hook, context)),
+  ]);
+}
+const serversIn = (
+  texts: readonly { readonly text: string; readonly bare: boolean }[],
+  { resource }: Placement,
+  context: CheckContext,
+): readonly Placement[] =>
+  texts
+    .flatMap(({ text, bare }) => servicesIn(text, bare, resource.namespace, context))
+    .flatMap(({ services }) => services);
+const isSameServer = (a: readonly Placement[], b: readonly Placement[]): boolean =>
+  a.length === 0 || b.length === 0 || a.some((service) => b.includes(service));
 
 const lineOf = (argv: readonly { readonly text: string }[]): string =>
   argv

@@ -3,20 +3,7 @@
  *
  * Every function leaves the cursor behind what it read and never looks back, which keeps reading linear.
  */
-import type { Script } from './shell.ts';
-
-export type Part =
-  | { readonly type: 'text'; readonly text: string; readonly quoted: boolean }
-  /** `$NAME` or `${NAMEedit}`, for example `{name: 'HOST', edit: ':-db'}`. An empty name: a value that nobody can tell. */
-  | { readonly type: 'variable'; readonly name: string; readonly edit: string; readonly quoted: boolean }
-  /** `$(…)`, backticks or `<(…)`; `source` is what stands inside. */
-  | { readonly type: 'run'; readonly script: Script; readonly source: string; readonly quoted: boolean };
-
-export interface Word {
-  readonly parts: readonly Part[];
-  /** As written, quotes included. */
-  readonly source: string;
-}
+import type { Part, Script, Word } from './shell-tree.ts';
 
 export interface Cursor {
   readonly text: string;

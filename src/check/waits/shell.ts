@@ -5,61 +5,8 @@
  * wait. It never fails: what it cannot make sense of becomes an ordinary command. Linear in the text; nesting beyond
  * MAX_DEPTH ends the reading, so that a hostile script costs no more than a long one.
  */
-import { type Cursor, goesOn, look, readWord, skipBlanks, type Word } from './shell-words.ts';
-
-export type Node = Simple | Loop | For | If | Group | Definition;
-
-export interface Simple {
-  readonly type: 'simple';
-  readonly assignments: readonly { readonly name: string; readonly words: readonly Word[] }[];
-  /** `[[ … ]]` and `(( … ))` begin with `[[` and `((`. */
-  readonly words: readonly Word[];
-  readonly redirects: readonly Redirect[];
-}
-export interface Loop {
-  readonly type: 'loop';
-  readonly until: boolean;
-  readonly test: Script;
-  readonly body: Script;
-  readonly source: string;
-}
-export interface For {
-  readonly type: 'for';
-  readonly name: string;
-  readonly values: readonly Word[];
-  /** `((i=0;i<30;i++))` of the form without a list. */
-  readonly head: string;
-  readonly body: Script;
-}
-/** Also `case`, which has no tests. */
-export interface If {
-  readonly type: 'if';
-  readonly tests: readonly Script[];
-  readonly branches: readonly Script[];
-}
-export interface Group {
-  readonly type: 'group';
-  readonly body: Script;
-}
-export interface Definition {
-  readonly type: 'function';
-  readonly name: string;
-  readonly body: Script;
-}
-
-export interface Redirect {
-  readonly target: Word;
-  /** The text of a here-document or here-string. */
-  text?: string;
-}
-
-/** A pipeline, and what stands between it and the next one. */
-export interface Step {
-  readonly negated: boolean;
-  readonly nodes: readonly Node[];
-  readonly next: '&&' | '||' | ';';
-}
-export type Script = readonly Step[];
+import type { Node, Redirect, Script, Simple, Step, Word } from './shell-tree.ts';
+import { type Cursor, goesOn, look, readWord, skipBlanks } from './shell-words.ts';
 
 const MAX_DEPTH = 50;
 const EMPTY: Word = { parts: [], source: '' };

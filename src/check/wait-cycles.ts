@@ -4,20 +4,19 @@
  *
  * Called for the hook, because that is what a config may move; the finding points into the workload.
  */
-import type { Finding } from '../../model/finding.ts';
-import { type Event, isAwaited } from '../../model/helm.ts';
-import { isObject, valueAt } from '../../model/json.ts';
-import type { Placement } from '../../model/plan.ts';
-import type { Check, CheckContext } from '../context.ts';
-import { type Wait, waitsOf } from './find.ts';
-import { nameOf, selectedBy } from './ready.ts';
-import { formatPlace, reportWait } from './report.ts';
-import { migrates, schemaWaitsOf } from './schema.ts';
+import { type Event, isAwaited } from '../model/helm.ts';
+import { isObject, valueAt } from '../model/json.ts';
+import type { Placement } from '../model/plan.ts';
+import type { Check, CheckContext } from './context.ts';
+import { nameOf, selectedBy } from './wait-obstacles.ts';
+import { formatPlace, reportWait } from './wait-report.ts';
+import { type Wait, waitsOf } from './waits/find.ts';
+import { migrates, schemaWaitsOf } from './waits/schema.ts';
 
 interface Waiter {
   readonly placement: Placement;
   readonly wait: Pick<Wait, 'container' | 'path' | 'file' | 'words'>;
-  /** `Job/migrate`, or what the hook does. */
+  /** `Job/migrate`, or `the schema of Job/migrate`. */
   readonly for: string;
 }
 
@@ -33,17 +32,17 @@ export const checkWaitCycle: Check = (placement, context) => {
   const waiters = workloads(context).flatMap((workload) => waiterOf(workload, placement, context) ?? []);
   const [first] = waiters;
   if (first === undefined) return [];
-  const others = waiters.length > 1 ? ` (and so do ${listNames(waiters.slice(1))})` : '';
+  const [place, ...names] = waiters.map((waiter) => nameOf(waiter.placement));
+  const shown = [`${place} (${formatPlace(first.wait)})`, ...names];
   return [
     reportWait({
       code: 'refs/wait-cycle',
       severity: context.wait ? 'error' : undefined,
-      message: `${nameOf(first.placement)} (${formatPlace(first.wait.container, first.wait.file)}) waits for ${first.for}, a ${events.join(' and ')} hook${others}, while \`helm --wait\` starts it only when ${waiters.length > 1 ? 'they are' : `${nameOf(first.placement)} is`} ready`,
-      hint: `run ${nameOf(placement)} before the release's resources (pre-install, pre-upgrade) or as a plain Job, or install without --wait`,
+      message: `${listNames(shown)} ${waiters.length > 1 ? 'wait' : 'waits'} for ${first.for}, which \`helm --wait\` runs ${events.join(' and ')}, when ${waiters.length > 1 ? 'they are' : 'it is'} ready`,
+      hint: `make ${nameOf(placement)} a plain Job with a name of its own for each run (\`hook: false\`, \`jobName: hash\`), or install without --wait`,
       hook: placement,
       resource: first.placement.resource,
-      path: first.wait.path,
-      words: first.wait.words,
+      wait: first.wait,
     }),
   ];
 };
@@ -68,14 +67,13 @@ export const checkDeletedHook: Check = (placement, context) => {
     return [
       reportWait({
         code: 'refs/waits-for-deleted-hook',
-        message: `${nameOf(user)} (${formatPlace(wait.container, wait.file)}) waits for ${nameOf(placement)}, ${gone}${effect}`,
+        message: `${nameOf(user)} (${formatPlace(wait)}) waits for ${nameOf(placement)}, ${gone}${effect}`,
         hint: isDeleted
           ? `give ${nameOf(placement)} the delete policy before-hook-creation alone, or let ${nameOf(user)} wait for what the Job does instead`
           : `let ${nameOf(user)} wait for what the Job does, not for the Job`,
         hook: placement,
         resource: user.resource,
-        path: wait.path,
-        words: wait.words,
+        wait,
       }),
     ];
   }
@@ -105,7 +103,7 @@ function waiterOf(workload: Placement, hook: Placement, context: CheckContext): 
   }
   if (!migrates(hook, context)) return undefined;
   const wait = schemaWaitsOf(workload, hook, context)[0];
-  return wait && { placement: workload, wait, for: `what ${nameOf(hook)} does (${wait.about})` };
+  return wait && { placement: workload, wait, for: `${wait.about} of ${nameOf(hook)}` };
 }
 
 const means = (target: Placement, hook: Placement, context: CheckContext): boolean =>
@@ -133,9 +131,7 @@ export function textOfDocument(placement: Placement): string {
   return text;
 }
 
-function listNames(waiters: readonly Waiter[]): string {
-  const names = waiters.slice(0, MAX_NAMES).map(({ placement }) => nameOf(placement));
-  return waiters.length > MAX_NAMES
-    ? `${names.join(', ')} and ${waiters.length - MAX_NAMES} more`
-    : names.join(' and ');
+function listNames(names: readonly string[]): string {
+  if (names.length > MAX_NAMES) return `${names.slice(0, MAX_NAMES).join(', ')} and ${names.length - MAX_NAMES} more`;
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
 }

@@ -1,11 +1,11 @@
 /**
  * A finding about a wait, with the line of the script that waits where the stream shows it.
  */
-import { type Finding, type FindingCode, findingOf, type Severity } from '../../model/finding.ts';
-import type { Path } from '../../model/json.ts';
-import type { Resource } from '../../model/manifest.ts';
-import type { Placement } from '../../model/plan.ts';
-import type { Container } from '../references.ts';
+import { type Finding, type FindingCode, findingOf, type Severity } from '../model/finding.ts';
+import type { Path } from '../model/json.ts';
+import type { Resource } from '../model/manifest.ts';
+import type { Placement } from '../model/plan.ts';
+import type { Wait } from './waits/find.ts';
 
 const MAX_LINES = 500;
 
@@ -18,17 +18,16 @@ export interface WaitReport {
   readonly hook: Placement;
   /** Whose manifest shows it: the hook's, or that of a workload. */
   readonly resource: Resource;
-  readonly path: Path;
-  readonly words: string;
+  readonly wait: Pick<Wait, 'path' | 'file' | 'words'>;
 }
 
-export function reportWait({ code, message, hint, severity, hook, resource, path, words }: WaitReport): Finding {
-  const finding = findingOf(code, resource, path, message, {
+export function reportWait({ code, message, hint, severity, hook, resource, wait }: WaitReport): Finding {
+  const finding = findingOf(code, resource, wait.path, message, {
     hint,
     ...(severity && { severity }),
     ...(hook.rule && { config: { ...hook.rule.place, hook: hook.rule.name } }),
   });
-  const place = findWords(resource, path, words);
+  const place = findWords(resource, wait.path, wait.file?.source ?? wait.words);
   return place === undefined ? finding : { ...finding, ...place };
 }
 
@@ -49,5 +48,5 @@ function findWords(resource: Resource, path: Path, words: string): Pick<Finding,
 }
 
 /** `init container wait-db`, and the script in which it waits. */
-export const formatPlace = (container: Container, file: string | undefined): string =>
-  `${container.init ? 'init container' : 'container'} ${container.name}${file === undefined ? '' : `, ${file}`}`;
+export const formatPlace = ({ container, file }: Pick<Wait, 'container' | 'file'>): string =>
+  `${container.init ? 'init container' : 'container'} ${container.name}${file === undefined ? '' : `, ${file.label}`}`;

@@ -4,13 +4,13 @@
  * A Service is up only if pods that it selects run by then; pods run only if what *they* wait for is there. What Helm does not
  * create in this event is looked up in availability.ts, the one theory of existence.
  */
-import type { Event } from '../../model/helm.ts';
-import { isObject, valueAt } from '../../model/json.ts';
-import { formatResource, mayShareNamespace } from '../../model/manifest.ts';
-import type { Placement } from '../../model/plan.ts';
-import { type State, stateAt } from '../availability.ts';
-import type { CheckContext } from '../context.ts';
-import { hasLabels, podLabelsOf, type Wait, waitsOf } from './find.ts';
+import type { Event } from '../model/helm.ts';
+import { isObject, valueAt } from '../model/json.ts';
+import { formatResource, mayShareNamespace } from '../model/manifest.ts';
+import type { Placement } from '../model/plan.ts';
+import { type State, stateAt } from './availability.ts';
+import type { CheckContext } from './context.ts';
+import { hasLabels, podLabelsOf, type Wait, waitsOf } from './waits/find.ts';
 
 export interface Obstacle {
   /** `which Helm creates after pre-install hooks` */

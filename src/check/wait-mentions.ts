@@ -2,14 +2,14 @@
  * `refs/mentions-service`: a pre-install hook whose environment or arguments name a Service that cannot be up yet, without a
  * wait that says so. It does not hang, it fails, unless it does not connect there at all: hence a warning.
  */
-import type { Path } from '../../model/json.ts';
-import type { Placement } from '../../model/plan.ts';
-import type { CheckContext } from '../context.ts';
-import type { Container } from '../references.ts';
-import { type ContainerRun, runsOf, type Wait } from './find.ts';
-import { isHostVariable } from './programs.ts';
-import { obstacleOf } from './ready.ts';
-import { servicesIn } from './services.ts';
+import type { Path } from '../model/json.ts';
+import type { Placement } from '../model/plan.ts';
+import type { CheckContext } from './context.ts';
+import type { Container } from './references.ts';
+import { obstacleOf } from './wait-obstacles.ts';
+import { type ContainerRun, runsOf, type Wait } from './waits/find.ts';
+import { isHostVariable } from './waits/programs.ts';
+import { servicesIn } from './waits/services.ts';
 
 export interface Mention {
   readonly container: Container;

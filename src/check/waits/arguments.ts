@@ -1,0 +1,69 @@
+/**
+ * Argument lists: what stands before the program that is meant, and the positional parameters of scripts and functions.
+ */
+import type { Variables } from './expand.ts';
+
+export interface Argument {
+  /** Variables replaced. */
+  readonly text: string;
+  /** As written. */
+  readonly source: string;
+}
+
+/** Programs that run the program behind them. */
+export const PREFIXES = new Set(
+  'exec command builtin sudo nohup time nice ionice stdbuf env busybox timeout gosu su-exec tini dumb-init setsid chroot eatmydata'.split(
+    ' ',
+  ),
+);
+
+export const baseName = (program: string): string =>
+  program.slice(program.lastIndexOf('/') + 1).replace(/\.(?:sh|bash|py|exe)$/, '');
+export const argument = (text: string): Argument => ({ text, source: text });
+export function declare(argv: readonly Argument[], variables: Variables): void {
+  for (const { text } of argv) {
+    const assignment = /^(\w+)=(.*)$/s.exec(text);
+    if (assignment !== null) variables.set(assignment[1] ?? '', assignment[2] ?? '');
+  }
+}
+
+/** `set -- a b` */
+export function setArguments(argv: readonly Argument[], variables: Variables): void {
+  const dashes = argv.findIndex(({ text }) => text === '--');
+  if (dashes >= 0)
+    setValues(
+      argv.slice(dashes + 1).map(({ text }) => text),
+      variables,
+    );
+}
+
+/** The positional parameters are variables named 1, 2, …, and @ for all. */
+export function setValues(values: readonly string[], variables: Variables): void {
+  for (let index = 1; variables.delete(String(index)); index++);
+  for (const [index, value] of values.entries()) variables.set(String(index + 1), value);
+  variables.set('@', values.join(' '));
+}
+export function valuesOf(variables: Variables): string[] {
+  const values: string[] = [];
+  for (let index = 1; ; index++) {
+    const value = variables.get(String(index));
+    if (value === undefined) return values;
+    values.push(value);
+  }
+}
+
+/** How many arguments belong to the prefix itself: options, assignments of `env`, the duration of `timeout`, the user of `gosu`. */
+export function prefixLength(program: string, argv: readonly Argument[]): number {
+  let index = 0;
+  for (; index < argv.length; index++) {
+    const text = argv[index]?.text ?? '';
+    if (text === '--') return index + 1;
+    if (program === 'env' && /^\w+=/.test(text)) continue;
+    if (!text.startsWith('-')) break;
+    if (/^-(?:[skutgn]|-user|-signal|-kill-after)$/.test(text) && program !== 'exec' && program !== 'command') index++;
+  }
+  const takesOne = program === 'timeout' || program === 'gosu' || program === 'su-exec' || program === 'chroot';
+  // busybox: timeout -t 10 command
+  const isDone = program === 'timeout' && argv.slice(0, index).some(({ text }) => text === '-t');
+  return takesOne && !isDone ? index + 1 : index;
+}
