@@ -109,10 +109,16 @@ export class Cursor {
       }
     }
     const raw = text.slice(start + 1, at);
-    if (raw.includes('\n')) decline();
     this.at = at + 1;
-    if (quote === "'") return scalar('single', raw.replaceAll("''", "'"), start, this.at);
-    return scalar('double', unescapeDouble(raw) ?? decline(), start, this.at);
+    let content = raw;
+    if (raw.includes('\n')) {
+      // Helm writes lines that are indented less than their key, so indentation is not looked at.
+      if (quote === '"' && /\\[ \t]*\r?\n/.test(raw)) decline();
+      content = unfold(raw);
+      this.line = text.lastIndexOf('\n', at) + 1;
+    }
+    if (quote === "'") return scalar('single', content.replaceAll("''", "'"), start, this.at);
+    return scalar('double', unescapeDouble(content) ?? decline(), start, this.at);
   }
 
   /** A block scalar inside a block of indentation `parent`, and everything to the next content. */
@@ -173,3 +179,20 @@ export const scalar = (style: Style, value: Scalar['value'], start: number, end:
   outer: start,
   anchored: false,
 });
+
+/** One line of several: a line break is a blank, and each blank line a line break. */
+function unfold(raw: string): string {
+  const lines = raw.split(/\r?\n/);
+  let text = (lines[0] ?? '').replace(/(?<![ \t])[ \t]+$/, '');
+  let breaks = 0;
+  for (const [index, line] of lines.entries()) {
+    if (index === 0) continue;
+    const isLast = index === lines.length - 1;
+    const content = line.replace(/^[ \t]+/, '').replace(isLast ? /$/ : /(?<![ \t])[ \t]+$/, '');
+    breaks++;
+    if (content === '' && !isLast) continue;
+    text += (breaks === 1 ? ' ' : '\n'.repeat(breaks - 1)) + content;
+    breaks = 0;
+  }
+  return text;
+}

@@ -95,7 +95,7 @@ class FastParser extends Cursor {
 
   /** A key and its colon, `at` then standing on the colon; or undefined, nothing read. */
   key(): Scalar | undefined {
-    const start = this.at;
+    const { at: start, line } = this;
     const char = this.text[start];
     if (char === '"' || char === "'") {
       const key = this.quoted();
@@ -104,8 +104,9 @@ class FastParser extends Cursor {
         this.text.charCodeAt(this.at) === COLON &&
         (next === SPACE || next === NEWLINE || next === RETURN || this.at + 1 >= this.text.length)
       )
-        return this.at - start > 1000 ? decline() : key;
+        return this.at - start > 1000 || start < this.line ? decline() : key;
       this.at = start;
+      this.line = line;
       return undefined;
     }
     PLAIN_KEY.lastIndex = start;

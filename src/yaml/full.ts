@@ -11,6 +11,7 @@ import {
   isAlias,
   isCollection,
   isMap,
+  Lexer,
   type Pair,
   type ParsedNode,
   Parser,
@@ -22,7 +23,7 @@ import { type Entry, type Item, MAX_DEPTH, type Node, type Style, type SyntaxPro
 
 /** One document without separators. An absent root means that there is no content. */
 export function parseFull(text: string): { readonly root?: Node; readonly problems: readonly SyntaxProblem[] } {
-  const tokens = [...new Parser().parse(text)];
+  const tokens = tokensOf(text);
   const tooDeep = findTooDeep(tokens);
   if (tooDeep !== undefined)
     return { problems: [{ offset: tooDeep, message: `it is nested deeper than ${MAX_DEPTH} levels` }] };
@@ -43,6 +44,34 @@ export function parseFull(text: string): { readonly root?: Node; readonly proble
   const root = adapter.node(document.contents as ParsedNode, before, 0);
   if (adapter.problems.length > 0) return { problems: adapter.problems };
   return root.type === 'scalar' && root.style === 'empty' ? { problems } : { root, problems };
+}
+
+/** What the lexer keeps to itself. */
+interface LexerInside {
+  indentNext: number;
+  lex: (source: string) => Iterable<string>;
+  parseQuotedScalar: () => Generator<string, unknown>;
+}
+
+/**
+ * The tokens of a text. Lines inside quotes may be indented less than YAML wants: Helm writes them so, with the closing quote
+ * at column 0, and reads them.
+ */
+function tokensOf(text: string): CST.Token[] {
+  const lexer = new Lexer() as unknown as LexerInside;
+  const parseQuotedScalar = lexer.parseQuotedScalar;
+  lexer.parseQuotedScalar = function* () {
+    const { indentNext } = lexer;
+    lexer.indentNext = 0;
+    const next = yield* parseQuotedScalar.call(lexer);
+    lexer.indentNext = indentNext;
+    return next;
+  };
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  for (const lexeme of lexer.lex(text)) tokens.push(...parser.next(lexeme));
+  tokens.push(...parser.end());
+  return tokens;
 }
 
 /** The offset at which the nesting passes the limit. No recursion here: composing a deep tree would overflow the stack. */

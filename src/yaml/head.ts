@@ -72,6 +72,11 @@ function sniff(latin1: string): JsonObject | undefined {
   for (let match = lines.exec(latin1); match !== null; match = lines.exec(latin1)) {
     const line = match[1] ?? '';
     const at = match.index + match[0].length - line.length;
+    if (line === "'" || line === '"') {
+      // Helm closes quotes here after a string of several lines.
+      if (key === '' || (Object.hasOwn(found, key) && metadataAt < 0)) return undefined;
+      continue;
+    }
     if (metadataAt >= 0) {
       const metadata = readMetadata(latin1.slice(metadataAt, at));
       if (metadata === undefined) return undefined;
