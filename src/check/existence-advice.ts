@@ -26,9 +26,12 @@ function adviseForHook(
   user: Placement,
 ): string {
   if (state === 'later-hook' || state === 'old') {
+    const [own, other] = [user.hook?.weight ?? 0, provider.hook?.weight ?? 0];
     if (user.rule !== undefined && provider.rule !== undefined)
       return `list hook "${provider.rule.name}" before hook "${user.rule.name}", or add \`after: [${provider.rule.name}]\` to it`;
-    return `give ${name} a lower weight than ${nameOf(user)} has`;
+    if (user.rule !== undefined)
+      return `set \`weight: ${other + 1}\` on this hook, or claim ${name} in a hook listed before it`;
+    return `give ${name} a weight below ${own}, or ${nameOf(user)} one above ${other}`;
   }
   return state === 'deleted'
     ? `take hook-succeeded out of the delete policy of ${name}, or add ${event} to its events`

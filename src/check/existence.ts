@@ -5,7 +5,7 @@
  * Only Jobs and Pods are judged for what comes later: for hooks of other kinds Helm does not wait, so it goes on and creates
  * what they lack, and their pods then start.
  */
-import { type Finding, type FindingCode, findingOf } from '../model/finding.ts';
+import { type Finding, type FindingCode, findingOf, type Severity } from '../model/finding.ts';
 import { type Event, isAwaited } from '../model/helm.ts';
 import { podSpecPath } from '../model/kubernetes.ts';
 import type { Placement } from '../model/plan.ts';
@@ -76,25 +76,42 @@ function isSpared({ state }: Lack, { resource, rule }: Placement): boolean {
   return state !== 'old' && state !== 'deleted' && !isAwaited(resource.kind);
 }
 
-/** What plain workloads need and hook-succeeded deletes. The finding is the hook's, because that has to change. */
+/**
+ * What lasting workloads of the release need and a hook does not give them: hook-succeeded deletes it, or it comes after them while
+ * `helm --wait` waits for them (`refs/wait-cycle`). The finding is the hook's, because that has to change.
+ */
 export const checkUsers: Check = (placement, context) => {
   const { resource, hook, rule } = placement;
-  if (hook === undefined || placement.copyFor !== undefined || !hook.deletes.includes('hook-succeeded')) return [];
-  if (!NEEDED_KINDS.has(resource.kind) || !hook.events.some((event) => /-(install|upgrade)$/.test(event))) return [];
+  if (hook === undefined || placement.copyFor !== undefined || !NEEDED_KINDS.has(resource.kind)) return [];
+  const isDeleted =
+    hook.deletes.includes('hook-succeeded') && hook.events.some((event) => /-(install|upgrade)$/.test(event));
+  const isLate = hook.events.includes('post-install') && !hook.events.includes('pre-install');
+  if (!isDeleted && !isLate) return [];
   const user = context.placements.find((other) => isLeftWithout(other, placement, context));
   if (user === undefined) return [];
-  return [
-    findingOf(
-      'refs/already-deleted',
-      resource,
-      ['metadata', 'annotations'],
-      `${nameOf(placement)} is deleted when the ${hook.events.join(' and ')} hooks have succeeded, while ${nameOf(user)} needs it from then on`,
-      {
-        ...(rule && { config: { ...rule.place, hook: rule.name } }),
-        hint: `leave ${nameOf(placement)} a plain resource, or take hook-succeeded out of its delete policy`,
-      },
-    ),
-  ];
+  const events = hook.events.join(' and ');
+  const at = (code: FindingCode, message: string, hint: string, severity?: Severity): Finding =>
+    findingOf(code, resource, ['metadata', 'annotations'], message, {
+      hint,
+      ...(severity && { severity }),
+      ...(rule && { config: { ...rule.place, hook: rule.name } }),
+    });
+  return isDeleted
+    ? [
+        at(
+          'refs/already-deleted',
+          `${nameOf(placement)} is deleted when the ${events} hooks have succeeded, while ${nameOf(user)} needs it from then on`,
+          `leave ${nameOf(placement)} a plain resource, or take hook-succeeded out of its delete policy`,
+        ),
+      ]
+    : [
+        at(
+          'refs/wait-cycle',
+          `${nameOf(placement)} is created by post-install hooks, which \`helm --wait\` holds back until ${nameOf(user)} is ready, which needs it`,
+          `leave ${nameOf(placement)} a plain resource, or add pre-install to its events`,
+          context.wait ? 'error' : undefined,
+        ),
+      ];
 };
 
 const NEEDED_KINDS = new Set(['ConfigMap', 'Secret', 'ServiceAccount', 'PersistentVolumeClaim']);
@@ -106,7 +123,9 @@ function isLeftWithout(user: Placement, needed: Placement, context: CheckContext
   return referencesOf(user).some((reference) => {
     if (reference.optional || reference.kind !== needed.resource.kind || reference.name !== needed.name) return false;
     const providers = providersOf(reference, context);
-    return providers.includes(needed) && providers.every(({ hook }) => hook?.deletes.includes('hook-succeeded'));
+    // Another object of that name which is there in time is as good.
+    const others = providers.filter((provider) => provider !== needed);
+    return providers.includes(needed) && others.every(({ hook }) => hook?.deletes.includes('hook-succeeded'));
   });
 }
 

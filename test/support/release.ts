@@ -4,26 +4,15 @@
  * Rules are given by `Kind/name` or by name and only attach a rule: events and weights are those of the annotations, so a test
  * shows in its YAML what Helm would see.
  */
-import { isAlias, isNode, LineCounter, parseDocument } from 'yaml';
 import { type CheckContext, makeContext } from '../../src/check/context.ts';
 import type { Rule } from '../../src/model/config.ts';
-import {
-  DEFAULT_TIMEOUT_SECONDS,
-  effectiveDeletePolicies,
-  HOOK,
-  HOOK_DELETE_POLICY,
-  HOOK_OUTPUT_LOG_POLICY,
-  HOOK_WEIGHT,
-  POSTRENDER_FILENAME,
-  readHookEvents,
-  readHookWeight,
-  readPolicies,
-} from '../../src/model/helm.ts';
-import { isObject, type Json, type JsonObject, type Path } from '../../src/model/json.ts';
-import { stemOf } from '../../src/model/kubernetes.ts';
-import { annotationOf, type Document, type Manifest, type Resource, type Stream } from '../../src/model/manifest.ts';
+import { DEFAULT_TIMEOUT_SECONDS } from '../../src/model/helm.ts';
+import { annotationOf, type Resource } from '../../src/model/manifest.ts';
 import type { Hook, Placement } from '../../src/model/plan.ts';
-import type { Place, Position } from '../../src/model/span.ts';
+import type { Place } from '../../src/model/span.ts';
+import { readHook } from '../../src/order/patch.ts';
+import { readResources } from '../../src/yaml/resources.ts';
+import { decodeStream } from '../../src/yaml/stream.ts';
 
 export type Rules = Readonly<Record<string, Partial<Rule>>>;
 
@@ -63,18 +52,8 @@ export function placementNamed(placements: readonly Placement[], id: string): Pl
 }
 
 /** A hook as Helm reads the annotations of a resource. */
-export function hookOf(resource: Pick<Resource, 'annotations'>): Hook | undefined {
-  const events = annotationOf(resource, HOOK);
-  if (events === undefined) return undefined;
-  const deletePolicies = readPolicies(annotationOf(resource, HOOK_DELETE_POLICY));
-  return {
-    events: readHookEvents(events).events,
-    weight: readHookWeight(annotationOf(resource, HOOK_WEIGHT)).weight,
-    deletePolicies,
-    deletes: effectiveDeletePolicies(deletePolicies),
-    logPolicies: readPolicies(annotationOf(resource, HOOK_OUTPUT_LOG_POLICY)),
-  };
-}
+export const hookOf = (resource: Pick<Resource, 'annotations'>): Hook | undefined =>
+  readHook((key) => annotationOf(resource, key));
 
 /** A rule with the config's defaults. */
 export function ruleOf(name: string, settings: Partial<Rule> = {}): Rule {
@@ -99,73 +78,25 @@ export function ruleOf(name: string, settings: Partial<Rule> = {}): Rule {
   };
 }
 
-/** The resources of a stream, documents without a kind left out. */
+/** The resources of a stream. Throws for text that is no YAML, at the latest when its manifest is asked for. */
 export function resourcesOf(text: string, file = '<stdin>'): readonly Resource[] {
-  const documents: Document[] = [];
-  const stream: Stream = { file, bytes: new TextEncoder().encode(text), documents };
-  const resources: Resource[] = [];
-  let offset = 0;
-  let line = 1;
-  for (const part of text.split(/^(?=---(?:\s|$))/m)) {
-    const start = offset;
-    offset += Buffer.byteLength(part);
-    const document = { stream, index: documents.length, bytes: { start, end: offset }, contentStart: start };
-    documents.push(document);
-    const manifest = manifestOf(document, part, line);
-    line += part.split('\n').length - 1;
-    if (isObject(manifest.value) && typeof manifest.value['kind'] === 'string')
-      resources.push(resourceOf(manifest, part));
+  const stream = decodeStream(new TextEncoder().encode(text), file);
+  if ('code' in stream) {
+    if (stream.code === 'input/empty') return [];
+    throw new Error(stream.message);
   }
-  return resources;
-}
-
-function resourceOf(manifest: Manifest, text: string): Resource {
-  const { value } = manifest;
-  const metadata = objectOf(value['metadata']);
-  const annotations = objectOf(metadata['annotations']);
-  const name = stringOf(metadata['name']) ?? '';
-  const template = annotationOf({ annotations }, POSTRENDER_FILENAME) ?? /^# Source: (\S+)/m.exec(text)?.[1];
-  const chart = template && /(?:^|\/)([^/]+)\/templates\//.exec(template)?.[1];
-  const generateName = stringOf(metadata['generateName']);
-  const namespace = stringOf(metadata['namespace']);
-  return {
-    document: manifest.document,
-    apiVersion: stringOf(value['apiVersion']) ?? 'v1',
-    kind: stringOf(value['kind']) ?? '',
-    name,
-    baseName: annotationOf({ annotations }, 'hookorder.io/base-name') ?? stemOf(name) ?? name,
-    labels: objectOf(metadata['labels']),
-    annotations,
-    manifest: () => manifest,
-    ...(generateName !== undefined && { generateName }),
-    ...(namespace !== undefined && { namespace }),
-    ...(template !== undefined && { template }),
-    ...(chart !== undefined && { chart }),
+  const { resources, problems } = readResources(stream);
+  const refuse = (): void => {
+    const problem = problems.find(({ severity }) => severity === 'error');
+    if (problem !== undefined) throw new Error(problem.message);
   };
+  refuse();
+  return resources.map((resource) => ({
+    ...resource,
+    manifest: () => {
+      const manifest = resource.manifest();
+      refuse();
+      return manifest;
+    },
+  }));
 }
-
-function manifestOf(document: Document, text: string, firstLine: number): Manifest {
-  const lineCounter = new LineCounter();
-  const parsed = parseDocument(text, { lineCounter, merge: true, uniqueKeys: false });
-  const error = parsed.errors[0];
-  if (error !== undefined) throw new Error(`document ${document.index} of the test: ${error.message}`);
-  const locate = (path: Path): Position | undefined => {
-    for (let length = path.length; length >= 0; length -= 1) {
-      const node = length === 0 ? parsed.contents : parsed.getIn(path.slice(0, length), true);
-      if (!isNode(node) || isAlias(node) || !node.range) continue;
-      const { line, col } = lineCounter.linePos(node.range[0]);
-      return { line: line + firstLine - 1, column: col };
-    }
-    return undefined;
-  };
-  return {
-    document,
-    value: (parsed.toJS() ?? {}) as JsonObject,
-    locate,
-    lineAt: ({ line }) => text.split(/\r?\n/)[line - firstLine],
-    duplicateKeys: [],
-  };
-}
-
-const objectOf = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-const stringOf = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
