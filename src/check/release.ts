@@ -14,6 +14,7 @@ import { checkBackoffLimit, checkDeadline, checkImmutable, checkPileUp, checkRes
 import { checkDuplicates, checkGeneratedName, checkNameLength } from './names.ts';
 import { checkAdoption, checkAwaited, checkDataLoss, checkLeftovers, checkLogs } from './policies.ts';
 import { checkDuplicateKeys, checkRewrites } from './text.ts';
+import { checkWaits } from './waits.ts';
 
 const CHECKS: readonly { readonly check: Check; readonly severities: readonly Severity[] }[] = [
   { check: checkDuplicateKeys, severities: ['warning'] },
@@ -27,6 +28,7 @@ const CHECKS: readonly { readonly check: Check; readonly severities: readonly Se
   { check: checkAdoption, severities: ['error'] },
   { check: checkNeeds, severities: ['error', 'warning'] },
   { check: checkUsers, severities: ['error'] },
+  { check: checkWaits, severities: ['error', 'warning'] },
   { check: checkRestartPolicy, severities: ['error'] },
   { check: checkDeadline, severities: ['warning'] },
   { check: checkBackoffLimit, severities: ['info'] },

@@ -29,12 +29,14 @@ export const CONFIG = {
       before: yaml`
         steps:
           - working-directory: deploy
-            run: helm upgrade shop ./chart --post-renderer hookorder --post-renderer-args=--config=deploy/hookorder.yaml
+            env: { HOOKORDER_CONFIG: deploy/hookorder.yaml }
+            run: helm upgrade shop ./chart --post-renderer hookorder
       `,
       after: yaml`
         steps:
           - working-directory: deploy
-            run: helm upgrade shop ./chart --post-renderer hookorder --post-renderer-args=--config=hookorder.yaml
+            env: { HOOKORDER_CONFIG: hookorder.yaml }
+            run: helm upgrade shop ./chart --post-renderer hookorder
       `,
     },
     resolve: 'Correct the path, or make it absolute.',
@@ -148,15 +150,27 @@ export const CONFIG = {
         apiVersion: hookorder.io/v1
         kind: HookOrder
         hooks:
-          - { name: migrate, match: { name: "*-auth-migrate" }, events: [pre-upgrade], optional: true }
-          - { name: migrate, match: { name: "*-shop-migrate" }, events: [pre-upgrade], optional: true }
+          - name: migrate
+            match: { name: "*-auth-migrate" }
+            events: [pre-upgrade]
+            optional: true
+          - name: migrate
+            match: { name: "*-shop-migrate" }
+            events: [pre-upgrade]
+            optional: true
       `,
       after: yaml`
         apiVersion: hookorder.io/v1
         kind: HookOrder
         hooks:
-          - { name: migrate-auth, match: { name: "*-auth-migrate" }, events: [pre-upgrade], optional: true }
-          - { name: migrate-shop, match: { name: "*-shop-migrate" }, events: [pre-upgrade], optional: true }
+          - name: migrate-auth
+            match: { name: "*-auth-migrate" }
+            events: [pre-upgrade]
+            optional: true
+          - name: migrate-shop
+            match: { name: "*-shop-migrate" }
+            events: [pre-upgrade]
+            optional: true
       `,
     },
     resolve: 'Rename one, or make one hook of the two with a list of matchers.',
@@ -170,15 +184,29 @@ export const CONFIG = {
         apiVersion: hookorder.io/v1
         kind: HookOrder
         hooks:
-          - { name: schema, match: { name: "*-schema" }, events: [pre-upgrade], optional: true }
-          - { name: migrate, match: { name: "*-migrate" }, events: [pre-upgrade], after: [shop-schema], optional: true }
+          - name: schema
+            match: { name: "*-schema" }
+            events: [pre-upgrade]
+            optional: true
+          - name: migrate
+            match: { name: "*-migrate" }
+            events: [pre-upgrade]
+            after: [shop-schema]
+            optional: true
       `,
       after: yaml`
         apiVersion: hookorder.io/v1
         kind: HookOrder
         hooks:
-          - { name: schema, match: { name: "*-schema" }, events: [pre-upgrade], optional: true }
-          - { name: migrate, match: { name: "*-migrate" }, events: [pre-upgrade], after: [schema], optional: true }
+          - name: schema
+            match: { name: "*-schema" }
+            events: [pre-upgrade]
+            optional: true
+          - name: migrate
+            match: { name: "*-migrate" }
+            events: [pre-upgrade]
+            after: [schema]
+            optional: true
       `,
     },
     resolve:
@@ -193,13 +221,19 @@ export const CONFIG = {
         apiVersion: hookorder.io/v1
         kind: HookOrder
         hooks:
-          - { name: migrate, match: { name: "/(auth|shop-migrate/" }, events: [pre-upgrade], optional: true }
+          - name: migrate
+            match: { name: "/(auth|shop-migrate/" }
+            events: [pre-upgrade]
+            optional: true
       `,
       after: yaml`
         apiVersion: hookorder.io/v1
         kind: HookOrder
         hooks:
-          - { name: migrate, match: { name: "/(auth|shop)-migrate/" }, events: [pre-upgrade], optional: true }
+          - name: migrate
+            match: { name: "/(auth|shop)-migrate/" }
+            events: [pre-upgrade]
+            optional: true
       `,
     },
     resolve: 'Close the bracket, or write the pattern as a glob.',

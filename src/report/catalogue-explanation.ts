@@ -20,3 +20,7 @@ export function yaml(strings: TemplateStringsArray): string {
 
 /** What all errors that Helm or the API server would make of a release have in common. */
 export const NEVER = 'Never: there is no release for which this is meant.';
+
+/** Why an error about a resource of the chart does not matter to `render`. */
+export const OF_THE_CHART =
+  'An error cannot be silenced. It stops no release as long as no hook of the config claims the resource.';

@@ -30,7 +30,7 @@ export const INPUT = {
       `,
       after: yaml`
         steps:
-          - shell: bash  # with pipefail, so that the first failure is the one you see
+          - shell: bash  # with pipefail, so that the first failure counts
             run: |
               set -o pipefail
               helm template shop ./chart | hookorder lint
@@ -84,10 +84,10 @@ export const INPUT = {
   },
   'input/not-a-resource': {
     title: 'A document is no Kubernetes object',
-    what: 'It has no apiVersion, no kind or no name. It passes through as it is, and no rule can match it. Helm sends it to the API server, which rejects it, or stops before.',
+    what: 'It has no kind or no name. It passes through as it is, and no rule can match it. Helm sends it to the API server, which rejects it, or stops before.',
     example: {
       before: yaml`
-        kind: ConfigMap
+        apiVersion: v1
         metadata: { name: shop-config }
         data: { DB_HOST: shop-db }
       `,

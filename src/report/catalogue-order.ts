@@ -13,7 +13,9 @@ export const ORDER = {
         apiVersion: hookorder.io/v1
         kind: HookOrder
         hooks:
-          - { name: migrate, match: { kind: Job, name: "*-migrate" }, events: [pre-upgrade] }
+          - name: migrate
+            match: { kind: Job, name: "*-migrate" }
+            events: [pre-upgrade]
         ---
         apiVersion: batch/v1
         kind: Job
@@ -24,7 +26,9 @@ export const ORDER = {
         apiVersion: hookorder.io/v1
         kind: HookOrder
         hooks:
-          - { name: migrate, match: { kind: Job, name: "*-migration" }, events: [pre-upgrade] }
+          - name: migrate
+            match: { kind: Job, name: "*-migration" }
+            events: [pre-upgrade]
         ---
         apiVersion: batch/v1
         kind: Job
@@ -44,7 +48,9 @@ export const ORDER = {
         apiVersion: hookorder.io/v1
         kind: HookOrder
         hooks:
-          - { name: migrate, match: { kind: Job, name: "*-migrate" }, events: [pre-upgrade] }
+          - name: migrate
+            match: { kind: Job, name: "*-migrate" }
+            events: [pre-upgrade]
           - { name: rest, match: { kind: Job }, events: [post-upgrade] }
         ---
         apiVersion: batch/v1
@@ -56,8 +62,13 @@ export const ORDER = {
         apiVersion: hookorder.io/v1
         kind: HookOrder
         hooks:
-          - { name: migrate, match: { kind: Job, name: "*-migrate" }, events: [pre-upgrade] }
-          - { name: rest, match: { kind: Job, name: "*-seed" }, events: [post-upgrade], optional: true }
+          - name: migrate
+            match: { kind: Job, name: "*-migrate" }
+            events: [pre-upgrade]
+          - name: rest
+            match: { kind: Job, name: "*-seed" }
+            events: [post-upgrade]
+            optional: true
         ---
         apiVersion: batch/v1
         kind: Job
@@ -87,7 +98,9 @@ export const ORDER = {
         apiVersion: hookorder.io/v1
         kind: HookOrder
         hooks:
-          - { name: migrate, match: { kind: Job, name: "*-migrate" }, events: [pre-install, pre-upgrade] }
+          - name: migrate
+            match: { kind: Job, name: "*-migrate" }
+            events: [pre-install, pre-upgrade]
         ---
         apiVersion: batch/v1
         kind: Job
@@ -106,15 +119,30 @@ export const ORDER = {
         apiVersion: hookorder.io/v1
         kind: HookOrder
         hooks:
-          - { name: schema, match: { name: "*-schema" }, events: [pre-upgrade], after: [migrate], optional: true }
-          - { name: migrate, match: { name: "*-migrate" }, events: [pre-upgrade], after: [schema], optional: true }
+          - name: schema
+            match: { name: "*-schema" }
+            events: [pre-upgrade]
+            after: [migrate]
+            optional: true
+          - name: migrate
+            match: { name: "*-migrate" }
+            events: [pre-upgrade]
+            after: [schema]
+            optional: true
       `,
       after: yaml`
         apiVersion: hookorder.io/v1
         kind: HookOrder
         hooks:
-          - { name: schema, match: { name: "*-schema" }, events: [pre-upgrade], optional: true }
-          - { name: migrate, match: { name: "*-migrate" }, events: [pre-upgrade], after: [schema], optional: true }
+          - name: schema
+            match: { name: "*-schema" }
+            events: [pre-upgrade]
+            optional: true
+          - name: migrate
+            match: { name: "*-migrate" }
+            events: [pre-upgrade]
+            after: [schema]
+            optional: true
       `,
     },
     resolve: 'Take out one of the edges on the path.',
@@ -128,15 +156,28 @@ export const ORDER = {
         apiVersion: hookorder.io/v1
         kind: HookOrder
         hooks:
-          - { name: smoke, match: { name: "*-smoke" }, events: [post-upgrade], optional: true }
-          - { name: migrate, match: { name: "*-migrate" }, events: [pre-upgrade], after: [smoke], optional: true }
+          - name: smoke
+            match: { name: "*-smoke" }
+            events: [post-upgrade]
+            optional: true
+          - name: migrate
+            match: { name: "*-migrate" }
+            events: [pre-upgrade]
+            after: [smoke]
+            optional: true
       `,
       after: yaml`
         apiVersion: hookorder.io/v1
         kind: HookOrder
         hooks:
-          - { name: migrate, match: { name: "*-migrate" }, events: [pre-upgrade], optional: true }
-          - { name: smoke, match: { name: "*-smoke" }, events: [post-upgrade], optional: true }
+          - name: migrate
+            match: { name: "*-migrate" }
+            events: [pre-upgrade]
+            optional: true
+          - name: smoke
+            match: { name: "*-smoke" }
+            events: [post-upgrade]
+            optional: true
       `,
     },
     resolve: 'Move one of the two to another event, or take the edge out.',
@@ -150,8 +191,15 @@ export const ORDER = {
         apiVersion: hookorder.io/v1
         kind: HookOrder
         hooks:
-          - { name: schema, match: { kind: Job, name: "*-schema" }, events: [pre-upgrade], weight: 50 }
-          - { name: migrate, match: { kind: Job, name: "*-migrate" }, events: [pre-upgrade], weight: 10, after: [schema] }
+          - name: schema
+            match: { kind: Job, name: "*-schema" }
+            events: [pre-upgrade]
+            weight: 50
+          - name: migrate
+            match: { kind: Job, name: "*-migrate" }
+            events: [pre-upgrade]
+            weight: 10
+            after: [schema]
         ---
         apiVersion: batch/v1
         kind: Job
@@ -167,8 +215,14 @@ export const ORDER = {
         apiVersion: hookorder.io/v1
         kind: HookOrder
         hooks:
-          - { name: schema, match: { kind: Job, name: "*-schema" }, events: [pre-upgrade] }
-          - { name: migrate, match: { kind: Job, name: "*-migrate" }, events: [pre-upgrade], weight: 10, after: [schema] }
+          - name: schema
+            match: { kind: Job, name: "*-schema" }
+            events: [pre-upgrade]
+          - name: migrate
+            match: { kind: Job, name: "*-migrate" }
+            events: [pre-upgrade]
+            weight: 10
+            after: [schema]
         ---
         apiVersion: batch/v1
         kind: Job

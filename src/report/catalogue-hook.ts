@@ -1,0 +1,166 @@
+/** Explanations of hook annotations and delete policies. */
+import type { FindingCode } from '../model/finding.ts';
+import { type Explanation, NEVER, yaml } from './catalogue-explanation.ts';
+
+export const HOOK_ANNOTATIONS = {
+  'hook/unknown-event': {
+    title: 'Helm drops the whole resource',
+    what: 'One word in `helm.sh/hook` that Helm does not know, also an empty one, and Helm leaves the resource out: exit code 0 and one INFO line that does not name it. The migration is simply not there. `crd-install` is such a word since Helm 3.',
+    example: {
+      before: yaml`
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: shop-config
+          annotations:
+            helm.sh/hook: pre-install,pre-upgrad
+            helm.sh/hook-delete-policy: before-hook-creation
+      `,
+      after: yaml`
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: shop-config
+          annotations:
+            helm.sh/hook: pre-install,pre-upgrade
+            helm.sh/hook-delete-policy: before-hook-creation
+      `,
+    },
+    resolve:
+      "Correct the word, or claim the resource in the config with `events`. A definition with `crd-install` belongs in the chart's crds folder.",
+    ignore:
+      'An error cannot be silenced. It stops no release as long as no hook of the config claims the resource; a chart that keeps crd-install for Helm 2 and has the same definition in its crds folder works.',
+  },
+  'hook/weight-not-integer': {
+    title: 'Helm reads this weight as 0',
+    what: 'Helm takes the weight only as a whole number in a string. Everything else, such as "1.5", "high" or an empty value, counts as 0, without a word, and the hook runs where 0 is.',
+    example: {
+      before: yaml`
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: shop-config
+          annotations:
+            helm.sh/hook: pre-upgrade
+            helm.sh/hook-weight: "-1.5"
+      `,
+      after: yaml`
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: shop-config
+          annotations:
+            helm.sh/hook: pre-upgrade
+            helm.sh/hook-weight: "-2"
+      `,
+    },
+    resolve: 'Write a whole number in quotes, or let the config order the hook: it replaces the weight.',
+    ignore: NEVER,
+  },
+  'hook/annotation-not-string': {
+    title: 'The API server rejects an annotation that is no string',
+    what: '`helm template` accepts an unquoted number and even sorts by it. The API server does not: "cannot unmarshal number into Go struct field ObjectMeta.metadata.annotations of type string". The unquoted words yes, no, on and off are booleans for Helm.',
+    example: {
+      before: yaml`
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: shop-config
+          annotations:
+            helm.sh/hook: pre-upgrade
+            helm.sh/hook-weight: 5
+      `,
+      after: yaml`
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: shop-config
+          annotations:
+            helm.sh/hook: pre-upgrade
+            helm.sh/hook-weight: "5"
+      `,
+    },
+    resolve: 'Quote it: `helm.sh/hook-weight: {{ .Values.weight | quote }}`.',
+    ignore: NEVER,
+  },
+  'hook/unknown-delete-policy': {
+    title: 'A delete policy that Helm does not know',
+    what: 'The word does nothing, and it switches the default off: a hook whose only policy is misspelt, or empty, is never deleted, and the next run meets the last one. `keep` as the only word is understood as the wish for just that, and is no finding.',
+    example: {
+      before: yaml`
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: shop-config
+          annotations:
+            helm.sh/hook: pre-upgrade
+            helm.sh/hook-delete-policy: hook-suceeded
+      `,
+      after: yaml`
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: shop-config
+          annotations:
+            helm.sh/hook: pre-upgrade
+            helm.sh/hook-delete-policy: hook-succeeded
+      `,
+    },
+    resolve:
+      'Use before-hook-creation, hook-succeeded and hook-failed, or `keep` alone where Helm is never to delete it.',
+    ignore: NEVER,
+  },
+  'hook/unknown-log-policy': {
+    title: 'A log policy that Helm does not know',
+    what: '`helm.sh/hook-output-log-policy` takes hook-succeeded and hook-failed. Any other word does nothing, so the logs that it was to print are not printed.',
+    example: {
+      before: yaml`
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: shop-test
+          annotations:
+            helm.sh/hook: test
+            helm.sh/hook-output-log-policy: failed
+        spec: { restartPolicy: Never, containers: [] }
+      `,
+      after: yaml`
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: shop-test
+          annotations:
+            helm.sh/hook: test
+            helm.sh/hook-output-log-policy: hook-failed
+        spec: { restartPolicy: Never, containers: [] }
+      `,
+    },
+    resolve: 'Write hook-succeeded, hook-failed, or both.',
+    ignore: NEVER,
+  },
+  'hook/no-delete-policy': {
+    title: 'The default policy applies',
+    what: 'Without a policy Helm deletes the last object of that name just before it creates the next one, and leaves it until then, also after `helm uninstall`. For a Job that is mostly right; for a ServiceAccount, a Secret or a claim that others use it is mostly not.',
+    example: {
+      before: yaml`
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: shop-config
+          annotations:
+            helm.sh/hook: pre-upgrade
+      `,
+      after: yaml`
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: shop-config
+          annotations:
+            helm.sh/hook: pre-upgrade
+            helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+      `,
+    },
+    resolve: 'Say what is meant, in the chart or with `deletePolicy`.',
+    ignore: 'When the default is what you want.',
+  },
+} as const satisfies Partial<Record<FindingCode, Explanation>>;

@@ -1,0 +1,103 @@
+/**
+ * Everything that there is to say about each finding code, as data. `explain` and docs/findings.md are made of it.
+ *
+ * Loaded only where it is printed. A code without an explanation is a type error, an explanation without a code too.
+ */
+import { FINDING_CODES, type FindingCode, SEVERITIES } from '../model/finding.ts';
+import { CONFIG } from './catalogue-config.ts';
+import type { Explanation } from './catalogue-explanation.ts';
+import { HOOK_ANNOTATIONS } from './catalogue-hook.ts';
+import { INPUT } from './catalogue-input.ts';
+import { JOBS } from './catalogue-job.ts';
+import { NAMES } from './catalogue-name.ts';
+import { ORDER } from './catalogue-order.ts';
+import { POLICIES } from './catalogue-policy.ts';
+import { REFERENCES } from './catalogue-refs.ts';
+import { WAITS } from './catalogue-waits.ts';
+
+export const CATALOGUE = {
+  ...INPUT,
+  ...CONFIG,
+  ...ORDER,
+  ...HOOK_ANNOTATIONS,
+  ...POLICIES,
+  ...REFERENCES,
+  ...WAITS,
+  ...JOBS,
+  ...NAMES,
+} as const satisfies Record<FindingCode, Explanation>;
+
+/** Codes whose findings can be more or less severe than the table says, and when. */
+export const OTHER_SEVERITIES: Partial<Record<FindingCode, string>> = {
+  'hook/name-blocks-rerun': 'error for a Job or Pod of the config whose successful run stays',
+  'hook/delete-policy-loses-data': "warning for a chart's hook that only a new install runs again",
+  'refs/wait-cycle': 'error with `--wait`',
+};
+
+const FAMILIES: Readonly<Record<string, string>> = {
+  input: 'The stream',
+  config: 'The ordering config',
+  order: 'The order',
+  hook: 'Hook annotations and delete policies',
+  refs: 'What hooks need and wait for',
+  job: 'Jobs',
+  name: 'Names',
+  release: 'The release',
+};
+
+/** The codes with the heading of their family, in the order of the table. */
+export const familiesOfCodes = (): readonly { readonly title: string; readonly codes: readonly FindingCode[] }[] =>
+  Object.entries(FAMILIES).map(([family, title]) => ({
+    title,
+    codes: FINDING_CODES.filter((code) => code.startsWith(`${family}/`)),
+  }));
+
+/** docs/findings.md. */
+export function formatFindingsDoc(): string {
+  const sections = familiesOfCodes().map(({ title, codes }) =>
+    [`## ${title}`, table(codes), ...codes.map((code) => section(code))].join('\n\n'),
+  );
+  return [INTRODUCTION, ...sections].join('\n\n').concat('\n');
+}
+
+const INTRODUCTION = `# Findings
+
+What hookorder has to say about a release, code by code. \`hookorder explain CODE\` prints the same in a terminal.
+
+Errors make \`lint\` fail and cannot be silenced. \`render\` refuses a release for errors of its input, its config and its order, and for
+errors on what the config claims; faults that a chart brought along stop nothing. Warnings and infos can be silenced in the config:
+
+\`\`\`yaml
+lint:
+  ignore:
+    - job/no-backoff-limit
+    - { code: refs/stale-on-upgrade, match: { name: "*-migrate" } }
+\`\`\`
+
+<!-- Made from src/report/catalogue*.ts by \`npm test -- test/report/catalogue --update\`. -->`;
+
+const table = (codes: readonly FindingCode[]): string =>
+  [
+    '| code | severity | |',
+    '| --- | --- | --- |',
+    ...codes.map((code) => `| [\`${code}\`](#${anchorOf(code)}) | ${SEVERITIES[code]} | ${CATALOGUE[code].title} |`),
+  ].join('\n');
+
+/** As GitHub makes anchors of headings: the slash goes. */
+const anchorOf = (code: FindingCode): string => code.replace('/', '');
+
+function section(code: FindingCode): string {
+  const { title, what, example, resolve, ignore }: Explanation = CATALOGUE[code];
+  const other = OTHER_SEVERITIES[code];
+  return [
+    `### ${code}`,
+    `**${title}.** Severity: ${SEVERITIES[code]}${other === undefined ? '' : `; ${other}`}.`,
+    what,
+    `Before:\n\n${fence(example.before)}`,
+    `After:\n\n${fence(example.after)}`,
+    `**Way out.** ${resolve}`,
+    `**When to ignore it.** ${ignore}`,
+  ].join('\n\n');
+}
+
+const fence = (text: string): string => `\`\`\`yaml\n${text}\n\`\`\``;

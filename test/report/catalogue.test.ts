@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { explainCommand } from '../../src/commands/explain.ts';
+import { FINDING_CODES, type FindingCode } from '../../src/model/finding.ts';
+import { CATALOGUE, formatFindingsDoc } from '../../src/report/catalogue.ts';
+import { assertGolden, ROOT } from '../support/files.ts';
+import { order } from '../support/pipeline.ts';
+
+/** Faults that no YAML can show: of files, of pipes, of sizes. */
+const NOT_IN_A_STREAM: readonly FindingCode[] = [
+  'input/unreadable',
+  'input/empty',
+  'input/not-utf8',
+  'input/helm3-post-render',
+  'config/missing',
+  'config/unreadable',
+  'release/too-large',
+];
+
+const found = (stream: string): readonly FindingCode[] =>
+  order(`${stream}\n`, undefined, { scope: 'all', severity: 'info', needsConfig: false }).findings.map(
+    ({ code }) => code,
+  );
+
+for (const code of FINDING_CODES.filter((each) => !NOT_IN_A_STREAM.includes(each)))
+  test(`the example of ${code} has it before, and not after`, () => {
+    const { before, after } = CATALOGUE[code].example;
+    assert.ok(found(before).includes(code), `before: ${found(before)}`);
+    assert.ok(!found(after).includes(code), `after: ${found(after)}`);
+  });
+
+test('docs/findings.md is what the catalogue says', () => {
+  assertGolden(join(ROOT, 'docs', 'findings.md'), formatFindingsDoc());
+});
+
+test('every code has a section in docs/findings.md, and every section a code', () => {
+  const sections = [...formatFindingsDoc().matchAll(/^### (\S+)$/gm)].map(([, code]) => code);
+  assert.deepEqual([...sections].sort(), [...FINDING_CODES].sort());
+});
+
+test('explain fits 80 columns', () => {
+  for (const code of [undefined, ...FINDING_CODES])
+    for (const line of explainCommand(code).text.split('\n')) assert.ok(line.length <= 80, `${code}: ${line}`);
+});
+
+test('explain finds a code as people write it', () => {
+  for (const word of ['refs/waits-forever', 'error[refs/waits-forever]', 'REFS/waits-forever'])
+    assert.match(explainCommand(word).text, /^error\[refs\/waits-forever\] A hook waits for what cannot be up yet\n/);
+});
+
+test('explain without a code lists all of them', () => {
+  const { text, status } = explainCommand();
+  assert.equal(status, 0);
+  for (const code of FINDING_CODES) assert.ok(text.includes(`  ${code} `), code);
+});
+
+test('explain names the nearest code, and fails', () => {
+  assert.deepEqual(explainCommand('refs/wait-forever'), {
+    text: 'there is no finding "refs/wait-forever"; did you mean "refs/waits-forever"?',
+    status: 2,
+  });
+  assert.equal(explainCommand('immutable').text, 'there is no finding "immutable"; did you mean "job/immutable"?');
+  assert.equal(explainCommand('weather').text, 'there is no finding "weather"; `hookorder explain` lists all');
+});
