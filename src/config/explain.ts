@@ -55,7 +55,7 @@ function explain(problem: Problem, config: Json, root: Schema): Explanation {
     }
     case 'missing': {
       const property = schema.properties?.[key];
-      const example = property ? exampleOf(key, resolve(property, root)) : `"${key}"`;
+      const example = property ? exampleOf(key, { ...resolve(property, root), ...property }) : `"${key}"`;
       return {
         ...finding(`${nameMapping(path, config)} has no "${key}"`, `add ${example}`),
         code: 'config/missing-key',
@@ -73,6 +73,7 @@ function explain(problem: Problem, config: Json, root: Schema): Explanation {
       return finding(`${subject} must be ${schema.title ?? schema.const}, not ${show(value)}`, suggestConst(problem));
     case 'enum':
       return finding(...explainEnum(value, schema));
+    case 'minLength':
     case 'pattern':
       return finding(`${show(value)} is no ${schema.title ?? 'value'}`, forExample(path, schema));
     case 'minimum':

@@ -14,6 +14,7 @@ export function compileRegex(expression: string): Test | NoPattern {
     return (text) => compiled.matcher(text).find();
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
-    return { problem: `is no regular expression: ${error.message}`, hint: 'write it in the syntax of RE2' };
+    const reason = error.message.replace(/^error parsing regexp: /, '');
+    return { problem: `is no regular expression: ${reason}`, hint: 'write it in the syntax of RE2' };
   }
 }

@@ -23,14 +23,16 @@ export const ignoredBy = (manifest: Manifest): readonly IgnoredFinding[] => {
 function makeRule(manifest: Manifest, hook: HookShape, index: number, defaults: Settings): Rule {
   const plain = hook.hook === false;
   const kinds = kindsOf(hook.match);
-  const place = placeOf(manifest, ['hooks', index]);
   // A plain resource has no policies: what the defaults say of them is not for it.
   const deletePolicy = plain ? undefined : (hook.deletePolicy ?? defaults.deletePolicy);
   const outputLogPolicy = plain ? undefined : (hook.outputLogPolicy ?? defaults.outputLogPolicy);
   return {
     name: hook.name,
-    place,
-    placeOf: (key) => (Object.hasOwn(hook, key) ? placeOf(manifest, ['hooks', index, key]) : place),
+    // Only findings ask, and most rules have none.
+    get place() {
+      return placeOf(manifest, ['hooks', index]);
+    },
+    placeOf: (key) => placeOf(manifest, Object.hasOwn(hook, key) ? ['hooks', index, key] : ['hooks', index]),
     matches: compileMatch(hook.match),
     ...(kinds && { kinds }),
     description: describeMatch(hook.match),

@@ -27,7 +27,7 @@ for (const name of readdirSync(CASES))
 function format({ code, severity, message, hint, config }: Finding): string {
   assert.equal(severity, 'error');
   assert.ok(config, `${message} has no place`);
-  assert.doesNotMatch(message, /\.$|!|undefined|\[object/);
+  assert.doesNotMatch(message, /\.$|!$|undefined|\[object/);
   const hook = config.hook === undefined ? '' : ` (hook "${config.hook}")`;
   const lines = [`${config.file}:${config.line}:${config.column} ${code}${hook}`, `  ${message}`];
   if (hint !== undefined) lines.push(`  hint: ${hint}`);

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Ajv } from 'ajv';
+import fc from 'fast-check';
+import { parseAllDocuments } from 'yaml';
+import { schemaCommand } from '../../src/commands/schema.ts';
+import { explainProblems } from '../../src/config/explain.ts';
+import schemaJson from '../../src/config/schema.json';
+import { type Schema, validate } from '../../src/config/validate.ts';
+import { FINDING_CODES, SEVERITIES } from '../../src/model/finding.ts';
+import { DELETE_POLICIES, EVENTS, KEEP_POLICY, LOG_POLICIES } from '../../src/model/helm.ts';
+import { isObject, type Json, type JsonObject, type Path, valueAt } from '../../src/model/json.ts';
+import { TESTDATA } from '../support/files.ts';
+
+const SCHEMA = schemaJson as Schema;
+const accepts = new Ajv({ strictTypes: false }).compile(JSON.parse(schemaCommand()));
+
+test('the words of the schema are those of the model', () => {
+  const { hook, deletePolicy, outputLogPolicy, code } = schemaJson.definitions;
+  assert.deepEqual(hook.properties.events.items.enum, EVENTS);
+  assert.deepEqual(deletePolicy.else.items.enum, [...DELETE_POLICIES, KEEP_POLICY]);
+  assert.deepEqual(outputLogPolicy.items.enum, LOG_POLICIES);
+  assert.deepEqual(
+    code.enum,
+    FINDING_CODES.filter((code) => SEVERITIES[code] !== 'error'),
+    'lint.ignore takes the codes of warnings and infos',
+  );
+});
+
+test('every key has a description and an example that is valid', () => {
+  const ajv = new Ajv({ strictTypes: false }).addSchema(schemaJson);
+  const visit = (schema: Schema | false, where: string): void => {
+    if (schema === false) return;
+    for (const example of schema.examples ?? [])
+      if (!where.endsWith('else') && !where.endsWith('then'))
+        assert.ok(ajv.validate(absolute(schema), example), `the example of ${where}: ${ajv.errorsText()}`);
+    for (const [name, property] of Object.entries(schema.properties ?? {})) {
+      if (property === false) continue;
+      const target = property.$ref === undefined ? property : { ...definitionOf(property.$ref), ...property };
+      if (!where.includes('/if') && !/then$/.test(where) && !where.includes('allOf'))
+        assert.ok('description' in target, `${where}/${name} has no description`);
+      visit(property, `${where}/${name}`);
+    }
+    for (const [name, definition] of Object.entries(schema.definitions ?? {})) visit(definition, name);
+  };
+  visit(SCHEMA, '');
+});
+
+const definitionOf = (reference: string): Schema => SCHEMA.definitions?.[reference.replace('#/definitions/', '')] ?? {};
+
+/** A part of the schema that stands alone. */
+const absolute = (schema: Schema): object =>
+  JSON.parse(
+    JSON.stringify({ ...schema, $id: undefined, $schema: undefined }).replaceAll('"#/', `"${schemaJson.$id}#/`),
+  );
+
+const CONFIGS: readonly { readonly name: string; readonly value: Json }[] = readdirSync(
+  join(TESTDATA, 'config'),
+).flatMap((folder) =>
+  readdirSync(join(TESTDATA, 'config', folder))
+    .filter((file) => file.endsWith('.yaml'))
+    .flatMap((file) =>
+      parseAllDocuments(readFileSync(join(TESTDATA, 'config', folder, file), 'utf8'), { uniqueKeys: false })
+        .filter((document) => document.errors.length === 0)
+        .map((document) => ({ name: folder, value: document.toJS() as Json })),
+    ),
+);
+
+for (const { name, value } of CONFIGS)
+  test(`hookorder and ajv agree on ${name}`, () => assert.equal(isValid(value), accepts(value)));
+
+test('hookorder and ajv agree on configs with a few things changed', () => {
+  const whole = CONFIGS.find(({ name }) => name === 'valid-everything')?.value ?? null;
+  assert.ok(accepts(whole));
+  const paths = pathsOf(whole);
+  let valid = 0;
+  fc.assert(
+    fc.property(fc.array(change(paths), { minLength: 1, maxLength: 3 }), (changes) => {
+      const changed = structuredClone(whole);
+      for (const apply of changes) apply(changed);
+      if (isValid(changed)) valid++;
+      assert.equal(isValid(changed), accepts(changed), JSON.stringify(accepts.errors));
+    }),
+    { numRuns: 2000 },
+  );
+  assert.ok(valid > 20 && valid < 1900, `${valid} of 2000 were valid: the changes prove little`);
+});
+
+function isValid(value: Json): boolean {
+  const problems = validate(value, SCHEMA);
+  const explained = explainProblems(problems, value, SCHEMA);
+  assert.equal(explained.length === 0, problems.length === 0, 'a mistake is left without a word');
+  for (const { message, hint = '' } of explained) assert.doesNotMatch(message + hint, /undefined|\[object|must match/);
+  return problems.length === 0;
+}
+
+const pathsOf = (value: Json, path: Path = []): readonly Path[] => {
+  const inner: readonly (readonly [string | number, Json])[] = Array.isArray(value)
+    ? [...value.entries()]
+    : isObject(value)
+      ? Object.entries(value)
+      : [];
+  return [path, ...inner.flatMap(([step, child]) => pathsOf(child, [...path, step]))];
+};
+
+/** Words that mean something somewhere, and values of every type. */
+const words = fc.constantFrom(
+  ...[
+    'name',
+    'match',
+    'events',
+    'keep',
+    'timestamp',
+    'pre-install',
+    'hook-failed',
+    'copy',
+    'op',
+    'add',
+    '/a',
+    'a b',
+    '',
+    '__proto__',
+  ],
+);
+const value: fc.Arbitrary<Json> = fc.oneof(
+  words,
+  fc.constantFrom<Json>(null, true, false, 0, 1, -1, 1.5, 2 ** 40, [], {}, ['keep'], ['test'], { kind: 'Job' }, [
+    { kind: 'Job' },
+  ]),
+);
+
+/** Replaces, removes, adds or renames one thing, where it still is. */
+const change = (paths: readonly Path[]): fc.Arbitrary<(root: Json) => void> =>
+  fc
+    .record({ path: fc.constantFrom(...paths.slice(1)), kind: fc.nat(3), key: words, value })
+    .map(({ path, kind, key, value }) => {
+      const apply = (root: Json): void => {
+        const parent = valueAt(root, path.slice(0, -1)) as Json[] | JsonObject | undefined;
+        const step = path.at(-1) ?? '';
+        if (Array.isArray(parent)) {
+          if (kind === 0) parent.splice(Number(step), 1);
+          else if (kind === 1) parent.push(structuredClone(value));
+          else parent[Number(step)] = structuredClone(value);
+        } else if (isObject(parent)) {
+          if (kind === 0 || kind === 3) delete parent[step];
+          if (kind === 1 || kind === 3)
+            Object.defineProperty(parent, key, {
+              value: structuredClone(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+          if (kind === 2) parent[step] = structuredClone(value);
+        }
+      };
+      return Object.assign(apply, { [fc.toStringMethod]: () => JSON.stringify({ path, kind, key, value }) });
+    });
