@@ -1,31 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
-import jsonPatch from 'fast-json-patch';
-import { makeContext } from '../../src/check/context.ts';
-import { type Copies, copyDependencies } from '../../src/check/copies.ts';
-import { referencesOf } from '../../src/check/references.ts';
-import { compareHooks, HOOK_DELETE_POLICY } from '../../src/model/helm.ts';
-import { type JsonObject, type Operation, valueAt } from '../../src/model/json.ts';
+import type { Copies } from '../../src/check/copies.ts';
+import { HOOK_DELETE_POLICY } from '../../src/model/helm.ts';
+import { valueAt } from '../../src/model/json.ts';
 import type { Placement } from '../../src/model/plan.ts';
-import type { ApplyPatch } from '../../src/order/patch.ts';
+import { applyPatch } from '../../src/yaml/patch.ts';
+import { COPY, copy, copyText, env, hooked, job, object, subject } from '../support/copies.ts';
 import { placementNamed, type Rules, releaseOf } from '../support/release.ts';
 
-const applyPatch: ApplyPatch = (value, operations) => {
-  let document = structuredClone(value);
-  for (const operation of structuredClone(operations) as Operation[])
-    document = jsonPatch.applyOperation(document, operation, true).newDocument as JsonObject;
-  return { value: document };
-};
-
-const COPY = { dependencies: 'copy' } as const;
-const copy = (placements: readonly Placement[]): Copies =>
-  copyDependencies(placements, makeContext(placements, { timeoutSeconds: 300, wait: false }), applyPatch);
-const copyText = (text: string, rules: Rules = { j: { name: 'migrate', ...COPY } }): Copies =>
-  copy(releaseOf(text, rules));
-/** What leaves, as text that can come in again: JSON is YAML. */
-const leaving = ({ placements }: Copies): string =>
-  placements.map((placement) => `---\n${JSON.stringify(placement.value())}\n`).join('');
 const shown = ({ placements }: Copies): string[] =>
   placements.flatMap(({ copyFor, resource, name, hook }) =>
     copyFor === undefined ? [] : [`${resource.kind}/${name} ${hook?.events.join(',')} ${hook?.weight}`],
@@ -35,16 +17,6 @@ const at = (placement: Placement, path: string): unknown =>
     placement.value(),
     path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step)),
   );
-
-const object = (kind: string, name: string, rest = '', metadata = ''): string =>
-  `---\n{ apiVersion: ${/Role/.test(kind) ? 'rbac.authorization.k8s.io/v1' : 'v1'}, kind: ${kind}, metadata: { name: ${name}, ${metadata} }, ${rest} }\n`;
-const hooked = (events: string, weight = 0): string =>
-  `annotations: { helm.sh/hook: "${events}", helm.sh/hook-weight: "${weight}" }`;
-const job = (name: string, events: string, weight: number, spec: string): string =>
-  `---\n{ apiVersion: batch/v1, kind: Job, metadata: { name: ${name}, ${hooked(events, weight)} }, spec: { template: { spec: { ${spec} } } } }\n`;
-const env = (...names: string[]): string =>
-  `containers: [{ envFrom: [${names.map((name) => `{ configMapRef: { name: ${name} } }`).join(', ')}] }]`;
-const subject = (name: string): string => `{ kind: ServiceAccount, name: ${name}, namespace: n }`;
 
 const CASES: readonly { name: string; text: string; rules?: Rules; want: string[] }[] = [
   {
@@ -328,158 +300,4 @@ test('identities that a copy does not have', () => {
     ],
   );
   assert.deepEqual(heard(reader + object('Secret', 's', 'stringData: { password: x }')), []);
-});
-
-const EVENT_SETS = [
-  'pre-install',
-  'pre-upgrade',
-  'pre-install,pre-upgrade',
-  'post-install',
-  'post-delete',
-  'pre-install,post-delete',
-  'pre-rollback',
-];
-const LETTERS = ['a', 'b', 'c', 'a-hook'];
-const letter = fc.constantFrom(...LETTERS);
-const maybeHook = fc.option(fc.tuple(fc.constantFrom(...EVENT_SETS), fc.integer({ min: -3, max: 3 })), {
-  nil: undefined,
-  freq: 3,
-});
-const release = fc.record({
-  objects: fc.array(
-    fc.record({
-      kind: fc.constantFrom(
-        'ConfigMap',
-        'Secret',
-        'ServiceAccount',
-        'Role',
-        'ClusterRole',
-        'RoleBinding',
-        'ClusterRoleBinding',
-      ),
-      name: letter,
-      to: letter,
-      by: fc.array(letter, { minLength: 1, maxLength: 3 }),
-      hook: maybeHook,
-    }),
-    { maxLength: 14 },
-  ),
-  jobs: fc.array(
-    fc.record({
-      events: fc.constantFrom(...EVENT_SETS),
-      weight: fc.integer({ min: -3, max: 3 }),
-      account: fc.option(letter),
-      reads: fc.array(fc.tuple(fc.constantFrom('configMapRef', 'secretRef'), letter), { maxLength: 3 }),
-      copies: fc.boolean(),
-    }),
-    { minLength: 1, maxLength: 4 },
-  ),
-});
-
-const textOf = ({
-  objects,
-  jobs,
-}: typeof release extends fc.Arbitrary<infer T> ? T : never): { text: string; rules: Rules } => {
-  const seen = new Set<string>();
-  const text = objects
-    .filter(({ kind, name }) => !seen.has(`${kind}/${name}`) && seen.add(`${kind}/${name}`))
-    .map(({ kind, name, to, by, hook }) => {
-      const metadata = hook === undefined ? '' : hooked(...hook);
-      if (kind === 'ServiceAccount') return object(kind, name, `imagePullSecrets: [{ name: ${to} }]`, metadata);
-      if (kind.endsWith('Binding'))
-        return object(
-          kind,
-          name,
-          `roleRef: { kind: ${kind.replace('Binding', '')}, name: ${to} }, subjects: [${[...new Set(by)].map(subject).join(', ')}]`,
-          metadata,
-        );
-      return object(
-        kind,
-        name,
-        kind.endsWith('Role') ? `rules: [{ resources: [secrets], resourceNames: [${to}] }]` : 'data: {}',
-        metadata,
-      );
-    });
-  const runs = jobs.map(({ events, weight, account, reads }, index) =>
-    job(
-      `j${index}`,
-      events,
-      weight,
-      `${account === null ? '' : `serviceAccountName: ${account}, `}containers: [{ envFrom: [${reads.map(([key, name]) => `{ ${key}: { name: ${name} } }`).join(', ')}] }]`,
-    ),
-  );
-  return {
-    text: [...text, ...runs].join(''),
-    rules: Object.fromEntries(
-      jobs.map(({ copies }, index) => [`Job/j${index}`, { dependencies: copies ? 'copy' : 'fail' }]),
-    ),
-  };
-};
-
-test('copies: free names, in time for every hook, the originals untouched, and nothing more to copy', () => {
-  fc.assert(
-    fc.property(release, (input) => {
-      const { text, rules } = textOf(input);
-      const before = releaseOf(text, rules);
-      const values = before.map((placement) => JSON.stringify(placement.value()));
-      const copied = copy(before);
-      const { placements } = copied;
-
-      const names = placements.map(({ resource, name }) => `${resource.kind}/${name}`);
-      assert.equal(new Set(names).size, names.length, 'every name is free');
-      assert.deepEqual(
-        before.map((placement) => JSON.stringify(placement.value())),
-        values,
-        'originals are untouched',
-      );
-
-      const run = ({ resource, name, hook }: Placement) => ({ kind: resource.kind, name, weight: hook?.weight ?? 0 });
-      const isInTime = (needed: Placement, user: Placement): boolean =>
-        user.hook?.events.every((event) => needed.hook?.events.includes(event)) === true &&
-        compareHooks(run(needed), run(user)) < 0;
-      const copyNamed = (kind: string, name: string): Placement | undefined =>
-        placements.find(
-          (placement) => placement.copyFor !== undefined && placement.resource.kind === kind && placement.name === name,
-        );
-
-      for (const user of placements) {
-        const isUser = user.rule?.dependencies === 'copy';
-        if (!isUser && user.copyFor === undefined) continue;
-        for (const reference of referencesOf(user)) {
-          const meant = copyNamed(reference.kind, reference.name);
-          // A binding may name an account that is not there: that gives nobody anything.
-          if (meant === undefined || reference.use === 'subject') continue;
-          const events = user.hook?.events ?? [];
-          assert.ok(
-            events.every((event) => meant.hook?.events.includes(event)),
-            `${reference.kind}/${reference.name} is there in all events`,
-          );
-          if (isUser || reference.use === 'role')
-            assert.ok(isInTime(meant, user), `${reference.kind}/${reference.name} is in time`);
-        }
-        if (!isUser) continue;
-        for (const reference of referencesOf(user)) {
-          const plain = before.find(
-            ({ resource, hook }) =>
-              hook === undefined && `${resource.kind}/${resource.name}` === `${reference.kind}/${reference.name}`,
-          );
-          const events = user.hook?.events ?? [];
-          if (plain !== undefined && !copyNamed(reference.kind, reference.name))
-            assert.ok(
-              !events.some((event) => /^pre-(install|upgrade)$|^post-delete$/.test(event)),
-              `${reference.kind}/${reference.name} is not left out`,
-            );
-        }
-      }
-
-      const again = copyText(leaving(copied), rules);
-      assert.deepEqual(
-        again.copies.map(({ name, resource }) => `${resource.kind}/${name}`),
-        [],
-        'nothing more to copy',
-      );
-      assert.deepEqual(again.rewrites, []);
-    }),
-    { numRuns: 300 },
-  );
 });

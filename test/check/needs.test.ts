@@ -301,6 +301,25 @@ test('a hook that hook-succeeded deletes although workloads live on it', () => {
   assert.deepEqual(heard(runs('Job', 'j', 'pre-install@1', env('c')) + deleted), [], 'only hooks need it');
 });
 
+test('a hook that `helm --wait` holds back until those are ready who need it', () => {
+  const app = runs('Deployment', 'd', '', env('c'));
+  const text = app + object('ConfigMap', 'c', 'post-install,post-upgrade');
+  const message =
+    'ConfigMap/c is created by post-install hooks, which `helm --wait` holds back until Deployment/d is ready, which needs it';
+  assert.deepEqual(heard(text), [`warning refs/wait-cycle: ${message}`]);
+  const context = contextOf(text, { wait: true });
+  assert.deepEqual(
+    context.placements.flatMap((placement) => checkUsers(placement, context)).map(({ severity }) => severity),
+    ['error'],
+  );
+  assert.deepEqual(heard(app + object('ConfigMap', 'c', 'pre-install,post-install')), [], 'it is there before');
+  assert.deepEqual(
+    heard(app.replace('name: c', 'name: c, optional: true') + object('ConfigMap', 'c', 'post-install')),
+    [],
+    'optional',
+  );
+});
+
 test('the rule of the hook answers, unless it ignores dependencies', () => {
   const text = job('pre-install,pre-upgrade', env('c')) + object('ConfigMap', 'c');
   const [finding] = findingsOf(job('pre-install', env('c')) + object('ConfigMap', 'c'), { j: { name: 'migrate' } });
