@@ -63,11 +63,7 @@ const MAX_NAME = 253;
 export const checkGeneratedName: Check = (placement) => {
   const { resource } = placement;
   if (nameKindOf(placement) !== 'generated') return [];
-  const who = `${resource.kind} "${resource.generateName}…"`;
-  const what =
-    placement.hook === undefined
-      ? `${who} has only a generateName, so the next upgrade cannot find what this one created`
-      : `${who} has only a generateName, so no delete policy can find it and every run stays`;
+  const what = `${resource.kind} "${resource.generateName}…" has only a generateName, and Helm 4 fails with "resource name may not be empty"`;
   return [
     findingOf('name/generated', resource, ['metadata', 'generateName'], what, {
       hint:

@@ -81,9 +81,11 @@ export function readHookWeight(value: string | undefined): { readonly weight: nu
   return { weight: valid ? Number(value) + 0 : 0, valid };
 }
 
-/** The words of a delete or log policy; an absent or empty annotation has none. */
-export const readPolicies = (value: string | undefined): readonly string[] =>
-  value === undefined || value === '' ? [] : words(value);
+/**
+ * The words of a delete or log policy; an absent annotation has none. An empty one has one, the empty word, which switches the
+ * default off like any other word that Helm does not know [X].
+ */
+export const readPolicies = (value: string | undefined): readonly string[] => (value === undefined ? [] : words(value));
 
 /** The delete policies that take effect: the default when none is given, and no default beside a word Helm does not know [X]. */
 export function effectiveDeletePolicies(policies: readonly string[]): readonly DeletePolicy[] {

@@ -56,7 +56,7 @@ export const NAMES = {
   },
   'name/generated': {
     title: 'Helm does not know the name of this object',
-    what: 'With generateName the API server makes the name up. Helm applies, finds and deletes by name and stops with "resource name may not be empty" at the first of these that it has to do.',
+    what: 'With generateName the API server makes the name up. Helm 4 applies, finds and deletes by name, so the release fails with "resource name may not be empty", for a hook as for an ordinary resource. Helm 3 can create such an object once, and never finds it again.',
     example: {
       before: yaml`
         apiVersion: batch/v1

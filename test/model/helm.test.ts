@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareHooks, effectiveDeletePolicies, readHookEvents, readHookWeight } from '../../src/model/helm.ts';
+import {
+  compareHooks,
+  effectiveDeletePolicies,
+  readHookEvents,
+  readHookWeight,
+  readPolicies,
+} from '../../src/model/helm.ts';
 
 test('readHookEvents forgives case and blanks and names every unknown word', () => {
   for (const { value, events, unknown } of [
@@ -38,4 +44,10 @@ test('an unknown policy word switches the default off', () => {
   assert.deepEqual(effectiveDeletePolicies([]), ['before-hook-creation']);
   assert.deepEqual(effectiveDeletePolicies(['keep']), []);
   assert.deepEqual(effectiveDeletePolicies(['hook-failed', 'nonsense']), ['hook-failed']);
+});
+
+test('an absent policy is the default, an empty one is a word that Helm does not know', () => {
+  assert.deepEqual(readPolicies(undefined), []);
+  assert.deepEqual(readPolicies(' Hook-Failed, keep'), ['hook-failed', 'keep']);
+  assert.deepEqual(effectiveDeletePolicies(readPolicies('')), []);
 });
