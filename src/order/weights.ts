@@ -44,7 +44,7 @@ export function assignWeights(order: RuleOrder, claims: Claims, { start, step }:
     last = weights?.at(-1) ?? last;
     at = end;
   }
-  if (findings.length === 0) findings.push(...violatedEdges(order, claims, weightOf));
+  if (findings.length === 0 && order.findings.length === 0) findings.push(...violatedEdges(order, claims, weightOf));
   return { weightOf, findings };
 }
 
