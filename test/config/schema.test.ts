@@ -83,9 +83,9 @@ test('hookorder and ajv agree on configs with a few things changed', () => {
       if (isValid(changed)) valid++;
       assert.equal(isValid(changed), accepts(changed), JSON.stringify(accepts.errors));
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
-  assert.ok(valid > 20 && valid < 1900, `${valid} of 2000 were valid: the changes prove little`);
+  assert.ok(valid > 20 && valid < 950, `${valid} of 1000 were valid: the changes prove little`);
 });
 
 function isValid(value: Json): boolean {
