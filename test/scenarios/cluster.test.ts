@@ -130,9 +130,7 @@ lifeOf(
   async ({ cluster, ...release }) => {
     const failed = 'Job/orders-migrate-1732147200';
     cluster.failing.add(failed);
-    const first = await release.upgrade('hookorder.yaml');
-    assert.equal(first.status, 1);
-    assert.match(`${first.stdout}${first.stderr}`, /log of orders-migrate-1732147200/, 'Helm prints its logs');
+    assert.equal((await release.upgrade('hookorder.yaml')).status, 1);
     assert.ok(cluster.existing().includes(failed));
     assert.equal(cluster.find('Job', 'orders-migrate-1732147200')?.spec?.['ttlSecondsAfterFinished'], 86400);
     assert.deepEqual(callsOf(cluster, /Deployment/), []);

@@ -110,12 +110,11 @@ helmTest('ordered-release: each mistake of the hand-written hooks is found', ['4
       [resource],
     );
 
-  // With a config that claims these hooks, Helm itself refuses the release and says all of it; a pipe says that one is missing.
+  // With a config that claims these hooks, Helm itself refuses the release; a pipe says that one of them is missing.
   const refused = render(helm, SHOP, 'hookorder.mistakes.yaml', 'mistakes');
   assert.equal(refused.status, 1);
   assert.equal(refused.stdout, '');
-  for (const code of ['hook/annotation-not-string', 'hook/unknown-event'])
-    assert.ok(refused.stderr.includes(code), code);
+  assert.match(refused.stderr, /hook\/unknown-event\W+Job\/shop-db-migrate/);
   const piped = hookorder(SHOP, ['lint'], printed, 'hookorder.mistakes.yaml');
   assert.equal(piped.status, 1);
   assert.match(piped.stdout, /order\/matches-nothing/);
