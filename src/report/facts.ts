@@ -1,4 +1,5 @@
 /** Facts about a timeline that surprise people, as sentences. All plan formats tell the same ones. */
+import { compareSeverity, type Finding } from '../model/finding.ts';
 import type { Event, Operation } from '../model/helm.ts';
 import { count, formatSeconds, some } from './layout.ts';
 import { type OperationTimeline, type Stop, stopsOf, type Timeline } from './timeline.ts';
@@ -58,3 +59,14 @@ export const isUnusualDeletion = ({ hook }: Stop): boolean =>
 /** The hooks of the same event that this one runs after because somebody says so, by the names that the config uses. */
 export const afterOf = ({ after, origin }: Stop): readonly string[] =>
   origin === 'copy' ? [] : [...new Set(after.filter((stop) => stop.origin !== 'copy').map(({ source }) => source))];
+
+/**
+ * The findings that belong to a stop, worst first. A copy shares its resource with the original, so only what is said about copying
+ * is said about it.
+ */
+export const findingsOf = ({ placement, origin }: Stop, findings: readonly Finding[]): readonly Finding[] =>
+  findings
+    .filter(
+      ({ resource, code }) => resource === placement.resource && (origin !== 'copy' || code.startsWith('refs/copy-')),
+    )
+    .toSorted((a, b) => compareSeverity(a.severity, b.severity));

@@ -1,1 +1,99 @@
-export const formatPlanHtml = () => '';
+/**
+ * A plan as one page that needs nothing but a browser: no network, no script for reading.
+ *
+ * The script only helps: keyboard focus opens a card, Escape closes it, printing opens all. The page's policy allows this one script.
+ */
+import type { Finding } from '../../model/finding.ts';
+import { findingsOf } from '../facts.ts';
+import { countSeverities, worstFirst, worstOf } from '../findings/sort.ts';
+import { count, some } from '../layout.ts';
+import { stopsOf, type Timeline, timelineOf } from '../timeline.ts';
+import { findingItem } from './html/card.ts';
+import { badgeAlone, stopGlyph } from './html/glyphs.ts';
+import { lane } from './html/lane.ts';
+import { html, Markup } from './html/markup.ts';
+import { rowsOf } from './html/rows.ts';
+import { SCRIPT, SCRIPT_HASH, STYLE } from './html/style.ts';
+import type { PlanFormatter } from './report.ts';
+
+export const formatPlanHtml: PlanFormatter = ({ plan, findings: unsorted }, { wait }) => {
+  const timeline = timelineOf(plan);
+  const findings = worstFirst(unsorted);
+  const charts = [...new Set(plan.placements.flatMap(({ resource }) => resource.template?.split('/')[0] ?? []))];
+  const title = charts.length === 0 ? 'the release' : some(charts, 3);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${new Markup(SCRIPT_HASH)}'">
+<title>${title}: what Helm will run</title>
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+<header class="page">
+<p class="eyebrow">hookorder plan</p>
+<h1>${title}</h1>
+<p class="counts">${counts(timeline, findings)}</p>
+</header>
+<main>
+${worries(timeline, findings)}
+${timeline.operations.map((operation) => lane({ operation, timeline, findings, wait }))}
+</main>
+${legend()}
+<script>${new Markup(SCRIPT)}</script>
+</body>
+</html>
+`.text;
+};
+
+function counts(timeline: Timeline, findings: readonly Finding[]): Markup {
+  const hooks = new Set(timeline.operations.flatMap(stopsOf).map(({ placement }) => placement)).size;
+  const severities = findings.length === 0 ? 'no findings' : countSeverities(findings);
+  return html`<span>${count(hooks, 'hook')}</span> <span>${count(timeline.resources.count, 'resource')}</span> <span>${findings.length === 0 ? undefined : badgeAlone(worstOf(findings))}${severities}</span>`;
+}
+
+/** What to worry about: everything that is wrong, the worst first, each with a link to the first stop that it is about. */
+function worries(timeline: Timeline, findings: readonly Finding[]): Markup | undefined {
+  const dropped = timeline.dropped.map(
+    ({ resource, name }) =>
+      html`<div class="finding error">${badgeAlone('error')}<div><p><b>Helm drops</b> <code>${`${resource.kind}/${name}`}</code></p><p>Its annotation names an event that Helm does not know.</p></div></div>`,
+  );
+  if (findings.length === 0 && dropped.length === 0) return undefined;
+  const cells = timeline.operations
+    .filter((operation) => stopsOf(operation).length > 0)
+    .flatMap((operation) => rowsOf(operation).flatMap((row) => row.cells));
+  const items = findings.map((finding) => {
+    const cell = cells.find(
+      (candidate) => candidate.type === 'stop' && findingsOf(candidate.stop, [finding]).length > 0,
+    );
+    return findingItem(finding, cell?.type === 'stop' ? cell.id : undefined);
+  });
+  const shown = [...dropped, ...items];
+  const rest = shown.splice(SHOWN);
+  return html`<section class="worries" aria-label="findings"><div class="grid">${shown}</div>${
+    rest.length === 0
+      ? undefined
+      : html`<details class="rest"><summary>${count(rest.length, 'finding')} more</summary><div class="grid">${rest}</div></details>`
+  }</section>`;
+}
+
+const SHOWN = 4;
+
+function legend(): Markup {
+  const glyph = (waits: boolean, origin: 'config' | 'copy'): Markup =>
+    stopGlyph(
+      { waits, origin, hook: { weight: 10, events: [], deletePolicies: [], deletes: [], logPolicies: [] } },
+      undefined,
+    );
+  const entries = [
+    [glyph(true, 'config'), 'Helm waits for it'],
+    [glyph(false, 'config'), 'Helm does not wait'],
+    [glyph(false, 'copy'), 'a copy for the hook that needs it'],
+    [badgeAlone('error'), 'error'],
+    [badgeAlone('warning'), 'warning'],
+    [badgeAlone('info'), 'info'],
+  ] as const;
+  return html`<footer class="page"><h2 class="hidden">legend</h2><ul class="legend" role="list">${entries.map(([drawing, text]) => html`<li>${drawing}${text}</li>`)}</ul><p>The number is the weight that Helm sorts by. Hooks run one at a time, from left to right; crds/ are created before all of them.</p></footer>`;
+}

@@ -1,0 +1,56 @@
+/** The card of a stop: everything that is known of it, as a list of terms, with its findings on top. */
+import type { Finding } from '../../../model/finding.ts';
+import { formatPath } from '../../../model/json.ts';
+import { deletionOf } from '../../facts.ts';
+import { formatPlace, formatSeconds } from '../../layout.ts';
+import type { Stop } from '../../timeline.ts';
+import { badgeAlone } from './glyphs.ts';
+import { html, type Markup } from './markup.ts';
+
+export function card(stop: Stop, findings: readonly Finding[]): Markup {
+  const { resource, rule } = stop.placement;
+  const { hook } = stop;
+  const terms: readonly (readonly [term: string, text: string | undefined])[] = [
+    ['resource', `${resource.apiVersion} ${stop.title}`],
+    ['namespace', resource.namespace],
+    ['template', resource.template],
+    [
+      'put here by',
+      stop.origin === 'config' ? `hook "${stop.source}"` : stop.origin === 'chart' ? 'the chart' : stop.source,
+    ],
+    ['config', rule && formatPlace(rule.place)],
+    ['weight', `${hook.weight} in ${hook.events.join(', ')}`],
+    ['runs after', list(stop.after.map(({ title }) => title))],
+    ['Helm waits', waitSentence(stop)],
+    ['delete policy', `${list(hook.deletePolicies) ?? 'none given'} (${deletionOf(stop)})`],
+    ['logs kept', list(hook.logPolicies)],
+    ['time to live', stop.ttlSeconds === undefined ? undefined : `${formatSeconds(stop.ttlSeconds)} after it finished`],
+  ];
+  return html`<div class="card">${findings.map(findingItem)}<dl>${terms.map(([term, text]) =>
+    text !== undefined && text !== '' ? html`<dt>${term}</dt><dd>${text}</dd>` : undefined,
+  )}</dl></div>`;
+}
+
+const list = (items: readonly string[]): string | undefined => (items.length === 0 ? undefined : items.join(', '));
+
+function waitSentence({ waits, deadlineSeconds, placement }: Stop): string {
+  if (!waits) return `no: a ${placement.resource.kind} counts as ready at once`;
+  return deadlineSeconds === undefined
+    ? "until it finishes, or until Helm's --timeout"
+    : `at most ${formatSeconds(deadlineSeconds)}, its deadline`;
+}
+
+/** One finding, in a card or in the list at the top; there with a link to the stop. */
+export function findingItem(finding: Finding, stop?: string | number): Markup {
+  const { severity, code, message, hint, resource, path, config } = finding;
+  const where = [
+    resource?.template,
+    path === undefined || path.length === 0 ? undefined : formatPath(path),
+    config && `${formatPlace(config)}${config.hook === undefined ? '' : ` hook "${config.hook}"`}`,
+  ].filter((part) => part !== undefined);
+  return html`<div class="finding ${severity}">${badgeAlone(severity)}<div><p><b>${severity}</b> <code>${code}</code> ${
+    typeof stop === 'string' ? html`<a href="#${stop}">show it</a>` : undefined
+  }</p><p>${message}</p>${hint === undefined ? undefined : html`<p class="hint"><b>way out</b> ${hint}</p>`}${
+    where.length === 0 ? undefined : html`<p class="where">${where.join('  ·  ')}</p>`
+  }</div></div>`;
+}
