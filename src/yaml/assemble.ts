@@ -2,7 +2,7 @@
  * Documents back to bytes: what nobody changed leaves as the bytes it came in as.
  */
 import type { Document, Stream } from '../model/manifest.ts';
-import { bomLength, lineBreakOf, slice } from './stream.ts';
+import { bomLength, lineBreakOf, view } from './stream.ts';
 
 export interface Changes {
   /** New contents (see `textOf`) by document index. The separator line stays. */
@@ -16,7 +16,7 @@ export interface Changes {
 /** The chunks of the new stream, in order. Untouched neighbours are one chunk, a view of the stream's bytes. */
 export function assembleStream(stream: Stream, changes: Changes): Uint8Array[] {
   const { bytes, documents } = stream;
-  const lineBreak = lineBreakOf(slice(bytes, 0, Math.min(bytes.length, 4096)).toString('latin1'));
+  const lineBreak = lineBreakOf(view(bytes).toString('latin1', 0, 4096));
   const chunks: Uint8Array[] = [];
   let start = 0;
   let end = 0;

@@ -8,14 +8,15 @@ import type { Finding } from '../model/finding.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Document, Head } from '../model/manifest.ts';
 import { parseFast } from './fast.ts';
+import { readMetadata } from './metadata.ts';
 import { invalidYaml, parseText } from './parse.ts';
 import { resolvePlain } from './scalar.ts';
-import { hasContent, latin1Of, textOf } from './stream.ts';
-import { setOwn, toValue } from './value.ts';
+import { decode, hasContent, latin1Of, textOf } from './stream.ts';
+import { toValue } from './value.ts';
 
 /** The head of a resource; undefined for what is none (nothing, a single value, a list, no kind); a finding for invalid YAML. */
 export function readHead(document: Document): Head | undefined | Finding {
-  const sniffed = sniff(latin1Of(document));
+  const sniffed = sniff(document);
   if (sniffed !== undefined) return headOf(sniffed);
   return hasContent(document) ? readHeadFully(document) : undefined;
 }
@@ -64,7 +65,8 @@ const TOP_KEY = /^([A-Za-z][\w./-]*):(?: +(.*))?$/;
 const SIMPLE_VALUE = /^(?:([A-Za-z][\w./-]*)|"([\x20\x21\x23-\x5b\x5d-\x7e]*)"|'([\x20-\x26\x28-\x7e]*)') *(?: #.*)?$/;
 
 /** apiVersion, kind and metadata of a plain block mapping; undefined when the text is not plainly one with a kind. */
-function sniff(latin1: string): JsonObject | undefined {
+function sniff(document: Document): JsonObject | undefined {
+  const latin1 = latin1Of(document);
   const found: JsonObject = {};
   const lines = /(?:^|\n)([^ #\r\n][^\r\n]*)/g;
   let key = '';
@@ -78,7 +80,7 @@ function sniff(latin1: string): JsonObject | undefined {
       continue;
     }
     if (metadataAt >= 0) {
-      const metadata = readMetadata(latin1.slice(metadataAt, at));
+      const metadata = metadataOf(document, metadataAt, at);
       if (metadata === undefined) return undefined;
       found['metadata'] = metadata;
       metadataAt = -1;
@@ -99,11 +101,11 @@ function sniff(latin1: string): JsonObject | undefined {
       const simple = SIMPLE_VALUE.exec(value);
       if (simple === null || /[ \t]/.test(latin1[nextLine(latin1, at)] ?? '')) return undefined;
       const [, plain, double, single] = simple;
-      setOwn(found, key, plain === undefined ? (double ?? single ?? '') : resolvePlain(plain));
+      found[key] = plain === undefined ? intern(double ?? single ?? '') : resolvePlain(intern(plain));
     }
   }
   if (metadataAt >= 0) {
-    const metadata = readMetadata(latin1.slice(metadataAt));
+    const metadata = metadataOf(document, metadataAt, latin1.length);
     if (metadata === undefined) return undefined;
     found['metadata'] = metadata;
   }
@@ -115,9 +117,25 @@ function nextLine(text: string, at: number): number {
   return newline < 0 ? text.length : newline + 1;
 }
 
-/** The value of the lines from `metadata:` on. */
-function readMetadata(latin1: string): Json | undefined {
-  const text = /[\x80-\xff]/.test(latin1) ? Buffer.from(latin1, 'latin1').toString('utf8') : latin1;
+/**
+ * The value of the lines from `metadata:` on, by their bytes in the content. Decoded by themselves: a part of the whole text would keep
+ * the whole text in memory.
+ */
+function metadataOf(document: Document, start: number, end: number): Json | undefined {
+  const text = decode(document, document.contentStart + start, document.contentStart + end);
+  const metadata = readMetadata(text);
+  if (metadata !== undefined) return metadata;
   const root = parseFast(text);
   return root?.type === 'map' && root.entries.length === 1 ? (toValue(root) as JsonObject)['metadata'] : undefined;
+}
+
+/** The few words that kinds and apiVersions are, each once, for the same reason. */
+const words = new Map<string, string>();
+
+function intern(word: string): string {
+  const known = words.get(word);
+  if (known !== undefined) return known;
+  const copy = Buffer.from(word, 'latin1').toString('latin1');
+  if (words.size < 1000) words.set(copy, copy);
+  return copy;
 }

@@ -15,7 +15,7 @@ import {
 } from '../model/manifest.ts';
 import { readHead } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
-import { hasContent, latin1Of, positionIn, slice } from './stream.ts';
+import { hasContent, latin1Of, positionIn } from './stream.ts';
 
 /** Names a resource the same from release to release while its real name carries a timestamp or a hash. */
 export const BASE_NAME = 'hookorder.io/base-name';
@@ -47,8 +47,7 @@ export function readResources(stream: Stream): Resources {
 function makeResource(document: Document, head: Head, problems: Finding[]): Resource {
   const template = annotationOf(head, POSTRENDER_FILENAME) ?? findSource(document);
   let manifest: Manifest | undefined;
-  const resource: Resource = {
-    ...head,
+  const resource: Resource = Object.assign(head, {
     document,
     ...(template !== undefined && { template, chart: chartOf(template) }),
     baseName: annotationOf(head, BASE_NAME) ?? stemOf(head.name) ?? head.name,
@@ -63,7 +62,7 @@ function makeResource(document: Document, head: Head, problems: Finding[]): Reso
       }
       return manifest;
     },
-  };
+  });
   return resource;
 }
 
@@ -97,18 +96,14 @@ function chartOf(template: string): string {
 }
 
 function notAResource(document: Document, what: string): Finding {
+  // Lines are the same in every decoding, and the content begins a line.
   const text = latin1Of(document);
   const content = /^[ \t]*[^\s#]/m.exec(text)?.index ?? 0;
-  // Only ASCII comments stand before the content as a rule, so offsets in bytes and in units agree on the line.
-  const lines = text.slice(0, content);
   return {
     code: 'input/not-a-resource',
     severity: SEVERITIES['input/not-a-resource'],
     message: `${subjectOf(document)} ${what}, so it passes through as it is`,
     hint: 'give it apiVersion, kind and metadata.name, or remove it from its template',
-    position: positionIn(
-      document,
-      slice(document.stream.bytes, document.contentStart, document.contentStart + lines.length).toString('utf8').length,
-    ),
+    position: positionIn(document, content, text),
   };
 }
