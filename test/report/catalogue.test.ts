@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { explainCommand } from '../../src/commands/explain.ts';
@@ -37,6 +38,18 @@ test('docs/findings.md is what the catalogue says', () => {
 test('every code has a section in docs/findings.md, and every section a code', () => {
   const sections = [...formatFindingsDoc().matchAll(/^### (\S+)$/gm)].map(([, code]) => code);
   assert.deepEqual([...sections].sort(), [...FINDING_CODES].sort());
+});
+
+test('docs/helm-facts.md names only codes that there are', () => {
+  const facts = readFileSync(join(ROOT, 'docs', 'helm-facts.md'), 'utf8');
+  const named = [...facts.matchAll(/`((?:input|config|order|hook|refs|job|name|release)\/[a-z0-9-]+)`/g)].map(
+    ([, code]) => code,
+  );
+  assert.ok(named.length > 20);
+  assert.deepEqual(
+    named.filter((code) => !FINDING_CODES.some((each) => each === code)),
+    [],
+  );
 });
 
 test('explain fits 80 columns', () => {
