@@ -44,8 +44,9 @@ function explain(problem: Problem, config: Json, root: Schema): Explanation {
   const subject = nameValue(path);
   switch (keyword) {
     case 'unknown': {
-      const keys = Object.keys(schema.properties ?? {});
-      const hint = didYouMean(meantKey(problem), keys);
+      const meant = meantKey(problem);
+      const owner = meant === undefined ? ownerOf(key, root) : undefined;
+      const hint = owner ? `move it: it is a key of ${owner}` : didYouMean(meant, Object.keys(schema.properties ?? {}));
       return {
         ...finding(`"${key}" is no key of ${nameMapping(path)}`, hint),
         code: 'config/unknown-key',
@@ -92,6 +93,13 @@ function explain(problem: Problem, config: Json, root: Schema): Explanation {
     default:
       throw new Error(`schema.json uses ${keyword}, which has no words yet`);
   }
+}
+
+/** The mapping that has this very key, for keys that stand in the wrong one. */
+function ownerOf(key: string, root: Schema): string | undefined {
+  const { hook, matcher, job } = root.definitions ?? {};
+  const owners = { 'a hook': hook, 'a matcher': matcher, '"job"': job, 'the config': root };
+  return Object.entries(owners).find(([, schema]) => Object.hasOwn(schema?.properties ?? {}, key))?.[0];
 }
 
 const meantKey = ({ key = '', schema }: Problem): string | undefined =>
