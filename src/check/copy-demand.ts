@@ -80,11 +80,13 @@ class UserDemand {
 
   #collectRights(identity: Identity, isCopied: boolean): void {
     for (const { binding, roles } of grantsOf(identity, this.#context)) {
-      const lacksRole = roles.length > 0 && this.#isLacking(roles) && roles.some((role) => role.hook === undefined);
+      const lacksRole = roles.some((role) => role.hook === undefined && this.#isLacking(sameObject(role, roles)));
       const lacksBinding = binding.hook === undefined && this.#isLacking([binding]);
       // A binding that is a hook already gives the copied account nothing, as it names the original.
       const isInVain = isCopied && this.#isEverThere(binding);
-      if (lacksBinding || lacksRole || isInVain) this.#add(binding);
+      if (!lacksBinding && !lacksRole && !isInVain) continue;
+      for (const original of [binding, ...roles])
+        if (original === binding || original.hook === undefined) this.#add(original);
     }
   }
 
@@ -123,3 +125,6 @@ class UserDemand {
     return (this.#user.hook?.events ?? []).some((event) => stateAt(needed, this.#user, event) === 'there');
   }
 }
+
+const sameObject = (role: Placement, roles: readonly Placement[]): readonly Placement[] =>
+  roles.filter(({ resource, name }) => resource.kind === role.resource.kind && name === role.name);

@@ -7,7 +7,7 @@ import { COPYABLE, nameOf } from './rights.ts';
 export function adviseFor({ need, event, state }: Lack, user: Placement): string {
   const [provider] = need.providers;
   if (provider?.hook !== undefined) return adviseForHook(state, event, need.name, provider, user);
-  const kind = need.name.slice(0, need.name.indexOf('/'));
+  const kind = provider?.resource.kind ?? '';
   if (kind === 'PersistentVolumeClaim' && state === 'later')
     return `make ${need.name} a hook that runs before, with \`adopt: true\` and \`deletePolicy: keep\`, or run this hook post-install`;
   const otherwise = state === 'deleted' ? 'pre-delete' : event.replace('pre-', 'post-');

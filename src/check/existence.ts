@@ -42,8 +42,9 @@ export function lacksOf(user: Placement, event: Event, context: CheckContext): r
 }
 
 /** Config and Secrets that the pods read, as opposed to names that must exist. */
-const isContent = ({ name, use }: Need): boolean =>
-  (use === 'env' || use === 'volume') && /^(ConfigMap|Secret)\//.test(name);
+const isContent = ({ providers, use }: Need): boolean =>
+  (use === 'env' || use === 'volume') &&
+  providers.some(({ resource: { kind } }) => kind === 'ConfigMap' || kind === 'Secret');
 
 /** What hooks need. */
 export const checkNeeds: Check = (placement, context) => {
@@ -59,7 +60,7 @@ export const checkNeeds: Check = (placement, context) => {
   return [...worst.values()].flatMap((lack): Finding[] => {
     const certainty = lack.need.use === 'rights' ? needsRights(placement, context) : 'yes';
     // Where the account itself is lacking, rights that may not matter are noise.
-    if (certainty === 'no' || (certainty === 'maybe' && worst.has(lack.need.through ?? ''))) return [];
+    if (certainty === 'no' || (certainty === 'maybe' && worst.has(lack.need.account ?? ''))) return [];
     return [
       findingOf(CODES[lack.state], resource, lack.need.path, describe(lack, placement), {
         ...(certainty === 'maybe' && { severity: 'warning' }),
@@ -132,8 +133,8 @@ function isLeftWithout(user: Placement, needed: Placement, context: CheckContext
 function describe({ need, event, state }: Lack, user: Placement): string {
   const subject =
     need.use === 'rights'
-      ? `${nameOf(user)} runs as ${need.through}, whose rights come from ${need.name}`
-      : `${nameOf(user)} ${state === 'old' ? 'reads' : 'needs'} ${need.name}${need.through === undefined ? '' : ` (through ${need.through})`}`;
+      ? `${nameOf(user)} runs as ${need.account}, whose rights come from ${need.name}`
+      : `${nameOf(user)} ${state === 'old' ? 'reads' : 'needs'} ${need.name}${need.relation === undefined ? '' : ` (${need.relation})`}`;
   const [provider] = need.providers;
   const hook = provider?.hook;
   switch (state) {

@@ -7,6 +7,7 @@
 import type { Path } from '../model/json.ts';
 import type { Placement } from '../model/plan.ts';
 import type { CheckContext } from './context.ts';
+import { makersOf } from './makers.ts';
 import { itemsOf, podSpecOf, type Reference, referencesOf } from './references.ts';
 import { grantsOf, identityOf, nameOf, providersOf } from './rights.ts';
 
@@ -20,8 +21,10 @@ export interface Need {
   readonly optional: boolean;
   /** `rights`: it gives the service account its rights. Otherwise the use of the reference. */
   readonly use: Reference['use'] | 'rights';
-  /** Through which other object of the stream, as `Kind/name`. */
-  readonly through?: string;
+  /** What it has to do with the resource, where that does not name it: `through ServiceAccount/a`. */
+  readonly relation?: string;
+  /** Of rights: the account that has them, as `Kind/name`. */
+  readonly account?: string;
 }
 
 export function needsOf(user: Placement, context: CheckContext): readonly Need[] {
@@ -34,13 +37,17 @@ export function needsOf(user: Placement, context: CheckContext): readonly Need[]
   const visit = (from: Placement, origin: Pick<Need, 'path' | 'optional'> | undefined): void => {
     for (const reference of referencesOf(from)) {
       if (from !== user && overridden(reference, user)) continue;
-      const providers = providersOf(reference, context).filter((provider) => provider !== user);
-      if (providers.length === 0) continue;
+      const found = providersOf(reference, context).filter((provider) => provider !== user);
+      const providers = found.length > 0 ? found : makersOf(reference, context);
+      const [maker] = providers;
+      if (maker === undefined) continue;
       const path = origin?.path ?? reference.path;
       const optional = reference.optional || origin?.optional === true;
       const name = `${reference.kind}/${reference.name}`;
       const isNew = !needs.has(name);
-      add({ name, providers, path, optional, use: reference.use, ...(origin && { through: nameOf(from) }) });
+      const relation =
+        found.length === 0 ? `made of ${nameOf(maker)}` : origin === undefined ? undefined : `through ${nameOf(from)}`;
+      add({ name, providers, path, optional, use: reference.use, ...(relation !== undefined && { relation }) });
       if (isNew) for (const provider of providers) if (leadsOn(provider)) visit(provider, { path, optional });
     }
   };
@@ -55,11 +62,11 @@ export function needsOf(user: Placement, context: CheckContext): readonly Need[]
     for (const provider of [binding, ...roles])
       add({
         name: nameOf(provider),
-        providers: [provider],
+        providers: [binding, ...roles].filter((other) => nameOf(other) === nameOf(provider)),
         path,
         optional: false,
         use: 'rights',
-        through: account,
+        account,
       });
   return [...needs.values()];
 }

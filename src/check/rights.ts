@@ -3,7 +3,7 @@
  *
  * What is not in the stream is assumed to exist, and so is not listed here.
  */
-import { valueAt } from '../model/json.ts';
+import { isObject, type Json, valueAt } from '../model/json.ts';
 import { annotationOf, formatResource, groupOf, mayShareNamespace } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import type { CheckContext } from './context.ts';
@@ -33,7 +33,7 @@ export interface Grant {
   readonly binding: Placement;
   /** Places in `subjects` by which the account is meant. */
   readonly subjects: readonly number[];
-  /** The roles in the stream that it may refer to. */
+  /** The roles in the stream that it may refer to, and those that these collect their rules from. */
   readonly roles: readonly Placement[];
 }
 
@@ -41,13 +41,17 @@ export interface Grant {
 export const nameOf = ({ resource, name, copyFor }: Placement): string =>
   formatResource({ kind: resource.kind, name: copyFor === undefined && resource.name !== '' ? resource.name : name });
 
-/** Nothing for the service account `default`: every namespace has it. */
-export const providersOf = (reference: Reference, context: CheckContext): readonly Placement[] =>
-  reference.kind === 'ServiceAccount' && reference.name === 'default'
-    ? []
-    : context
-        .find(reference.kind, reference.name, reference.namespace)
-        .filter(({ resource }) => groupOf(resource.apiVersion) === reference.apiGroup);
+/**
+ * The placements that may be meant; those of the same namespace, where there are any. Nothing for the service account `default`:
+ * every namespace has it.
+ */
+export function providersOf(reference: Reference, context: CheckContext): readonly Placement[] {
+  const { kind, name, namespace, apiGroup } = reference;
+  if (kind === 'ServiceAccount' && name === 'default') return [];
+  const found = context.find(kind, name, namespace).filter(({ resource }) => groupOf(resource.apiVersion) === apiGroup);
+  const near = found.filter(({ resource }) => resource.namespace === namespace);
+  return near.length > 0 ? near : found;
+}
 
 /** The service account that a resource's pods run as: `default`, which every namespace has, unless they say otherwise. */
 export function identityOf(placement: Placement): Identity | undefined {
@@ -68,13 +72,33 @@ export function grantsOf(identity: Identity, context: CheckContext): readonly Gr
       const roles = referencesOf(binding)
         .filter((reference) => reference.use === 'role')
         .flatMap((reference) => providersOf(reference, context));
-      return [{ binding, subjects, roles }];
+      return [{ binding, subjects, roles: [...roles, ...roles.flatMap((role) => collectedBy(role, context))] }];
     }),
   );
-  const copied = new Set(grants.map(({ binding }) => originalOf(binding)));
-  return grants.filter(
-    ({ binding }) => originalOf(binding) !== undefined || !copied.has(formatResource(binding.resource)),
+  return withoutCopied(grants, ({ binding }) => binding);
+}
+
+/** Leaves out originals beside hook copies that do the same. */
+function withoutCopied<T>(items: readonly T[], placementOf: (item: T) => Placement): readonly T[] {
+  const copied = new Set(items.map((item) => originalOf(placementOf(item))));
+  return items.filter((item) => {
+    const placement = placementOf(item);
+    return originalOf(placement) !== undefined || !copied.has(formatResource(placement.resource));
+  });
+}
+
+/** The cluster roles that an aggregating one takes its rules from, by their labels. */
+function collectedBy(role: Placement, context: CheckContext): readonly Placement[] {
+  const selectors = itemsOf(valueAt(role.value(), ['aggregationRule', 'clusterRoleSelectors']));
+  if (selectors.length === 0) return [];
+  const collected = context.byKind('ClusterRole').filter((other) =>
+    selectors.some(([, { matchLabels }]) => {
+      const wanted = isObject(matchLabels) ? Object.entries(matchLabels) : [];
+      const has = ([key, value]: [string, Json]): boolean => valueAt(other.resource.labels, [key]) === value;
+      return other !== role && wanted.length > 0 && wanted.every(has);
+    }),
   );
+  return withoutCopied(collected, (placement) => placement);
 }
 
 /** `Kind/name` of the resource that this is a hook copy of. */

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { makeContext } from '../../src/check/context.ts';
 import type { Copies } from '../../src/check/copies.ts';
+import { checkNeeds } from '../../src/check/existence.ts';
 import { HOOK_DELETE_POLICY } from '../../src/model/helm.ts';
 import { valueAt } from '../../src/model/json.ts';
 import type { Placement } from '../../src/model/plan.ts';
 import { applyPatch } from '../../src/yaml/patch.ts';
-import { COPY, copy, copyText, env, hooked, job, object, subject } from '../support/copies.ts';
+import { COPY, copy, copyText, env, hooked, job, leaving, object, subject } from '../support/copies.ts';
 import { placementNamed, type Rules, releaseOf } from '../support/release.ts';
 
 const shown = ({ placements }: Copies): string[] =>
@@ -130,6 +132,19 @@ const CASES: readonly { name: string; text: string; rules?: Rules; want: string[
     want: ['ServiceAccount/a-hook pre-install -1', 'RoleBinding/b-hook pre-install -1'],
   },
   {
+    name: 'a role with the roles that it collects its rules from',
+    text:
+      job('j', 'pre-install', 0, 'serviceAccountName: a') +
+      object('ClusterRole', 'r', 'aggregationRule: { clusterRoleSelectors: [{ matchLabels: { to: r } }] }') +
+      object('ClusterRole', 'part', 'rules: []', 'labels: { to: r }') +
+      object('ClusterRoleBinding', 'a', `roleRef: { kind: ClusterRole, name: r }, subjects: [${subject('a')}]`),
+    want: [
+      'ClusterRole/r-hook pre-install -2',
+      'ClusterRole/part-hook pre-install -1',
+      'ClusterRoleBinding/a-hook pre-install -1',
+    ],
+  },
+  {
     name: 'no rights for pods without a token',
     text:
       job('j', 'pre-install', 0, 'serviceAccountName: a, automountServiceAccountToken: false') +
@@ -147,7 +162,17 @@ const CASES: readonly { name: string; text: string; rules?: Rules; want: string[
 ];
 
 test('what is copied, when and how early', () => {
-  for (const { name, text, rules, want } of CASES) assert.deepEqual(shown(copyText(text, rules)), want, name);
+  for (const { name, text, rules = { j: COPY }, want } of CASES) {
+    const copied = copyText(text, rules);
+    assert.deepEqual(shown(copied), want, name);
+    assert.deepEqual(shown(copyText(leaving(copied), rules)), [], `${name}: once is enough`);
+    const context = makeContext(copied.placements, { timeoutSeconds: 300, wait: false });
+    const left = copied.placements.flatMap((placement) =>
+      placement.rule === undefined ? [] : checkNeeds(placement, context),
+    );
+    const curable = left.filter(({ message }) => !/PersistentVolumeClaim/.test(message) && want.length > 0);
+    assert.deepEqual(curable, [], `${name}: nothing is lacking`);
+  }
 });
 
 test('a copy is its original under another name, as a hook that goes with its event', () => {

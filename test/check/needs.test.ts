@@ -180,6 +180,22 @@ test('what exists when a hook runs', () => {
       ],
     },
     {
+      name: 'a Secret that a controller makes of a plain resource is not there either, nor old on upgrade',
+      text:
+        job('pre-install,pre-upgrade', 'volumes: [{ secret: { secretName: s } }, { secret: { secretName: t } }]') +
+        object('ExternalSecret', 'x', '', 'spec: { target: { name: s } }').replace('v1', 'external-secrets.io/v1') +
+        object('Certificate', 'y', 'pre-install@-1', 'spec: { secretName: t }').replace('v1', 'cert-manager.io/v1'),
+      want: [`error refs/not-yet-created: Job/j needs Secret/s (made of ExternalSecret/x), ${LATER}`],
+    },
+    {
+      name: 'of two with one name, the one in the same namespace is meant',
+      text:
+        job('pre-install@1', env('c')) +
+        object('ConfigMap', 'c', 'pre-install') +
+        object('ConfigMap', 'c').replace('name: c', 'name: c, namespace: other'),
+      want: [],
+    },
+    {
       name: 'post-delete: what resource-policy keeps is still there',
       text:
         job('post-delete', env('c')) +
@@ -263,6 +279,28 @@ test('accounts, and what comes with them', () => {
         object('ServiceAccount', 'a', 'pre-install@-1') +
         RBAC(),
       want: [],
+    },
+    {
+      name: 'a role that collects its rules from a plain one',
+      text:
+        job('pre-install', 'serviceAccountName: a, containers: [{ image: kubectl }]') +
+        object(
+          'ClusterRole',
+          'r',
+          'pre-install@-1',
+          'aggregationRule: { clusterRoleSelectors: [{ matchLabels: { to: r } }] }',
+        ) +
+        object('ClusterRole', 'part').replace('name: part', 'name: part, labels: { to: r }') +
+        object('ClusterRole', 'other').replace('name: other', 'name: other, labels: { to: s }') +
+        object(
+          'ClusterRoleBinding',
+          'b',
+          'pre-install@-1',
+          'roleRef: { kind: ClusterRole, name: r }, subjects: [{ kind: ServiceAccount, name: a }]',
+        ),
+      want: [
+        `error refs/not-yet-created: Job/j runs as ServiceAccount/a, whose rights come from ClusterRole/part, ${LATER}`,
+      ],
     },
     {
       name: 'rights as earlier hooks are there',
