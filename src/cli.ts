@@ -111,7 +111,7 @@ function readArguments(args: minimist.ParsedArgs): Arguments {
   const report = one(args, 'report');
   return {
     files: args._,
-    config: list(args['config']),
+    config: every(args, 'config'),
     ...(now !== '' && {
       now: readTime(now) ?? invalid('now', now, 'unix seconds or a time like 2026-11-21T01:45:00Z'),
     }),
@@ -132,12 +132,14 @@ function readArguments(args: minimist.ParsedArgs): Arguments {
 const list = (value: unknown): readonly string[] =>
   value === undefined ? [] : ([] as string[]).concat(value as string[]);
 
-/** The last one given, as everywhere on a command line. */
-function one(args: minimist.ParsedArgs, flag: string): string | undefined {
-  const value = list(args[flag]).at(-1);
-  if (value === '') throw new UsageError(`--${flag} needs a value`);
-  return value;
+function every(args: minimist.ParsedArgs, flag: string): readonly string[] {
+  const values = list(args[flag]);
+  if (values.includes('')) throw new UsageError(`--${flag} needs a value`);
+  return values;
 }
+
+/** The last one given, as everywhere on a command line. */
+const one = (args: minimist.ParsedArgs, flag: string): string | undefined => every(args, flag).at(-1);
 
 function choice<Word extends string>(args: minimist.ParsedArgs, flag: string, words: readonly [Word, ...Word[]]): Word {
   const value = one(args, flag) ?? words[0];

@@ -2,6 +2,7 @@
 import { decodeConfig } from '../config/load.ts';
 import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
 import type { Document } from '../model/manifest.ts';
+import { readTime } from '../model/time.ts';
 import type { PipelineInput } from '../pipeline.ts';
 import type { Arguments } from './arguments.ts';
 import { UsageError } from './failures.ts';
@@ -36,10 +37,19 @@ export function makeRequest(
     findConfig: (inStream) => findConfig(inStream, args, system),
     timeoutSeconds: args.timeout,
     wait: args.wait,
-    now: () => args.now ?? system.clock(),
+    now: () => args.now ?? readEpoch(system) ?? system.clock(),
     digest: (text) => system.sha256(text).slice(0, 8),
     isHelm3PostRender: () => /^(helm|terraform-provider-helm.*)$/.test(system.parentCommand() ?? ''),
   };
+}
+
+/** `$SOURCE_DATE_EPOCH`, the clock of reproducible builds (reproducible-builds.org). */
+function readEpoch({ env }: System): number | undefined {
+  const value = env['SOURCE_DATE_EPOCH'] ?? '';
+  if (value === '') return undefined;
+  const seconds = readTime(value);
+  if (seconds === undefined) throw new UsageError(`$SOURCE_DATE_EPOCH cannot be "${value}": it takes unix seconds`);
+  return seconds;
 }
 
 /** `--config`, then `$HOOKORDER_CONFIG`, then the stream's own documents, then the working directory: the first found wins. */

@@ -1,0 +1,3 @@
+export const run = (): number => {
+  throw new Error('not yet');
+};

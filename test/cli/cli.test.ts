@@ -1,0 +1,305 @@
+/** Status, stdout and stderr of the executable: what scripts and people rely on. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { parse } from 'yaml';
+import { runCli } from '../support/cli.ts';
+
+const FOLDER = mkdtempSync(join(tmpdir(), 'hookorder cli '));
+after(() => rmSync(FOLDER, { recursive: true }));
+const write = (name: string, text: string): string => {
+  writeFileSync(join(FOLDER, name), text);
+  return join(FOLDER, name);
+};
+
+const JOB = `apiVersion: batch/v1
+kind: Job
+metadata:
+  name: migrate
+spec:
+  template:
+    spec: { restartPolicy: Never, containers: [{ name: m, image: m }] }
+`;
+const HEAD = 'apiVersion: hookorder.io/v1\nkind: HookOrder\n';
+const MIGRATE = `${HEAD}hooks:
+  - name: migrate
+    match: { kind: Job }
+    events: [pre-upgrade]
+    deletePolicy: [before-hook-creation, hook-succeeded]
+`;
+const config = write('config.yaml', MIGRATE);
+const STAMPED = write('stamped.yaml', `${MIGRATE}    jobName: timestamp\n`);
+
+test('what a command line means', () => {
+  const stream = write('stream.yaml', JOB);
+  for (const { name, args, input, env, status, stdout, stderr } of [
+    {
+      name: 'render is the command when there is none',
+      args: ['-c', config],
+      input: JOB,
+      status: 0,
+      stdout: /helm\.sh\/hook: "pre-upgrade"/,
+      stderr: /^$/,
+    },
+    {
+      name: 'a file is read instead of stdin',
+      args: ['-c', config, stream],
+      status: 0,
+      stdout: /helm\.sh\/hook/,
+      stderr: /^$/,
+    },
+    {
+      name: 'a dash is stdin',
+      args: ['render', `--config=${config}`, '-'],
+      input: JOB,
+      status: 0,
+      stdout: /helm\.sh\/hook/,
+      stderr: /^$/,
+    },
+    {
+      name: '--now fixes the clock',
+      args: ['-c', STAMPED, '--now', '1732147200'],
+      input: JOB,
+      status: 0,
+      stdout: /name: "?migrate-1732147200"?\n/,
+      stderr: /^$/,
+    },
+    {
+      name: '--now takes RFC 3339',
+      args: ['-c', STAMPED, '--now=2024-11-21T01:00:00+01:00'],
+      input: JOB,
+      status: 0,
+      stdout: /migrate-1732147200/,
+      stderr: /^$/,
+    },
+    {
+      name: 'SOURCE_DATE_EPOCH is the clock',
+      args: ['-c', STAMPED],
+      input: JOB,
+      env: { SOURCE_DATE_EPOCH: '1732147200' },
+      status: 0,
+      stdout: /migrate-1732147200/,
+      stderr: /^$/,
+    },
+    {
+      name: '$HOOKORDER_CONFIG names the config',
+      args: [],
+      input: JOB,
+      env: { HOOKORDER_CONFIG: config },
+      status: 0,
+      stdout: /helm\.sh\/hook/,
+      stderr: /^$/,
+    },
+    {
+      name: 'no config is an error that says what to do',
+      args: [],
+      input: JOB,
+      status: 2,
+      stdout: /^$/,
+      stderr: /config\/missing[\s\S]*--config FILE/,
+    },
+    {
+      name: 'a config that is not there',
+      args: ['-c', join(FOLDER, 'gone.yaml')],
+      input: JOB,
+      status: 2,
+      stdout: /^$/,
+      stderr: /config\/unreadable[\s\S]*no such file/,
+    },
+    {
+      name: 'a stream that is not there',
+      args: ['-c', config, join(FOLDER, 'gone.yaml')],
+      status: 2,
+      stdout: /^$/,
+      stderr: /input\/unreadable/,
+    },
+    { name: 'an empty stream', args: ['-c', config], input: '', status: 2, stdout: /^$/, stderr: /input\/empty/ },
+    {
+      name: 'not UTF-8',
+      args: ['-c', config],
+      input: Buffer.from([0x61, 0xff]),
+      status: 2,
+      stdout: /^$/,
+      stderr: /input\/not-utf8/,
+    },
+    {
+      name: 'invalid YAML',
+      args: ['-c', config],
+      input: 'kind: [\n',
+      status: 2,
+      stdout: /^$/,
+      stderr: /input\/invalid-yaml/,
+    },
+    {
+      name: 'an unknown flag',
+      args: ['plan', '--confg', 'x'],
+      status: 2,
+      stdout: /^$/,
+      stderr: /no flag --confg; did you mean --config\?/,
+    },
+    {
+      name: 'an unknown command',
+      args: ['lnit'],
+      status: 2,
+      stdout: /^$/,
+      stderr: /no command "lnit"; did you mean "(lint|init)"\?/,
+    },
+    {
+      name: 'a flag of another command',
+      args: ['lint', '--exit-code'],
+      status: 2,
+      stdout: /^$/,
+      stderr: /`hookorder lint` has no flag --exit-code/,
+    },
+    {
+      name: 'a bad choice',
+      args: ['--fail-on', 'info'],
+      input: JOB,
+      status: 2,
+      stdout: /^$/,
+      stderr: /--fail-on cannot be "info": it takes error, warning, never/,
+    },
+    {
+      name: 'a bad time',
+      args: ['--now', 'yesterday'],
+      input: JOB,
+      status: 2,
+      stdout: /^$/,
+      stderr: /--now cannot be "yesterday"/,
+    },
+    {
+      name: 'a bad duration',
+      args: ['lint', '--timeout', '5'],
+      input: JOB,
+      status: 2,
+      stdout: /^$/,
+      stderr: /--timeout cannot be "5"/,
+    },
+    {
+      name: 'a flag without its value',
+      args: ['-c'],
+      input: JOB,
+      status: 2,
+      stdout: /^$/,
+      stderr: /--config needs a value/,
+    },
+    { name: 'too many files', args: ['lint', 'a', 'b'], status: 2, stdout: /^$/, stderr: /takes one operand, not 2/ },
+    {
+      name: 'a bad format',
+      args: ['plan', '-o', 'xml', stream],
+      status: 2,
+      stdout: /^$/,
+      stderr: /--output cannot be "xml": it takes text, json/,
+    },
+    {
+      name: 'lint works without a config, and a warning is no failure',
+      args: ['lint'],
+      input: JOB,
+      status: 0,
+      stdout: /job\/immutable/,
+      stderr: /^$/,
+    },
+    {
+      name: 'lint fails on warnings when asked',
+      args: ['lint', '--fail-on', 'warning'],
+      input: JOB,
+      status: 1,
+      stdout: /job\/immutable/,
+      stderr: /^$/,
+    },
+    {
+      name: 'plan works without a config',
+      args: ['plan'],
+      input: JOB,
+      status: 0,
+      stdout: /upgrade +no hooks/,
+      stderr: /^$/,
+    },
+    { name: 'the version', args: ['--version'], status: 0, stdout: /^\d+\.\d+\.\d+\n$/, stderr: /^$/ },
+    { name: 'help', args: ['--help'], status: 0, stdout: /hookorder explain \[CODE\]/, stderr: /^$/ },
+    { name: 'help of a command', args: ['lint', '-h'], status: 0, stdout: /github, sarif, junit/, stderr: /^$/ },
+    { name: 'help as a word', args: ['help', 'plan'], status: 0, stdout: /mermaid, markdown, html/, stderr: /^$/ },
+    { name: 'the schema', args: ['schema'], status: 0, stdout: /"HookOrder"/, stderr: /^$/ },
+    {
+      name: 'an explanation',
+      args: ['explain', 'refs/not-yet-created'],
+      status: 0,
+      stdout: /refs\/not-yet-created/,
+      stderr: /^$/,
+    },
+    {
+      name: 'an unknown code',
+      args: ['explain', 'refs/not-yet-creatd'],
+      status: 2,
+      stdout: /^$/,
+      stderr: /did you mean "?`?refs\/not-yet-created/,
+    },
+  ] as {
+    name: string;
+    args: string[];
+    input?: string | Buffer;
+    env?: Record<string, string>;
+    status: number;
+    stdout: RegExp;
+    stderr: RegExp;
+  }[]) {
+    const ran = runCli(args, { ...(input !== undefined && { input }), ...(env && { env }), cwd: FOLDER });
+    assert.equal(ran.status, status, `${name}: ${ran.stderr}`);
+    assert.match(ran.stdout, stdout, name);
+    assert.match(ran.stderr, stderr, name);
+  }
+});
+
+test('the config of the working directory is found, and named ones go before it', () => {
+  const folder = mkdtempSync(join(FOLDER, 'cwd '));
+  for (const name of ['.hookorder.yaml', 'hookorder.yaml']) {
+    writeFileSync(
+      join(folder, name),
+      MIGRATE.replace('pre-upgrade', name.startsWith('.') ? 'post-upgrade' : 'pre-upgrade'),
+    );
+    const want = name.startsWith('.') ? /post-upgrade/ : /pre-upgrade/;
+    assert.match(runCli([], { input: JOB, cwd: folder }).stdout, want);
+  }
+  const inStream = `${HEAD}hooks: [{ name: m, match: { kind: Job }, events: [test] }]\n---\n${JOB}`;
+  assert.match(runCli([], { input: inStream, cwd: folder }).stdout, /helm\.sh\/hook: "test"/);
+  assert.match(runCli(['-c', config], { input: inStream, cwd: folder }).stdout, /helm\.sh\/hook: "pre-upgrade"/);
+  assert.doesNotMatch(runCli(['-c', config], { input: inStream, cwd: folder }).stdout, /HookOrder/);
+});
+
+test('with --errors=output every failure is one YAML scalar on stdout and exit 0', () => {
+  for (const args of [
+    ['-c', config, '--errors=output', '--bogus'],
+    ['--errors', 'output'],
+    ['--errors=output', '--now', 'x'],
+  ]) {
+    const { status, stdout, stderr } = runCli(args, { input: JOB, cwd: FOLDER });
+    assert.equal(status, 0);
+    assert.equal(stderr, '');
+    assert.equal(typeof parse(stdout), 'string', stdout);
+  }
+});
+
+test('--report has the plan and what was found, also beside a refusal', () => {
+  const report = join(FOLDER, 'report.json');
+  assert.equal(runCli(['-c', config, '--report', report], { input: JOB }).status, 0);
+  assert.equal(JSON.parse(readFileSync(report, 'utf8')).kind, 'Plan');
+  const typo = JOB.replace('name: migrate', 'name: migrate\n  annotations: { helm.sh/hook: pre-upgrad }');
+  assert.equal(runCli(['-c', write('none.yaml', `${HEAD}hooks: []\n`), '--report', report], { input: typo }).status, 0);
+  assert.equal(JSON.parse(readFileSync(report, 'utf8')).findings[0].code, 'hook/unknown-event');
+  const unwritable = runCli(['-c', config, '--report', FOLDER], { input: JOB });
+  assert.equal(unwritable.status, 2);
+  assert.equal(unwritable.stdout, '');
+});
+
+test('faults of the chart do not stop render, faults of the config do', () => {
+  const faulty = JOB.replace('name: migrate', 'name: broken\n  annotations: { helm.sh/hook: pre-upgrad }');
+  assert.equal(
+    runCli(['-c', write('other.yaml', MIGRATE.replace('kind: Job', 'name: migrate'))], {
+      input: `${JOB}---\n${faulty}`,
+    }).status,
+    0,
+  );
+  assert.equal(runCli(['lint'], { input: faulty }).status, 1);
+});
