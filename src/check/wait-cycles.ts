@@ -5,7 +5,7 @@
  * Called for the hook, because that is what a config may move; the finding points into the workload.
  */
 import { type Event, isAwaited } from '../model/helm.ts';
-import { isObject, valueAt } from '../model/json.ts';
+import { valueAt } from '../model/json.ts';
 import type { Placement } from '../model/plan.ts';
 import type { Check, CheckContext } from './context.ts';
 import { nameOf, selectedBy } from './wait-obstacles.ts';
@@ -26,20 +26,28 @@ const MAX_NAMES = 3;
 
 /** Helm waits for the workloads before it runs post hooks; they wait for the hook. */
 export const checkWaitCycle: Check = (placement, context) => {
-  const { hook } = placement;
-  const events = POSTS.filter((event) => hook?.events.includes(event));
-  if (hook === undefined || events.length === 0 || !isAwaited(placement.resource.kind)) return [];
-  const waiters = workloads(context).flatMap((workload) => waiterOf(workload, placement, context) ?? []);
+  const { hook, resource } = placement;
+  const events = POSTS.filter(
+    (event) => hook?.events.includes(event) && !hook.events.includes(event.replace('post', 'pre') as Event),
+  );
+  if (events.length === 0) return [];
+  const targets = [placement, ...servicesOf(placement, context)];
+  const waiters = workloads(context).flatMap((workload) => waiterOf(workload, placement, targets, context) ?? []);
   const [first] = waiters;
   if (first === undefined) return [];
   const [place, ...names] = waiters.map((waiter) => nameOf(waiter.placement));
   const shown = [`${place} (${formatPlace(first.wait)})`, ...names];
+  const are = waiters.length > 1 ? 'they are' : 'it is';
+  const plain =
+    resource.kind === 'Job'
+      ? 'a plain Job with a name of its own for each run (`hook: false`, `jobName: hash`)'
+      : 'a plain resource (`hook: false`)';
   return [
     reportWait({
       code: 'refs/wait-cycle',
       severity: context.wait ? 'error' : undefined,
-      message: `${listNames(shown)} ${waiters.length > 1 ? 'wait' : 'waits'} for ${first.for}, which \`helm --wait\` runs ${events.join(' and ')}, when ${waiters.length > 1 ? 'they are' : 'it is'} ready`,
-      hint: `make ${nameOf(placement)} a plain Job with a name of its own for each run (\`hook: false\`, \`jobName: hash\`), or install without --wait`,
+      message: `${listNames(shown)} ${waiters.length > 1 ? 'wait' : 'waits'} for ${first.for}, which \`helm --wait\` runs ${events.join(' and ')}, when ${are} ready`,
+      hint: `make ${nameOf(placement)} ${plain}, or install without --wait`,
       hook: placement,
       resource: first.placement.resource,
       wait: first.wait,
@@ -92,28 +100,35 @@ function laterRuns(placement: Placement, context: CheckContext): readonly Placem
   );
 }
 
-function waiterOf(workload: Placement, hook: Placement, context: CheckContext): Waiter | undefined {
-  const isNamed = mentions(workload, hook);
-  if (isNamed || servesPods(hook, context)) {
+function waiterOf(
+  workload: Placement,
+  hook: Placement,
+  targets: readonly Placement[],
+  context: CheckContext,
+): Waiter | undefined {
+  if (targets.some((target) => mentions(workload, target))) {
     const wait = waitsOf(workload, context).find(
-      ({ targets, patience }) =>
-        patience !== 'then-goes-on' && targets.length > 0 && targets.every((target) => means(target, hook, context)),
+      (one) => one.patience !== 'then-goes-on' && one.targets.every((target) => targets.includes(target)),
     );
-    if (wait !== undefined) return { placement: workload, wait, for: nameOf(hook) };
+    if (wait !== undefined) return { placement: workload, wait, for: nameOf(wait.targets[0] ?? hook) };
   }
-  if (!migrates(hook, context)) return undefined;
-  const wait = schemaWaitsOf(workload, hook, context)[0];
+  if (!isAwaited(hook.resource.kind) || !MAY_ASK.test(textOfDocument(workload)) || !migrates(hook, context))
+    return undefined;
+  const [wait] = schemaWaitsOf(workload, hook, context);
   return wait && { placement: workload, wait, for: `${wait.about} of ${nameOf(hook)}` };
 }
+const MAY_ASK = /wait|check|migrat|schema|until|keyspace/i;
 
-const means = (target: Placement, hook: Placement, context: CheckContext): boolean =>
-  target === hook || (target.resource.kind === 'Service' && isOnly(selectedBy(target, context), hook));
-const isOnly = (list: readonly Placement[], one: Placement): boolean =>
-  list.length > 0 && list.every((item) => item === one);
-
-/** Only pods with labels can be behind a Service. */
-const servesPods = (hook: Placement, context: CheckContext): boolean =>
-  context.byKind('Service').length > 0 && isObject(valueAt(hook.value(), ['spec', 'template', 'metadata', 'labels']));
+/** The Services behind which there is nothing but this hook. */
+const servicesOf = (hook: Placement, context: CheckContext): readonly Placement[] =>
+  LASTING.includes(hook.resource.kind)
+    ? context
+        .byKind('Service')
+        .filter(
+          (service) =>
+            selectedBy(service, context).every((one) => one === hook) && selectedBy(service, context).length > 0,
+        )
+    : [];
 
 const decoder = new TextDecoder();
 const texts = new WeakMap<Placement, string>();
@@ -121,7 +136,7 @@ const texts = new WeakMap<Placement, string>();
 function mentions(user: Placement, hook: Placement): boolean {
   return textOfDocument(user).includes(hook.resource.baseName);
 }
-export function textOfDocument(placement: Placement): string {
+function textOfDocument(placement: Placement): string {
   let text = texts.get(placement);
   if (text === undefined) {
     const { stream, bytes } = placement.resource.document;

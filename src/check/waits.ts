@@ -35,7 +35,7 @@ interface Hang {
 
 function checkHook(placement: Placement, context: CheckContext): readonly Finding[] {
   const { hook, resource } = placement;
-  if (hook === undefined) return [];
+  if (hook === undefined || !isAwaited(resource.kind)) return [];
   const hangs = new Map<Placement, Hang>();
   const tried = new Map<Placement, Hang>();
   for (const wait of waitsOf(placement, context)) {

@@ -1,14 +1,8 @@
 /**
  * Argument lists: what stands before the program that is meant, and the positional parameters of scripts and functions.
  */
+import type { Argument } from './call.ts';
 import type { Variables } from './expand.ts';
-
-export interface Argument {
-  /** Variables replaced. */
-  readonly text: string;
-  /** As written. */
-  readonly source: string;
-}
 
 /** Programs that run the program behind them. */
 export const PREFIXES = new Set(
@@ -27,8 +21,9 @@ export function declare(argv: readonly Argument[], variables: Variables): void {
   }
 }
 
-/** `set -- a b` */
+/** `set -- a b`, `set -e` */
 export function setArguments(argv: readonly Argument[], variables: Variables): void {
+  if (argv.some(({ text }) => /^-[a-z]*e|^errexit$/.test(text))) exitOnError(variables);
   const dashes = argv.findIndex(({ text }) => text === '--');
   if (dashes >= 0)
     setValues(
@@ -67,3 +62,8 @@ export function prefixLength(program: string, argv: readonly Argument[]): number
   const isDone = program === 'timeout' && argv.slice(0, index).some(({ text }) => text === '-t');
   return takesOne && !isDone ? index + 1 : index;
 }
+
+/** In a shell, too, the variable `-` holds the options. */
+export const exitOnError = (variables: Variables): void => {
+  variables.set('-', 'e');
+};

@@ -17,8 +17,11 @@ export function expandWord(word: Word, variables: Variables): string[] {
   const fields: string[] = [];
   let field = '';
   let open = false;
+  let length = 0;
   for (const part of word.parts) {
+    if (length > MAX_LENGTH) break;
     const value = expandPart(part, variables);
+    length += value.length;
     if (part.type === 'text' || (part.quoted && !isList(part))) {
       field += value;
       open = true;
@@ -38,11 +41,11 @@ export function expandWord(word: Word, variables: Variables): string[] {
 }
 
 /** A word as one text, as in an assignment. */
-export const expandText = (word: Word, variables: Variables): string =>
-  word.parts
-    .map((part) => expandPart(part, variables))
-    .join('')
-    .slice(0, MAX_LENGTH);
+export function expandText(word: Word, variables: Variables): string {
+  let text = '';
+  for (const part of word.parts) if (text.length < MAX_LENGTH) text += expandPart(part, variables);
+  return text.slice(0, MAX_LENGTH);
+}
 
 const isList = (part: Part): boolean => part.type === 'variable' && (part.name === '@' || part.edit === '[@]');
 

@@ -10,12 +10,13 @@ import type { Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
 import { type Container, containersOf, podSpecOf, textOf } from '../references.ts';
 import { baseName } from './arguments.ts';
+import type { Call, Item, ScriptFile } from './call.ts';
 import { type Environment, expandReferences, readEnvironment } from './environment.ts';
 import { filesOf } from './files.ts';
 import { kindOf, type Target } from './kubectl.ts';
 import type { Patience } from './patience.ts';
 import { type CallReading, type HostText, isHostVariable, readCall } from './programs.ts';
-import { type Call, callsOf, type Item, type ScriptFile } from './run.ts';
+import { callsOf } from './run.ts';
 import { type HostName, servicesIn } from './services.ts';
 
 export interface Wait {
@@ -98,7 +99,7 @@ function itemsRunBy(container: Container, variables: ReadonlyMap<string, string>
 }
 
 function waitsIn(
-  { container, environment }: ContainerRun,
+  { container }: ContainerRun,
   call: Call,
   reading: CallReading,
   placement: Placement,
@@ -118,7 +119,7 @@ function waitsIn(
     const word = call.argv.find(({ text }) => name !== undefined && text.includes(name));
     add(objectsOf(target, namespace, context), word?.source ?? wordsOf(call), false);
   }
-  for (const { host, of } of hostsMeant(reading, environment, namespace, context))
+  for (const { host, of } of hostsMeant(reading, call.variables, namespace, context))
     for (const { services } of host) add(services, of?.source ?? wordsOf(call), reading.dns);
   return found;
 }
@@ -127,19 +128,19 @@ function waitsIn(
 function patienceIn(call: Call, reading: CallReading, container: Container): Patience | undefined {
   const own = reading.waits === 'then-fails' && call.mayFail ? 'then-goes-on' : reading.waits;
   if (call.patience !== undefined) return call.patience === 'then-goes-on' && own !== undefined ? own : call.patience;
-  return own ?? (container.init && reading.isCheck && !call.mayFail ? 'then-fails' : undefined);
+  return own ?? (container.init && reading.isCheck && !call.mayFail && !call.goesOn ? 'then-fails' : undefined);
 }
 
 function* hostsMeant(
   reading: CallReading,
-  environment: Environment,
+  variables: ReadonlyMap<string, string>,
   namespace: string | undefined,
   context: CheckContext,
 ): Generator<{ readonly host: readonly HostName[]; readonly of: HostText | undefined }> {
   for (const of of reading.hosts) yield { host: servicesIn(of.text, of.bare, namespace, context), of };
   const { fromEnvironment } = reading;
   if (fromEnvironment === undefined) return;
-  for (const [name, { value }] of environment) {
+  for (const [name, value] of variables) {
     if (fromEnvironment === 'all' ? isHostVariable(name) : fromEnvironment(name))
       yield { host: servicesIn(value, true, namespace, context), of: undefined };
   }

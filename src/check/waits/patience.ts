@@ -65,6 +65,7 @@ export function exitsOf(script: Script): Exits {
   return exits;
 }
 
+const MAX_NAMES = 8;
 const NO_EXITS: Exits = { leaves: false, breaks: false, fails: false };
 
 function exitsOfNode(node: Node): Exits {
@@ -92,14 +93,19 @@ function exitsOfNode(node: Node): Exits {
   }
 }
 
+const failures = new WeakMap<Script, readonly boolean[]>();
+
 /** For each step: whether the script can end with an error behind it. */
 export function failsAfter(script: Script): readonly boolean[] {
+  const known = failures.get(script);
+  if (known !== undefined) return known;
   const after: boolean[] = [];
   let fails = false;
   for (let index = script.length - 1; index >= 0; index -= 1) {
     after[index] = fails;
     fails ||= exitsOf([script[index] as Step]).fails;
   }
+  failures.set(script, after);
   return after;
 }
 
@@ -125,9 +131,11 @@ function isBound(command: Simple, loop: string): boolean {
   if (/\bSECONDS\b|\bdate\b/.test(test)) return true;
   const names = test.match(command.words[0]?.source === '((' ? /[A-Za-z_]\w*/g : /(?<=\$\{?)[A-Za-z_]\w*/g) ?? [];
   const text = loop.slice(0, 4_000);
-  return names.some((name) =>
-    new RegExp(
-      `\\b${name}=["']?(?:\\$\\(\\(|\\$\\[|\\$\\(expr|\`expr)|\\b${name}(?:\\+\\+|--|\\s*[+-]=)|(?:\\+\\+|--)${name}\\b|\\blet "?${name}\\b`,
-    ).test(text),
-  );
+  return names
+    .slice(0, MAX_NAMES)
+    .some((name) =>
+      new RegExp(
+        `\\b${name}=["']?(?:\\$\\(\\(|\\$\\[|\\$\\(expr|\`expr)|\\b${name}(?:\\+\\+|--|\\s*[+-]=)|(?:\\+\\+|--)${name}\\b|\\blet "?${name}\\b`,
+      ).test(text),
+    );
 }

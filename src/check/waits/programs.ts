@@ -4,10 +4,10 @@
  * Hosts are given as texts in which a host may stand; which of them are Services of the stream is not known here.
  */
 
-import { type Argument, baseName } from './arguments.ts';
+import { baseName } from './arguments.ts';
+import type { Argument, Call } from './call.ts';
 import { type Reading, readKubectl, readWaitFor } from './kubectl.ts';
 import type { Patience } from './patience.ts';
-import type { Call } from './run.ts';
 
 /** A text that may hold a host, and where people see it. */
 export interface HostText {
@@ -203,9 +203,11 @@ function codeOf(args: readonly Argument[]): string | undefined {
   return flag < 0 ? undefined : args[flag + 1]?.text;
 }
 
+const MAX_CODE = 10_000;
+
 /** One-liners in Python, Node, Ruby, Perl, PHP: the strings and variables near a connection. */
 function readCode(code: string): CallReading {
-  const text = code.replace(/^\s*(?:#|\/\/).*$/gm, '');
+  const text = code.slice(0, MAX_CODE).replace(/^[ \t]*(?:#|\/\/).*$/gm, '');
   if (
     !/connect|getaddrinfo|gethostby|urlopen|requests\.|https?\b|socket|fetch\(|MongoClient|fsockopen|TCPSocket/i.test(
       text,

@@ -2,47 +2,27 @@
  * Follows what a container runs, from its argument list through shells, functions and mounted scripts, down to the programs that are called.
  *
  * Out comes one `Call` per program call, with its arguments expanded and with how patiently the script insists on it. Nothing is
- * judged here. The work is bounded by MAX_STEPS, whatever the scripts are.
+ * judged here. The work is bounded, whatever the scripts are.
  */
 import type { Path } from '../../model/json.ts';
 import {
-  type Argument,
   argument,
   baseName,
   declare,
+  exitOnError,
   PREFIXES,
   prefixLength,
   setArguments,
   setValues,
   valuesOf,
 } from './arguments.ts';
+import type { Argument, Call, Item, ScriptFile } from './call.ts';
 import { UNKNOWN } from './environment.ts';
 import { expandText, expandWord, type Variables } from './expand.ts';
 import type { ReadFile } from './files.ts';
 import { exitsOf, failsAfter, isTest, mostPatient, type Patience, patienceOf } from './patience.ts';
 import { parseShell } from './shell.ts';
 import type { Node, Script, Simple, Word } from './shell-tree.ts';
-
-/** The mounted script in which a call stands. */
-export interface ScriptFile {
-  /** `wait.sh of ConfigMap/scripts` */
-  readonly label: string;
-  /** The words that run it. */
-  readonly source: string;
-}
-
-export interface Call {
-  readonly argv: readonly Argument[];
-  /** Which item of `command` or `args` it stands in. */
-  readonly path: Path;
-  readonly file?: ScriptFile;
-  /** How long a loop repeats it; absent when nothing does. */
-  readonly patience?: Patience;
-  /** Its result is asked for, or thrown away: it may fail without harm. */
-  readonly mayFail: boolean;
-  /** What it reads from a here-document. */
-  readonly input?: string;
-}
 
 interface Circumstances {
   readonly path: Path;
@@ -55,26 +35,24 @@ interface Circumstances {
   readonly success: boolean;
   readonly decides: boolean;
   readonly mayFail: boolean;
+  readonly goesOn: boolean;
   /** Under `timeout`. */
   readonly timed: boolean;
   readonly depth: number;
 }
 
 const MAX_STEPS = 5_000;
+/** Of all scripts of a container together; ConfigMaps hold up to a megabyte, scripts that wait a few lines. */
+const MAX_CHARACTERS = 300_000;
 const MAX_CALL_DEPTH = 10;
 const MAX_VALUES = 20;
 const SHELL = /^(?:ba|da|a|z|k|mk)?sh$/;
 const DECLARATIONS = new Set(['export', 'local', 'declare', 'typeset', 'readonly']);
 
-/** An argument of a container: its text, and the item in which it stands. */
-export interface Item extends Argument {
-  readonly path: Path;
-}
-
 export function callsOf(items: readonly Item[], variables: Variables, readFile: ReadFile): readonly Call[] {
   const runner = new Runner(readFile);
   const path = items[0]?.path ?? [];
-  const circumstances = { path, success: true, decides: false, mayFail: false, timed: false, depth: 0 };
+  const circumstances = { path, success: true, decides: false, mayFail: false, goesOn: false, timed: false, depth: 0 };
   runner.run(items, variables, circumstances);
   return runner.calls;
 }
@@ -82,6 +60,7 @@ export function callsOf(items: readonly Item[], variables: Variables, readFile: 
 class Runner {
   readonly calls: Call[] = [];
   private steps = 0;
+  private characters = 0;
   private readonly functions = new Map<string, Script>();
   private readonly readFile: ReadFile;
 
@@ -111,7 +90,7 @@ class Runner {
       this.run(inner, variables, { ...deeper, timed: at.timed || program === 'timeout' }, input);
     } else if (SHELL.test(program)) this.runShell(rest, variables, deeper, input);
     else if (program === '.' || program === 'source') this.runFile(rest, variables, deeper);
-    else if (!this.runFile(argv, new Map(variables), deeper)) this.emit(argv, at, input);
+    else if (!this.runFile(argv, new Map(variables), deeper)) this.emit(argv, variables, at, input);
   }
 
   private runShell(
@@ -120,16 +99,18 @@ class Runner {
     at: Circumstances,
     input?: string,
   ): void {
+    const inner: Variables = new Map(variables);
+    inner.delete('-');
     let index = 0;
     let isText = false;
     for (; index < argv.length; index++) {
       const option = argv[index]?.text ?? '';
       if (!/^[-+]\w|^--\w/.test(option)) break;
       if (/^-[a-z]*c[a-z]*$/i.test(option)) isText = true;
+      if (/^-[a-z]*e/.test(option)) exitOnError(inner);
       if (/^[-+][a-z]*o$/i.test(option)) index++;
     }
     const script = argv[index];
-    const inner: Variables = new Map(variables);
     if (script === undefined) {
       if (input !== undefined) this.walkText(input, inner, at);
       return;
@@ -156,7 +137,7 @@ class Runner {
     if (file === undefined || at.depth > MAX_CALL_DEPTH) return false;
     const inside = { ...at, file: { label: file.label, source: argv[0]?.source ?? '' } };
     const other = /^#!.*\b(python|node|ruby|perl|php)/.exec(file.text)?.[1];
-    if (other !== undefined) this.emit([argument(other), argument('-c'), argument(file.text)], inside);
+    if (other !== undefined) this.emit([argument(other), argument('-c'), argument(file.text)], variables, inside);
     else {
       setValues(rest, variables);
       this.walkText(file.text, variables, inside);
@@ -165,7 +146,9 @@ class Runner {
   }
 
   private walkText(text: string, variables: Variables, at: Circumstances): void {
-    if (at.depth <= MAX_CALL_DEPTH) this.walk(parseShell(text), variables, at);
+    this.characters += text.length;
+    if (at.depth > MAX_CALL_DEPTH || this.steps > MAX_STEPS || this.characters > MAX_CHARACTERS) return;
+    this.walk(parseShell(text), variables, at);
   }
 
   private walkWith(script: Script, variables: Variables, argv: readonly Argument[], at: Circumstances): void {
@@ -180,7 +163,8 @@ class Runner {
 
   private walk(script: Script, variables: Variables, at: Circumstances): void {
     const fails = failsAfter(script);
-    script.forEach((step, index) => {
+    for (const [index, step] of script.entries()) {
+      if (this.steps > MAX_STEPS) return;
       const next = script[index + 1];
       const isIgnored = step.next === '||' && next !== undefined && !exitsOf([next]).fails;
       const here: Circumstances = {
@@ -188,9 +172,10 @@ class Runner {
         success: step.negated ? !at.success : at.success,
         decides: at.decides || step.next !== ';',
         mayFail: at.mayFail || isIgnored,
+        goesOn: at.goesOn || (step.next === ';' && next !== undefined && !variables.get('-')?.includes('e')),
       };
       for (const node of step.nodes) this.walkNode(node, variables, here, fails[index] ?? false);
-    });
+    }
   }
 
   private walkNode(node: Node, variables: Variables, at: Circumstances, failsLater: boolean): void {
@@ -211,7 +196,7 @@ class Runner {
         return;
       case 'loop': {
         const { test, body } = this.patienceAt(node, at, failsLater);
-        const inside = { ...at, decides: false };
+        const inside = { ...at, decides: false, goesOn: true };
         this.walk(node.test, variables, { ...inside, test: mostPatient(test, at.body), success: node.until });
         const asksStatus = node.test.some(({ nodes }) => nodes.some(asksForStatus));
         this.walk(node.body, variables, {
@@ -224,7 +209,7 @@ class Runner {
       }
       case 'for': {
         const { body } = this.patienceAt(node, at, failsLater);
-        const inside = { ...at, test: undefined, body: mostPatient(body, at.body), decides: false };
+        const inside = { ...at, test: undefined, body: mostPatient(body, at.body), decides: false, goesOn: true };
         const values = node.values.flatMap((word) => expandWord(word, variables)).slice(0, MAX_VALUES);
         // A counting loop runs the same commands each time.
         const isCounting = values.every((value) => !/[a-z]/i.test(value));
@@ -278,10 +263,15 @@ class Runner {
 
   /** `</dev/tcp/db/5432`: bash itself connects. */
   private openDevice(text: string, source: string, at: Circumstances): void {
-    if (/^\/dev\/(?:tcp|udp)\//.test(text)) this.emit([{ text, source }], at);
+    if (/^\/dev\/(?:tcp|udp)\//.test(text)) this.emit([{ text, source }], new Map(), at);
   }
 
-  private emit(argv: readonly (Argument & { readonly path?: Path })[], at: Circumstances, input?: string): void {
+  private emit(
+    argv: readonly (Argument & { readonly path?: Path })[],
+    variables: Variables,
+    at: Circumstances,
+    input?: string,
+  ): void {
     const patience = mostPatient(at.success ? at.test : undefined, at.decides ? at.body : undefined);
     this.calls.push({
       argv,
@@ -289,6 +279,8 @@ class Runner {
       ...(at.file && { file: at.file }),
       ...(patience && { patience }),
       mayFail: at.mayFail,
+      goesOn: at.goesOn,
+      variables: new Map(variables),
       ...(input !== undefined && { input }),
     });
   }

@@ -43,7 +43,6 @@ export function migrates(hook: Placement, context: CheckContext): boolean {
  * show their server, of the same server.
  */
 export function schemaWaitsOf(workload: Placement, hook: Placement, context: CheckContext): readonly SchemaWait[] {
-  if (!/wait|check|migrat|schema|until|keyspace/i.test(JSON.stringify(workload.value()['spec'] ?? ''))) return [];
   if (!areRelated(workload, hook)) return [];
   const servers = serversOf(hook, context);
   return runsOf(workload, context).flatMap(({ container, calls }): SchemaWait[] => {
@@ -55,7 +54,9 @@ export function schemaWaitsOf(workload: Placement, hook: Placement, context: Che
     });
     if (found.length > 0) return found;
     const named =
-      container.init && NAMED_AFTER_WAIT.test(container.name) ? [container.path, 'name'].flat() : probeOf(container);
+      container.init && NAMED_AFTER_WAIT.test(container.name.slice(0, 100))
+        ? [container.path, 'name'].flat()
+        : probeOf(container);
     const isOther = !calls.every(({ reading }) => isSameServer(serversIn(reading.hosts, workload, context), servers));
     return named === undefined || isOther
       ? []

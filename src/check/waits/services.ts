@@ -53,7 +53,7 @@ export function servicesAt(host: string, namespace: string | undefined, context:
 }
 
 const TOP_LEVEL = /^(?:com|org|net|io|dev|app|edu|gov|local|localdomain|internal|cloud|example|test)$/;
-const HOST = new RegExp(`[a-z0-9${UNKNOWN}](?:[a-z0-9.${UNKNOWN}-]*[a-z0-9${UNKNOWN}])?`, 'gi');
+const HOST = new RegExp(`[a-z0-9${UNKNOWN}](?:[a-z0-9.${UNKNOWN}-]*[a-z0-9.${UNKNOWN}])?`, 'gi');
 const MAX_TEXT = 10_000;
 
 /** Services in a text. `bare`: the text stands where a host is expected, so it may be a host and nothing more. */
