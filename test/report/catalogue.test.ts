@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { explainCommand } from '../../src/commands/explain.ts';
+import { explainCommand, run } from '../../src/commands/explain.ts';
 import { FINDING_CODES, type FindingCode } from '../../src/model/finding.ts';
 import { CATALOGUE, formatFindingsDoc } from '../../src/report/catalogue.ts';
 import { assertGolden, ROOT } from '../support/files.ts';
@@ -75,4 +75,13 @@ test('explain names the nearest code, and fails', () => {
   });
   assert.equal(explainCommand('immutable').text, 'there is no finding "immutable"; did you mean "job/immutable"?');
   assert.equal(explainCommand('weather').text, 'there is no finding "weather"; `hookorder explain` lists all');
+});
+
+test('the command prints to stdout, and an unknown code is a mistake of usage', () => {
+  const written: Uint8Array[] = [];
+  const system = { writeStdout: (chunks: readonly Uint8Array[]) => written.push(...chunks) > 0 };
+  const args = (files: readonly string[]): Parameters<typeof run>[0] => ({ files }) as Parameters<typeof run>[0];
+  assert.equal(run(args(['job/immutable']), system), 0);
+  assert.equal(Buffer.concat(written).toString(), explainCommand('job/immutable').text);
+  assert.throws(() => run(args(['job/imutable']), system), { kind: 'usage', message: /did you mean "job\/immutable"/ });
 });
