@@ -48,7 +48,8 @@ export const checkAnnotations: Check = (placement) => {
 /** `hook/no-delete-policy`. */
 export const checkDefaultPolicy: Check = (placement) => {
   const { resource, hook } = placement;
-  if (hook === undefined || placement.copyFor !== undefined) return [];
+  // A resource that Helm drops for an unknown event has no policy to speak of.
+  if (hook === undefined || hook.events.length === 0 || placement.copyFor !== undefined) return [];
   if (Object.hasOwn(leavingAnnotations(placement), HOOK_DELETE_POLICY)) return [];
   const message = `${formatResource(resource)} has no ${HOOK_DELETE_POLICY}, so Helm deletes the last one just before it creates the next`;
   return [
