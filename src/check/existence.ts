@@ -58,7 +58,7 @@ export const checkNeeds: Check = (placement, context) => {
       if (known === undefined || (known.state === 'old' && lack.state !== 'old')) worst.set(lack.need.name, lack);
     }
   return [...worst.values()].flatMap((lack): Finding[] => {
-    const certainty = lack.need.use === 'rights' ? needsRights(placement, context) : 'yes';
+    const certainty = lack.need.use === 'rights' ? needsRights(placement, lack.event, context) : 'yes';
     // Where the account itself is lacking, rights that may not matter are noise.
     if (certainty === 'no' || (certainty === 'maybe' && worst.has(lack.need.account ?? ''))) return [];
     return [

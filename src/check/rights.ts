@@ -133,6 +133,6 @@ function isUserOf(user: string, name: string, namespace: string | undefined): bo
 /** The groups that Kubernetes puts every service account in. */
 function isGroupOf(group: string, namespace: string | undefined): boolean {
   const every = 'system:serviceaccounts';
-  if (group === every || group === 'system:authenticated') return true;
+  if (group === every) return true;
   return group.startsWith(`${every}:`) && mayShareNamespace(group.slice(every.length + 1), namespace);
 }

@@ -2,21 +2,31 @@
  * Whether a hook's pods use the rights of their service account. Most migrations never talk to the Kubernetes API, and
  * then a missing RoleBinding does them no harm.
  */
+import type { Event } from '../model/helm.ts';
 import { isObject, type Json, valueAt } from '../model/json.ts';
 import { mayShareNamespace } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
+import { stateAt } from './availability.ts';
 import type { CheckContext } from './context.ts';
 import { containersOf, itemsOf, podSpecOf, referencesOf } from './references.ts';
-import { identityOf, providersOf } from './rights.ts';
+import { grantsOf, identityOf, providersOf } from './rights.ts';
 
-/** Programs and addresses by which people talk to the API server. */
+/** Programs and addresses by which scripts talk to the API server. */
 const TALKS_TO_API =
-  /(?:^|[\s/"'`=:;&|(])(?:kubectl|oc|helm|k8s-wait-for|kubernetes\.default)(?=$|[\s:@"'`;.)])|secrets\/kubernetes\.io\/serviceaccount/;
+  /(?:^|[\s/"'`=:;&|(])(?:kubectl|k8s-wait-for)(?=$|[\s:@"'`;)])|kubernetes\.default|secrets\/kubernetes\.io\/serviceaccount/;
+/** Words that are programs where commands and images stand, and common words elsewhere. */
+const COMMAND_TALKS_TO_API = /(?:^|[\s/"'`;&|(])(?:oc|helm)(?=$|[\s:@"'`;)])/;
 
-export function needsRights(user: Placement, context: CheckContext): 'yes' | 'no' | 'maybe' {
+/**
+ * `maybe`: nothing shows that the pods talk to the API server, and the release has other uses for the rights; or the account has
+ * other rights when the hook runs in `event`.
+ */
+export function needsRights(user: Placement, event: Event, context: CheckContext): 'yes' | 'no' | 'maybe' {
   const identity = identityOf(user);
   if (identity === undefined || !hasToken(user, context)) return 'no';
-  if (talksToApi(user, context)) return 'yes';
+  const isThere = (needed: Placement): boolean => /^(?:there|old)$/.test(stateAt(needed, user, event));
+  const hasOthers = grantsOf(identity, context).some(({ binding, roles }) => [binding, ...roles].every(isThere));
+  if (talksToApi(user, context)) return hasOthers ? 'maybe' : 'yes';
   if (identity.name === 'default') return 'no';
   // An account that no workload of the release has was made for its hooks, and so were its rights.
   const isShared = context.placements.some((other) => {
@@ -24,7 +34,7 @@ export function needsRights(user: Placement, context: CheckContext): 'yes' | 'no
     const own = identityOf(other);
     return own?.name === identity.name && mayShareNamespace(own.namespace, identity.namespace);
   });
-  return isShared ? 'maybe' : 'yes';
+  return isShared || hasOthers ? 'maybe' : 'yes';
 }
 
 /** True when the API server would know the pods as their service account. */
@@ -43,17 +53,16 @@ export function hasToken(user: Placement, context: CheckContext): boolean {
 }
 
 function talksToApi(user: Placement, context: CheckContext): boolean {
-  const texts: (Json | undefined)[] = containersOf(user).flatMap(({ value }) => [
-    value['image'],
-    value['command'],
-    value['args'],
-  ]);
-  for (const reference of referencesOf(user))
-    if (reference.kind === 'ConfigMap' && reference.use === 'volume')
-      for (const script of providersOf(reference, context)) texts.push(script.value()['data']);
-  return texts.some((text) => text !== undefined && TALKS_TO_API.test(flatten(text)));
+  const commands = containersOf(user).flatMap(({ value }) => [value['image'], value['command'], value['args']]);
+  const scripts = referencesOf(user)
+    .filter((reference) => reference.kind === 'ConfigMap' && reference.use === 'volume')
+    .flatMap((reference) => providersOf(reference, context).map((provider) => provider.value()['data']));
+  return (
+    commands.some((text) => COMMAND_TALKS_TO_API.test(flatten(text))) ||
+    [...commands, ...scripts].some((text) => TALKS_TO_API.test(flatten(text)))
+  );
 }
 
 /** All strings in a value, one per line. */
-const flatten = (value: Json): string =>
-  typeof value === 'object' && value !== null ? Object.values(value).map(flatten).join('\n') : String(value);
+const flatten = (value: Json | undefined): string =>
+  typeof value === 'object' && value !== null ? Object.values(value).map(flatten).join('\n') : String(value ?? '');

@@ -281,6 +281,63 @@ test('accounts, and what comes with them', () => {
       want: [],
     },
     {
+      name: 'kubectl with rights of its own: those of the app may be none of its business',
+      text:
+        job('pre-install', 'serviceAccountName: a, containers: [{ command: [kubectl] }]') +
+        object('ServiceAccount', 'a', 'pre-install@-1') +
+        object(
+          'RoleBinding',
+          'app',
+          '',
+          'roleRef: { kind: ClusterRole, name: view }, subjects: [{ kind: ServiceAccount, name: a }]',
+        ) +
+        object(
+          'RoleBinding',
+          'own',
+          'pre-install@-1',
+          'roleRef: { kind: ClusterRole, name: edit }, subjects: [{ kind: ServiceAccount, name: a }]',
+        ),
+      want: [
+        `warning refs/not-yet-created: Job/j runs as ServiceAccount/a, whose rights come from RoleBinding/app, ${LATER}`,
+      ],
+    },
+    {
+      name: 'kubectl in a script counts, and words of a configuration do not',
+      text:
+        ['s', 't']
+          .map((name) =>
+            runs(
+              'Job',
+              name,
+              'pre-install',
+              `serviceAccountName: a, volumes: [{ configMap: { name: ${name}-files } }]`,
+            ),
+          )
+          .join('') +
+        object('ServiceAccount', 'a', 'pre-install@-1') +
+        object('ConfigMap', 's-files', 'pre-install@-1', 'data: { run.sh: "set -e; kubectl get pods" }') +
+        object(
+          'ConfigMap',
+          't-files',
+          'pre-install@-1',
+          'data: { app.ini: "written by helm for oc and kubectl-users" }',
+        ) +
+        object(
+          'RoleBinding',
+          'b',
+          '',
+          'roleRef: { kind: ClusterRole, name: view }, subjects: [{ kind: ServiceAccount, name: a }]',
+        ) +
+        runs('Deployment', 'd', '', 'serviceAccountName: a'),
+      want: [
+        ['error', 's'],
+        ['warning', 't'],
+      ].map(
+        ([severity, name]) =>
+          `${severity} refs/not-yet-created: Job/${name} runs as ServiceAccount/a, whose rights come from RoleBinding/b, ${LATER}`,
+      ),
+    },
+    {
       name: 'a role that collects its rules from a plain one',
       text:
         job('pre-install', 'serviceAccountName: a, containers: [{ image: kubectl }]') +
