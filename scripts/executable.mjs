@@ -50,7 +50,7 @@ export async function makeExecutable(platform, bundle, target) {
     const blob = join(work, 'sea.blob');
     writeFileSync(config, JSON.stringify({ main: bundle, output: blob, disableExperimentalSEAWarning: true }));
     // The blob has to be made by the same version of Node, but not on the same platform.
-    execFileSync(findNode(HERE), ['--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync(findNode(HERE), ['--experimental-sea-config', config], { stdio: 'pipe' });
     cpSync(node, target);
     chmodSync(target, 0o755);
     const mac = platform.startsWith('darwin');

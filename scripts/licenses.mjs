@@ -19,7 +19,7 @@ export async function bundledPackages() {
   });
   const names = new Set();
   for (const input of Object.keys(metafile.inputs)) {
-    const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input.replaceAll('\\', '/'))?.[1];
+    const name = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input.replaceAll('\\', '/'))?.[1];
     if (name !== undefined) names.add(name);
   }
   return [...names].sort().map((name) => {

@@ -3,7 +3,7 @@
 //   npm run package                                     for all platforms
 //   npm run package -- --platforms linux-x64            executables for some; `none` for none
 //   npm run package -- --key NAME --keyring FILE        sign the Helm 4 packages (a .prov beside each)
-//   npm run package -- --out DIR
+//   npm run package -- --out DIR --skip-build           elsewhere; from the bundle that is in dist/
 //
 //   hookorder-V.tgz              the post-renderer, for Helm 4 and Node
 //   hookorder-cli-V.tgz          the commands, for Helm 4 and Node
@@ -36,6 +36,7 @@ import { bundledPackages, thirdPartyLicenses } from './licenses.mjs';
 
 const { values: options } = parseArgs({
   options: {
+    'skip-build': { type: 'boolean' },
     out: { type: 'string', default: join(ROOT, 'out') },
     platforms: { type: 'string', default: Object.keys(PLATFORMS).join(',') },
     key: { type: 'string' },
@@ -81,13 +82,16 @@ function yamlForExecutable(platform, executable) {
 
 /** npm's own list, less what is not in the bundle. */
 async function sbom() {
-  const all = JSON.parse(npm('sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application'));
+  const all = JSON.parse(
+    npm('sbom', '--package-lock-only', '--sbom-format', 'cyclonedx', '--sbom-type', 'application'),
+  );
   const bundled = new Set((await bundledPackages()).map(({ name, version }) => `${name}@${version}`));
   const components = all.components.filter((each) => bundled.has(each['bom-ref']));
   const refs = new Set([all.metadata.component['bom-ref'], ...bundled]);
   const dependencies = all.dependencies
     .filter(({ ref }) => refs.has(ref))
     .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((each) => refs.has(each)) }));
+  all.metadata.component.name = 'hookorder'; // npm takes the folder's name
   return `${JSON.stringify({ ...all, components, dependencies }, null, 2)}\n`;
 }
 
@@ -96,10 +100,11 @@ const work = mkdtempSync(join(tmpdir(), 'hookorder-package-'));
 try {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  await buildExecutable();
+  if (!options['skip-build']) await buildExecutable();
   const bundle = join('dist', 'hookorder.cjs');
   cpSync(join(ROOT, bundle), join(out, 'hookorder.cjs'));
-  writeFileSync(join(out, 'THIRD-PARTY-LICENSES'), await thirdPartyLicenses());
+  const licenses = await thirdPartyLicenses();
+  for (const folder of [out, join(ROOT, 'dist')]) writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), licenses);
   writeFileSync(join(out, 'sbom.cdx.json'), await sbom());
 
   step('plugins');

@@ -1,0 +1,263 @@
+/** A release as its users meet it: packages unpacked and read, installed by real Helm binaries, and run. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { parse } from 'yaml';
+import { readTgz } from '../../scripts/archives.mjs';
+import { EXECUTABLE, ROOT } from '../support/files.ts';
+import { HELM_3, HELM_4, type Helm, helmTest } from '../support/helm.ts';
+import { type Artefacts, makeArtefacts, PLATFORM, unpack, VERSION } from '../support/release-artefacts.ts';
+
+let artefacts: Artefacts;
+before(() => {
+  artefacts = makeArtefacts(PLATFORM);
+});
+after(() => artefacts?.close());
+
+const CHART = join(ROOT, 'testdata', 'charts', 'demo');
+const CONFIG = join(CHART, 'hookorder.yaml');
+const PLUGIN = `hookorder-${VERSION}.tgz`;
+const COMMANDS = `hookorder-cli-${VERSION}.tgz`;
+const HELM_3_COMMANDS = `hookorder-helm3-${VERSION}.tgz`;
+const STANDALONE = `hookorder-${VERSION}-${PLATFORM}.tgz`;
+const NPM = `hookorder-npm-${VERSION}.tgz`;
+/** A PATH on which there is no Node. */
+const NO_NODE = { PATH: join(ROOT, 'no-such-folder') };
+
+const namesIn = (tgz: string): string[] =>
+  readTgz(artefacts.read(tgz))
+    .map(({ name }) => name)
+    .sort();
+
+function render(helm: Helm, env: NodeJS.ProcessEnv = {}): string {
+  const use = ['--post-renderer', 'hookorder', '--post-renderer-args', `--config=${CONFIG}`];
+  return helm.succeed(['template', 'shop', CHART, ...use], { env });
+}
+const installSigned = (helm: Helm, tgz: string) =>
+  helm.succeed(['plugin', 'install', artefacts.path(tgz), '--keyring', artefacts.keyring]);
+
+test('each plugin package holds the bundle, its plugin.yaml and the licences, and nothing else', () => {
+  const licenses = ['LICENSE', 'THIRD-PARTY-LICENSES'];
+  const bring = ['dist/hookorder.cjs', 'plugin.yaml', 'scripts/plugin-install.mjs', 'scripts/plugin-install.sh'];
+  const commands = ['completion.yaml', 'hookorder.cjs', 'plugin.yaml'];
+  assert.deepEqual(
+    namesIn(PLUGIN),
+    [...licenses, ...bring].map((name) => `hookorder/${name}`),
+  );
+  assert.deepEqual(
+    namesIn(COMMANDS),
+    [...licenses, ...commands].map((name) => `hookorder-cli/${name}`),
+  );
+  assert.deepEqual(namesIn(HELM_3_COMMANDS), [...licenses, ...commands]);
+  const executable = PLATFORM.startsWith('win') ? 'hookorder.exe' : 'hookorder';
+  assert.deepEqual(
+    namesIn(STANDALONE),
+    ['LICENSE', 'NODE-LICENSE', 'THIRD-PARTY-LICENSES', executable, 'plugin.yaml'].map((name) => `hookorder/${name}`),
+  );
+});
+
+test('the npm package holds the bundle, the plugins and the docs, and nothing else', () => {
+  const names = namesIn(NPM).map((name) => name.replace('package/', ''));
+  const expected =
+    /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|plugin\.yaml|dist\/(hookorder\.cjs|THIRD-PARTY-LICENSES)|plugins\/(cli|helm3)\/[\w.]+|scripts\/plugin-install\.(sh|mjs)|docs\/[\w/-]+\.(md|json|svg|png|html))$/;
+  assert.deepEqual(
+    names.filter((name) => !expected.test(name)),
+    [],
+  );
+  for (const name of [
+    'dist/hookorder.cjs',
+    'dist/THIRD-PARTY-LICENSES',
+    'plugins/cli/plugin.yaml',
+    'LICENSE',
+    'docs/install.md',
+  ])
+    assert.ok(names.includes(name), name);
+});
+
+test('checksums.txt has the SHA-256 of every other file', () => {
+  const lines = readdirSync(artefacts.folder)
+    .filter((name) => name !== 'checksums.txt')
+    .sort()
+    .map((name) => `${createHash('sha256').update(artefacts.read(name)).digest('hex')}  ${name}\n`);
+  assert.equal(artefacts.read('checksums.txt').toString(), lines.join(''));
+});
+
+test('the licences and the SBOM name the same packages, those in the bundle', () => {
+  const listed = [
+    ...artefacts
+      .read('THIRD-PARTY-LICENSES')
+      .toString()
+      .matchAll(/^ {2}(\S+) (\S+) \((.+)\)$/gm),
+  ];
+  const sbom = JSON.parse(artefacts.read('sbom.cdx.json').toString()) as {
+    components: { name: string; version: string }[];
+  };
+  const names = listed.map(([, name, version]) => `${name} ${version}`);
+  assert.ok(
+    names.some((name) => name.startsWith('yaml ')),
+    names.join(),
+  );
+  assert.deepEqual(sbom.components.map(({ name, version }) => `${name} ${version}`).sort(), names.sort());
+  for (const [line, , , license] of listed)
+    assert.match(license ?? '', /^(MIT|ISC|BSD-[23]-Clause|Apache-2\.0)$/, line);
+});
+
+test('every plugin.yaml has the version of package.json', () => {
+  for (const file of ['plugin.yaml', 'plugins/cli/plugin.yaml', 'plugins/helm3/plugin.yaml'])
+    assert.ok(readFileSync(join(ROOT, file), 'utf8').includes(`\nversion: ${VERSION}\n`), file);
+});
+
+helmTest('the signed packages verify, install, render, give the commands, and go away again', HELM_4, (helm) => {
+  for (const tgz of [PLUGIN, COMMANDS]) {
+    assert.match(
+      helm.succeed(['plugin', 'verify', artefacts.path(tgz), '--keyring', artefacts.keyring]),
+      /Signed by: test/,
+    );
+    installSigned(helm, tgz);
+  }
+  assert.equal(helm.succeed(['plugin', 'list']).match(/\bsigned\b/g)?.length, 2);
+  assert.match(render(helm), /helm\.sh\/hook: "pre-install,pre-upgrade"/);
+  assert.equal(helm.succeed(['hookorder', '--version']).trim(), VERSION);
+  assert.match(helm.succeed(['hookorder', 'plan', '--help']), /--config/);
+  const input = helm.succeed(['template', 'shop', CHART]);
+  assert.match(helm.succeed(['hookorder', 'plan', '--config', CONFIG], { input }), /pre-install/);
+  assert.match(helm.succeed(['__complete', 'hookorder', 'pl']), /^plan$/m);
+  helm.succeed(['plugin', 'uninstall', 'hookorder', 'hookorder-cli']);
+  assert.doesNotMatch(helm.succeed(['plugin', 'list']), /hookorder/);
+  assert.equal(helm.run(['hookorder', '--version']).status, 1);
+});
+
+helmTest('a package that was changed after signing is refused', HELM_4, (helm) => {
+  const tampered = join(helm.write('tampered', {}), PLUGIN);
+  helm.write('tampered', { [`${PLUGIN}.prov`]: artefacts.read(`${PLUGIN}.prov`).toString() });
+  copyFileSync(artefacts.path(PLUGIN), tampered);
+  writeFileSync(tampered, Buffer.concat([readFileSync(tampered), Buffer.from('x')]));
+  for (const command of ['verify', 'install'])
+    assert.equal(helm.run(['plugin', command, tampered, '--keyring', artefacts.keyring]).status, 1, command);
+  assert.doesNotMatch(helm.succeed(['plugin', 'list']), /hookorder/);
+});
+
+helmTest('the package with its own executable needs no Node', HELM_4.slice(-1), (helm) => {
+  installSigned(helm, STANDALONE);
+  assert.equal(render(helm, NO_NODE), render(helm));
+  assert.match(render(helm, NO_NODE), /helm\.sh\/hook/);
+});
+
+test('unpacked, the executable does what the bundle does', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hookorder executable '));
+  try {
+    unpack(artefacts.read(STANDALONE), folder);
+    const stream =
+      'apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: shop-db-migrate\nspec: {template: {spec: {}}}\n';
+    for (const args of [
+      ['--version'],
+      ['render', '--config', CONFIG],
+      ['plan', '--config', CONFIG],
+      ['lint', '-o', 'sarif'],
+    ]) {
+      const run = (command: string, before: string[], env: NodeJS.ProcessEnv) => {
+        const { status, stdout, stderr } = spawnSync(command, [...before, ...args], {
+          input: stream,
+          env,
+          encoding: 'utf8',
+        });
+        return { status, stdout, stderr };
+      };
+      const bundle = run(process.execPath, [EXECUTABLE], process.env);
+      assert.deepEqual(run(join(folder, 'hookorder', 'hookorder'), [], NO_NODE), bundle, args.join(' '));
+      assert.notEqual(bundle.status, 70);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('the npm package installs without any dependency and runs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hookorder npm '));
+  try {
+    const npm = ['install', '--offline', '--no-audit', '--no-fund', '--prefix', folder, artefacts.path(NPM)];
+    const installed = spawnSync('npm', npm, { encoding: 'utf8', shell: process.platform === 'win32' });
+    assert.equal(installed.status, 0, installed.stderr);
+    assert.deepEqual(
+      readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.')),
+      ['hookorder'],
+    );
+    const run = spawnSync(join(folder, 'node_modules', '.bin', 'hookorder'), ['--version'], { encoding: 'utf8' });
+    assert.equal(run.stdout.trim(), VERSION, run.stderr);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** Serves the artefacts on 127.0.0.1 while `body` runs. */
+async function serve(type: string, body: (url: string) => Promise<void>): Promise<void> {
+  const server = createServer(({ url }, response) => {
+    const file = artefacts.path(basename(new URL(url ?? '/', 'http://host').pathname));
+    response.writeHead(existsSync(file) ? 200 : 404, { 'content-type': type });
+    response.end(existsSync(file) ? readFileSync(file) : '');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await body(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.close();
+  }
+}
+
+helmTest('a signed package installs from a release download, verified', HELM_4, (helm) =>
+  serve('application/octet-stream', async (url) => {
+    const { status, stdout, stderr } = await helm.start([
+      'plugin',
+      'install',
+      `${url}/${PLUGIN}`,
+      '--keyring',
+      artefacts.keyring,
+    ]);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout + stderr, /Signed by: test/);
+    assert.match(render(helm), /helm\.sh\/hook/);
+  }),
+);
+
+helmTest('Helm 3 takes its own package, and has the commands and a path for --post-renderer', HELM_3, async (helm) => {
+  // Helm 3 looks at the media type, and would not take application/octet-stream.
+  await serve('application/gzip', async (url) => {
+    const { status, stderr } = await helm.start(['plugin', 'install', `${url}/${HELM_3_COMMANDS}`]);
+    assert.equal(status, 0, stderr);
+  });
+  assert.equal(helm.succeed(['hookorder', '--version']).trim(), VERSION);
+  const input = helm.succeed(['template', 'shop', CHART]);
+  assert.match(helm.succeed(['hookorder', 'plan', '--config', CONFIG], { input }), /pre-install/);
+  helm.succeed(['plugin', 'uninstall', 'hookorder']);
+
+  const folder = helm.write('helm data/plugins/hookorder', {});
+  unpack(artefacts.read(HELM_3_COMMANDS), folder);
+  assert.equal(helm.succeed(['hookorder', '--version']).trim(), VERSION);
+  const use = ['--post-renderer', join(folder, 'hookorder.cjs')];
+  const { status, stderr } = helm.run(['template', 'shop', CHART, ...use], { env: { HOOKORDER_CONFIG: CONFIG } });
+  assert.equal(status, 1);
+  assert.match(stderr, /Helm 3/);
+});
+
+test('the completion of the plugin offers the commands and flags that there are', () => {
+  const help = (args: string[]) =>
+    spawnSync(process.execPath, [EXECUTABLE, ...args, '--help'], { encoding: 'utf8' }).stdout;
+  const { commands } = parse(readFileSync(join(ROOT, 'plugins', 'cli', 'completion.yaml'), 'utf8')) as {
+    commands: { name: string; flags?: string[] }[];
+  };
+  const real = [...help([]).matchAll(/^ {2}hookorder \[?(\w+)/gm)].map(([, name]) => name);
+  assert.deepEqual(
+    commands.map(({ name }) => name),
+    [...new Set(real)],
+  );
+  for (const { name, flags = [] } of commands) {
+    const inHelp = [...help([name]).matchAll(/^ {2}(?:-\w, )? *--([\w-]+)/gm)].map(([, flag]) => flag);
+    assert.deepEqual(flags.sort(), inHelp.filter((flag) => flag !== 'help' && flag !== 'version').sort(), name);
+  }
+});
