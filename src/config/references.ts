@@ -10,7 +10,7 @@ import { compilePattern } from './pattern.ts';
 import { placeOf } from './places.ts';
 
 export interface Mistake {
-  readonly code: 'config/duplicate-name' | 'config/unknown-hook' | 'config/invalid-pattern';
+  readonly code: 'config/duplicate-name' | 'config/invalid-value' | 'config/unknown-hook' | 'config/invalid-pattern';
   readonly manifest: Manifest;
   readonly path: Path;
   readonly message: string;
@@ -65,16 +65,32 @@ function checkNames(hooks: readonly Entry[]): readonly Mistake[] {
   if (hooks.some(({ hook }) => typeof hook['name'] !== 'string')) return mistakes;
   for (const { manifest, index, hook } of hooks)
     for (const key of ['after', 'before'])
-      for (const [at, name] of listOf(hook[key]).entries())
-        if (typeof name === 'string' && !firsts.has(name))
-          mistakes.push({
-            code: 'config/unknown-hook',
-            manifest,
-            path: ['hooks', index, key, at],
-            message: `"${key}" names the hook "${name}", which does not exist`,
-            hint: suggestName(name, [...firsts.keys()]),
-          });
+      for (const [at, name] of listOf(hook[key]).entries()) {
+        if (typeof name !== 'string') continue;
+        const mistake = checkName(key, name, firsts);
+        if (mistake) mistakes.push({ manifest, path: ['hooks', index, key, at], ...mistake });
+      }
   return mistakes;
+}
+
+function checkName(
+  key: string,
+  name: string,
+  hooks: ReadonlyMap<string, Entry>,
+): Pick<Mistake, 'code' | 'message' | 'hint'> | undefined {
+  const meant = hooks.get(name);
+  if (meant === undefined)
+    return {
+      code: 'config/unknown-hook',
+      message: `"${key}" names the hook "${name}", which does not exist`,
+      hint: suggestName(name, [...hooks.keys()]),
+    };
+  if (meant.hook['hook'] !== false) return undefined;
+  return {
+    code: 'config/invalid-value',
+    message: `"${key}" names "${name}", which has \`hook: false\` and so runs in no event`,
+    hint: 'take the name out: Helm creates plain resources between its pre and post events',
+  };
 }
 
 function suggestName(name: string, names: readonly string[]): string {
