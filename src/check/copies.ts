@@ -29,7 +29,7 @@ import type { CheckContext } from './context.ts';
 import { type Copy, type CopyDemand, demandCopies, wantsCopies } from './copy-demand.ts';
 import { checkCopy } from './copy-identity.ts';
 import { copyNames } from './copy-names.ts';
-import { catchUp, followCopies } from './copy-operations.ts';
+import { catchUp, copyMeantBy, followCopies } from './copy-operations.ts';
 import { referencesOf } from './references.ts';
 import { COPY_OF, providersOf } from './rights.ts';
 
@@ -141,9 +141,7 @@ function rewriteUser(
 ): Placement {
   if (!wantsCopies(placement)) return placement;
   const operations = referencesOf(placement).flatMap((reference): Operation[] => {
-    const copy = providersOf(reference, context)
-      .map((provider) => copies.get(provider))
-      .find((found) => found?.users.has(placement));
+    const copy = copyMeantBy(reference, [placement], copies, context);
     return copy === undefined ? [] : [{ op: 'replace', path: pointer(reference.path), value: copy.name }];
   });
   if (operations.length === 0) return placement;

@@ -27,7 +27,7 @@ export function followCopies(copy: Copy, copies: CopiesOf, context: CheckContext
   const { original } = copy;
   const renamed = referencesOf(original).flatMap((reference): Operation[] => {
     if (reference.use === 'subject') return [];
-    const target = copyMeantBy(reference, copies, context);
+    const target = copyMeantBy(reference, copy.users, copies, context);
     return target === undefined ? [] : [{ op: 'replace', path: pointer(reference.path), value: target.name }];
   });
   const { kind } = original.resource;
@@ -36,10 +36,16 @@ export function followCopies(copy: Copy, copies: CopiesOf, context: CheckContext
   return renamed;
 }
 
-const copyMeantBy = (reference: Reference, copies: CopiesOf, context: CheckContext): Copy | undefined =>
+/** The copy of what a reference means, if it was made for these hooks. */
+export const copyMeantBy = (
+  reference: Reference,
+  users: Iterable<Placement>,
+  copies: CopiesOf,
+  context: CheckContext,
+): Copy | undefined =>
   providersOf(reference, context)
     .map((provider) => copies.get(provider))
-    .find((copy) => copy !== undefined);
+    .find((copy) => copy !== undefined && [...users].every((user) => copy.users.has(user)));
 
 /**
  * Only the accounts of the hooks that need the binding stay in its copy, by their copies' names: a copy must not give anybody else
@@ -52,8 +58,7 @@ function subjectOperations(copy: Copy, copies: CopiesOf, context: CheckContext):
     const identity = identityOf(user);
     if (identity === undefined) continue;
     const account = referencesOf(user).find((reference) => reference.use === 'identity');
-    const accountCopy = account && copyMeantBy(account, copies, context);
-    const name = accountCopy?.users.has(user) ? accountCopy.name : identity.name;
+    const name = (account && copyMeantBy(account, [user], copies, context))?.name ?? identity.name;
     const grant = grantsOf(identity, context).find(({ binding }) => binding === original);
     for (const index of grant?.subjects ?? []) wanted.set(index, (wanted.get(index) ?? new Set()).add(name));
   }
@@ -65,14 +70,11 @@ function subjectOperations(copy: Copy, copies: CopiesOf, context: CheckContext):
     const path = ['subjects', index];
     if (first === undefined) operations.push({ op: 'remove', path: pointer(path) });
     else if (subject['kind'] !== 'Group') {
-      if (named(subject, first)['name'] !== subject['name'])
-        operations.push({
-          op: 'replace',
-          path: pointer([...path, 'name']),
-          value: named(subject, first)['name'] ?? first,
-        });
+      const renamed = named(subject, first)['name'] ?? first;
+      if (renamed !== subject['name'])
+        operations.push({ op: 'replace', path: pointer([...path, 'name']), value: renamed });
       for (const name of more)
-        operations.push({ op: 'add', path: pointer([...path.slice(0, 1), index + 1]), value: named(subject, name) });
+        operations.push({ op: 'add', path: pointer(['subjects', index + 1]), value: named(subject, name) });
     }
   }
   return operations;

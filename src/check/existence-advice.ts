@@ -4,10 +4,9 @@ import type { Placement } from '../model/plan.ts';
 import type { Lack } from './existence.ts';
 import { COPYABLE, nameOf } from './rights.ts';
 
-export function adviseFor({ need, event, state }: Lack, user: Placement): string {
-  const [provider] = need.providers;
-  if (provider?.hook !== undefined) return adviseForHook(state, event, need.name, provider, user);
-  const kind = provider?.resource.kind ?? '';
+export function adviseFor({ need, provider, event, state }: Lack, user: Placement): string {
+  if (provider.hook !== undefined) return adviseForHook(state, event, need.name, provider, user);
+  const { kind } = provider.resource;
   if (kind === 'PersistentVolumeClaim' && state === 'later')
     return `make ${need.name} a hook that runs before, with \`adopt: true\` and \`deletePolicy: keep\`, or run this hook post-install`;
   const otherwise = state === 'deleted' ? 'pre-delete' : event.replace('pre-', 'post-');

@@ -9,7 +9,7 @@ import { type Finding, type FindingCode, findingOf, type Severity } from '../mod
 import { type Event, isAwaited } from '../model/helm.ts';
 import { podSpecPath } from '../model/kubernetes.ts';
 import type { Placement } from '../model/plan.ts';
-import { bestStateAt, type State } from './availability.ts';
+import { bestStateAt, type State, stateAt } from './availability.ts';
 import type { Check, CheckContext } from './context.ts';
 import { adviseFor } from './existence-advice.ts';
 import { type Need, needsOf } from './needs.ts';
@@ -27,6 +27,8 @@ const CODES: Readonly<Record<Exclude<State, 'there'>, FindingCode>> = {
 
 export interface Lack {
   readonly need: Need;
+  /** The one that comes nearest to being there. */
+  readonly provider: Placement;
   readonly event: Event;
   readonly state: Exclude<State, 'there'>;
 }
@@ -37,7 +39,8 @@ export function lacksOf(user: Placement, event: Event, context: CheckContext): r
     const state = bestStateAt(need.providers, user, event);
     if (state === 'there' || (state === 'old' && !isContent(need))) return [];
     if (need.optional && state !== 'old') return [];
-    return [{ need, event, state }];
+    const provider = need.providers.find((placement) => stateAt(placement, user, event) === state);
+    return provider === undefined ? [] : [{ need, provider, event, state }];
   });
 }
 
@@ -88,7 +91,10 @@ export const checkUsers: Check = (placement, context) => {
     hook.deletes.includes('hook-succeeded') && hook.events.some((event) => /-(install|upgrade)$/.test(event));
   const isLate = hook.events.includes('post-install') && !hook.events.includes('pre-install');
   if (!isDeleted && !isLate) return [];
-  const user = context.placements.find((other) => isLeftWithout(other, placement, context));
+  const user = context.placements.find(
+    // `helm --wait` does not wait for CronJobs.
+    (other) => (isDeleted || other.resource.kind !== 'CronJob') && isLeftWithout(other, placement, context),
+  );
   if (user === undefined) return [];
   const events = hook.events.join(' and ');
   const at = (code: FindingCode, message: string, hint: string, severity?: Severity): Finding =>
@@ -130,13 +136,12 @@ function isLeftWithout(user: Placement, needed: Placement, context: CheckContext
   });
 }
 
-function describe({ need, event, state }: Lack, user: Placement): string {
+function describe({ need, provider, event, state }: Lack, user: Placement): string {
   const subject =
     need.use === 'rights'
       ? `${nameOf(user)} runs as ${need.account}, whose rights come from ${need.name}`
       : `${nameOf(user)} ${state === 'old' ? 'reads' : 'needs'} ${need.name}${need.relation === undefined ? '' : ` (${need.relation})`}`;
-  const [provider] = need.providers;
-  const hook = provider?.hook;
+  const { hook } = provider;
   switch (state) {
     case 'later':
       return `${subject}, which Helm creates after ${event} hooks`;
@@ -153,8 +158,8 @@ function describe({ need, event, state }: Lack, user: Placement): string {
   }
 }
 
-function compareRuns(user: Placement, provider: Placement | undefined): string {
+function compareRuns(user: Placement, provider: Placement): string {
   const own = user.hook?.weight ?? 0;
-  const other = provider?.hook?.weight ?? 0;
+  const other = provider.hook?.weight ?? 0;
   return own === other ? `both have weight ${own}, and then names decide` : `weight ${other} comes after ${own}`;
 }
