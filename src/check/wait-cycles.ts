@@ -134,7 +134,8 @@ const decoder = new TextDecoder();
 const texts = new WeakMap<Placement, string>();
 /** A look at the bytes spares parsing: most workloads name no hook. */
 function mentions(user: Placement, hook: Placement): boolean {
-  return textOfDocument(user).includes(hook.resource.baseName);
+  const { baseName } = hook.resource;
+  return baseName !== '' && textOfDocument(user).includes(baseName);
 }
 function textOfDocument(placement: Placement): string {
   let text = texts.get(placement);

@@ -19,7 +19,7 @@ export { type Wait, waitsOf } from './waits/find.ts';
 
 /** All four codes for one placement. */
 export const checkWaits: Check = (placement, context) => {
-  if (placement.hook === undefined || placement.copyFor !== undefined || !isAwaited(placement.resource.kind)) return [];
+  if (placement.hook === undefined || placement.copyFor !== undefined) return [];
   return [
     ...checkHook(placement, context),
     ...checkWaitCycle(placement, context),

@@ -78,7 +78,9 @@ function isHost(text: string, start: number, end: number, bare: boolean, service
   const before = text.slice(Math.max(0, start - 12), start);
   const after = text.slice(end, end + 8);
   if (/[\w/-]$/.test(before) && !/(?:\/\/|\/dev\/(?:tc|ud)p\/)$/.test(before)) return false;
-  if (/(?:\/\/|\/dev\/(?:tc|ud)p\/)$/.test(before)) return true;
+  // In `//user:password@host`, what comes first is no host.
+  if (/\/\/$/.test(before)) return !/^[^/\s?#]{0,300}@/.test(text.slice(end, end + 301));
+  if (/\/dev\/(?:tc|ud)p\/$/.test(before)) return true;
   if (/\.svc(?:\.|$)/i.test(text.slice(start, end))) return true;
   const port = /^:(\d{2,5})(?!\d)/.exec(after)?.[1];
   if (port !== undefined && (Number(port) >= 1000 || services.some((service) => hasPort(service, Number(port)))))
