@@ -4,7 +4,7 @@
 // unit is bundled by itself and kept as a string that is compiled at its first use: V8 then reads over it at start-up
 // instead of parsing it. What a unit shares with the rest is bundled into both, so units share no module state, and an
 // `instanceof` between them says nothing.
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -88,8 +88,11 @@ export async function bundle(entry, outfile, { minify = false, hashbang = '' } =
 
 /** Makes the executable. */
 export async function buildExecutable() {
-  await bundle(join(ROOT, 'src', 'main.ts'), EXECUTABLE, { minify: true, hashbang: '#!/usr/bin/env node\n' });
-  await chmod(EXECUTABLE, 0o755);
+  // Renamed into place, so that a run beside this build finds the old one or the new one, whole.
+  const fresh = `${EXECUTABLE}.${process.pid}`;
+  await bundle(join(ROOT, 'src', 'main.ts'), fresh, { minify: true, hashbang: '#!/usr/bin/env node\n' });
+  await chmod(fresh, 0o755);
+  await rename(fresh, EXECUTABLE);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildExecutable();

@@ -23,8 +23,10 @@ if (files.length === 0) {
 const out = join(ROOT, '.cache', `tests-${process.pid}`);
 try {
   // Tests below the command line are worth running also while the executable cannot be built.
-  rmSync(EXECUTABLE, { force: true });
-  await buildExecutable().catch(() => console.error('dist/hookorder.cjs cannot be built: tests that run it will fail'));
+  await buildExecutable().catch(() => {
+    rmSync(EXECUTABLE, { force: true });
+    console.error('dist/hookorder.cjs cannot be built: tests that run it will fail');
+  });
   const bundled = await Promise.all(
     files.map(async (file) => {
       const target = join(
