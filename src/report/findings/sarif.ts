@@ -8,6 +8,7 @@ import { type Finding, type FindingCode, SEVERITIES, type Severity } from '../..
 import { formatPath, type Json, type JsonObject } from '../../model/json.ts';
 import { formatResource } from '../../model/manifest.ts';
 import type { Position } from '../../model/span.ts';
+import { CATALOGUE } from '../catalogue.ts';
 import { isFile } from './location.ts';
 import type { FindingsFormatter } from './report.ts';
 import { sortFindings } from './sort.ts';
@@ -31,11 +32,16 @@ export const formatFindingsSarif: FindingsFormatter = ({ findings }, { version }
   return `${JSON.stringify(log, null, 2)}\n`;
 };
 
-const ruleOf = (code: FindingCode): JsonObject => ({
-  id: code,
-  help: { text: `hookorder explain ${code}` },
-  defaultConfiguration: { level: LEVELS[SEVERITIES[code]] },
-});
+function ruleOf(code: FindingCode): JsonObject {
+  const { title, what, resolve } = CATALOGUE[code];
+  return {
+    id: code,
+    shortDescription: { text: title },
+    fullDescription: { text: what },
+    help: { text: `${resolve}\n\n\`hookorder explain ${code}\` says more.` },
+    defaultConfiguration: { level: LEVELS[SEVERITIES[code]] },
+  };
+}
 
 function resultOf(finding: Finding, ruleIndex: number): JsonObject {
   const [location, ...related] = locationsOf(finding);

@@ -1,0 +1,43 @@
+/** The formats of `hookorder diff -o`. */
+import { formatPath } from '../../model/json.ts';
+import type { Style } from '../style.ts';
+import { isDifferent, type ReleaseDiff } from './compare.ts';
+import { formatDiffSummary } from './summary.ts';
+import { formatDiffUnified } from './unified.ts';
+
+export const DIFF_FORMAT_NAMES = ['unified', 'summary', 'json'] as const;
+export type DiffFormat = (typeof DIFF_FORMAT_NAMES)[number];
+
+export interface DiffOptions {
+  readonly style: Style;
+  /** Two releases: then the unified diff stands below the summary, because the order is not in it. */
+  readonly acrossRuns: boolean;
+}
+
+export const DIFF_FORMATS: Readonly<Record<DiffFormat, (diff: ReleaseDiff, options: DiffOptions) => string>> = {
+  unified: (diff, options) =>
+    options.acrossRuns
+      ? [formatDiffSummary(diff, options), formatDiffUnified(diff, options)].filter((part) => part !== '').join('\n')
+      : formatDiffUnified(diff, options),
+  summary: formatDiffSummary,
+  json: formatDiffJson,
+};
+
+function formatDiffJson(diff: ReleaseDiff): string {
+  const resources = diff.resources.map(({ textBefore: _, textAfter: __, paths, ...change }) => ({
+    ...change,
+    paths: paths.map(formatPath),
+  }));
+  const { order, renamed, counts, withoutManifests } = diff;
+  const value = {
+    apiVersion: 'hookorder.io/v1',
+    kind: 'Diff',
+    different: isDifferent(diff),
+    withoutManifests,
+    order,
+    resources,
+    renamed,
+    counts,
+  };
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

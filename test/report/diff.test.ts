@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { applyPatch, parsePatch } from 'diff';
+import { isObject } from '../../src/model/json.ts';
+import { compareSnapshots, isDifferent } from '../../src/report/diff/compare.ts';
+import { DIFF_FORMATS } from '../../src/report/diff/formats.ts';
+import type { Snapshot } from '../../src/report/diff/snapshot.ts';
+import { planToJson } from '../../src/report/plan/json.ts';
+import { COLOURED, PLAIN } from '../../src/report/style.ts';
+import { assertGolden, TESTDATA } from '../support/files.ts';
+import { releaseOf } from '../support/release.ts';
+
+const RUNS = { acrossRuns: true, style: PLAIN };
+const ONE = { acrossRuns: false, style: PLAIN };
+
+function snapshot(text: string, file = 'old.yaml'): Snapshot {
+  const placements = releaseOf(text, { migrate: { name: 'migrate' }, smoke: { name: 'smoke' } }).map((placement) => {
+    const name = placement.resource.baseName;
+    const rule = name.includes('migrate')
+      ? releaseOf(text, { [placement.name]: { name: 'migrate' } }).find(({ rule }) => rule)?.rule
+      : undefined;
+    return { ...placement, ...(rule && { rule }) };
+  });
+  const decoder = new TextDecoder();
+  return {
+    file,
+    plan: planToJson({ plan: { placements }, findings: [] }),
+    resources: placements.map(({ resource }) => {
+      const { document, apiVersion, kind, namespace, name, baseName } = resource;
+      const own = decoder
+        .decode(document.stream.bytes.slice(document.bytes.start, document.bytes.end))
+        .replace(/^---\n/, '');
+      return { apiVersion, kind, namespace, name, baseName, text: own, value: resource.manifest().value };
+    }),
+  };
+}
+
+const job = (name: string, events: string, weight: number, image = 'tools:1'): string => `---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: ${name}
+  annotations: { helm.sh/hook: "${events}", helm.sh/hook-weight: "${weight}" }
+spec: { template: { spec: { containers: [{ name: a, image: "${image}" }] } } }
+`;
+const map = (name: string, data: string): string => `---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: ${name} }
+data: ${data}
+`;
+const secret = (data: string, kind = 'Secret'): string => `---
+# password is hunter2
+apiVersion: v1
+kind: ${kind}
+metadata:
+  name: keys
+  annotations:
+    kubectl.kubernetes.io/last-applied-configuration: '{"data":{"password":"aHVudGVyMg=="}}'
+${data}
+`;
+
+const OLD = [
+  job('shop-db-migrate-1732147200', 'pre-upgrade', 10),
+  job('shop-report-20241121014500', 'pre-upgrade', 20),
+  map('shop-config', '{ HOST: a, NAME: shop-db-migrate-1732147200 }'),
+  map('shop-old', '{}'),
+  secret('data: { password: aHVudGVyMg==, user: YWRtaW4= }'),
+].join('');
+const NEW = [
+  job('shop-db-migrate-1732150000', 'post-upgrade', 0),
+  job('shop-report-20241122014500', 'pre-upgrade', 30),
+  job('shop-smoke', 'post-install', 30),
+  map('shop-config', '{ HOST: b, NAME: shop-db-migrate-1732150000 }'),
+  secret('data: { password: bmV3LWh1bnRlcjI=, user: YWRtaW4= }\nstringData: { token: hunter2 }'),
+].join('');
+
+const diff = compareSnapshots(snapshot(OLD), snapshot(NEW, 'new.yaml'), RUNS);
+
+for (const format of ['summary', 'unified', 'json'] as const)
+  test(`two releases as ${format} read as their golden file`, () => {
+    const golden = join(TESTDATA, 'report', `diff-releases.${format === 'json' ? 'json' : `${format}.txt`}`);
+    assertGolden(golden, DIFF_FORMATS[format](diff, RUNS));
+  });
+
+test('a new timestamp is no difference, also where other resources name it', () => {
+  const later = OLD.replaceAll('1732147200', '1732150000').replaceAll('20241121014500', '20241122014500');
+  const same = compareSnapshots(snapshot(OLD), snapshot(later), RUNS);
+  assert.equal(isDifferent(same), false);
+  assert.equal(DIFF_FORMATS.summary(same, RUNS), '(2 Jobs have new timestamps)\nno difference\n');
+});
+
+test('order of documents, quoting and comments are no difference between releases', () => {
+  const written = `# a comment\n${map('a', '{ x: "1" }')}${map('b', '{}')}`;
+  const other = `${map('b', '{}')}${map('a', "{ x: '1' } # another")}`;
+  assert.equal(isDifferent(compareSnapshots(snapshot(written), snapshot(other), RUNS)), false);
+});
+
+test('in one stream before and after, a comment is a difference', () => {
+  const changed = compareSnapshots(snapshot(map('a', '{}')), snapshot(map('a', '{} # here')), ONE);
+  assert.match(DIFF_FORMATS.summary(changed, ONE), /~ ConfigMap\/a {3}only how it is written/);
+  assert.match(DIFF_FORMATS.unified(changed, ONE), /^\+data: \{\} # here$/m);
+});
+
+test('a weight that changes without a change of order says so', () => {
+  const text = (weight: number): string => job('a', 'pre-install', 0) + job('b', 'pre-install', weight);
+  const shifted = compareSnapshots(snapshot(text(10)), snapshot(text(20)), RUNS);
+  assert.match(DIFF_FORMATS.summary(shifted, RUNS), /Job\/b {3}pre-install 10 → pre-install 20 \(same order\)/);
+  const swapped = compareSnapshots(snapshot(text(10)), snapshot(text(-1)), RUNS);
+  assert.doesNotMatch(DIFF_FORMATS.summary(swapped, RUNS), /same order/);
+});
+
+test('a saved plan is compared by its order alone', () => {
+  const { resources: _, ...saved } = snapshot(OLD);
+  const half = compareSnapshots(saved, snapshot(NEW), RUNS);
+  assert.deepEqual(half.order, diff.order);
+  assert.match(DIFF_FORMATS.summary(half, RUNS), /ConfigMap +2 → 1/);
+  assert.equal(isDifferent(compareSnapshots(saved, saved, RUNS)), false);
+});
+
+test('no value of a Secret is in any format, wherever it stands', () => {
+  const nested = (value: string): string => `---
+apiVersion: v1
+kind: List
+items:
+  - { apiVersion: v1, kind: Secret, metadata: { name: a }, data: { k: ${value} } }
+---
+apiVersion: v1
+kind: SecretList
+metadata: { name: list }
+items:
+  - { metadata: { name: a }, stringData: { k: ${value} } }
+---
+apiVersion: example.org/v1
+kind: Object
+metadata: { name: wrapped }
+spec: { manifest: { apiVersion: v1, kind: Secret, data: { k: ${value} } } }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: odd }
+data: ${value}
+`;
+  for (const [before, after] of [
+    [OLD, NEW],
+    [nested('hunter2'), nested('bmV3LWh1bnRlcjI=')],
+    [nested('hunter2'), ''],
+    ['', nested('aHVudGVyMg==')],
+  ] as const)
+    for (const options of [RUNS, ONE])
+      for (const format of ['unified', 'summary', 'json'] as const) {
+        const text = DIFF_FORMATS[format](compareSnapshots(snapshot(before), snapshot(after), options), options);
+        assert.doesNotMatch(text, /hunter2|aHVudGVyMg|bmV3LWh1bnRlcjI|YWRtaW4/);
+        assert.ok(text.length > 0);
+      }
+});
+
+test('equal and unequal values of a Secret can be told apart', () => {
+  const text = DIFF_FORMATS.unified(diff, RUNS);
+  assert.match(text, /^- {2}password: "?\*\*\*"?$/m);
+  assert.match(text, /^\+ {2}password: "?\*\*\* \(changed\)"?$/m);
+  assert.match(text, /^ {3}user: "?\*\*\*"?$/m);
+});
+
+test('the unified diff is one that a patch program reads', () => {
+  const [before, after] = [snapshot(map('a', '{ x: 1 }')), snapshot(map('a', '{ x: 2 }'))];
+  const text = DIFF_FORMATS.unified(compareSnapshots(before, after, ONE), ONE);
+  const [patch] = parsePatch(text);
+  assert.ok(patch);
+  assert.equal(applyPatch(before.resources?.[0]?.text ?? '', patch), after.resources?.[0]?.text);
+});
+
+test('colour adds escape sequences and nothing else', () => {
+  for (const format of ['unified', 'summary'] as const) {
+    const coloured = DIFF_FORMATS[format](diff, { ...RUNS, style: COLOURED });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+    assert.equal(coloured.replaceAll(/\u001b\[\d+m/g, ''), DIFF_FORMATS[format](diff, RUNS));
+  }
+});
+
+test('JSON says what the summary says', () => {
+  const value: unknown = JSON.parse(DIFF_FORMATS.json(diff, RUNS));
+  assert.ok(isObject(value as never));
+  const { different, resources } = value as { different: boolean; resources: { change: string; paths: string[] }[] };
+  assert.equal(different, true);
+  assert.deepEqual(resources.find(({ paths }) => paths.includes('data.HOST'))?.change, 'changed');
+});
