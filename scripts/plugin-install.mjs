@@ -1,7 +1,7 @@
 // Brings the bundle, dist/hookorder.cjs, to a plugin that Helm has installed.
 //
 // A package has it already. A git checkout has not: at a release tag it comes from that release and its checksum must fit;
-// anywhere else, or when the download fails, it is built from source.
+// anywhere else, or when the download fails, it is built from source. The GitHub Action comes here too.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -62,7 +62,9 @@ async function main() {
   }
   const fromGit = existsSync(join(ROOT, '.git'));
   if (existsSync(BUNDLE) && !(updating && fromGit)) return;
-  const released = fromGit && run('git', 'tag', '--points-at', 'HEAD').output.split('\n').includes(`v${version}`);
+  // The GitHub Action comes without .git and says in HOOKORDER_REF what it was taken from.
+  const refs = fromGit ? run('git', 'tag', '--points-at', 'HEAD').output.split('\n') : [process.env.HOOKORDER_REF];
+  const released = refs.includes(`v${version}`);
   if (released) {
     try {
       return await downloadBundle();

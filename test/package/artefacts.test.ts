@@ -225,6 +225,54 @@ helmTest('a signed package installs from a release download, verified', HELM_4, 
   }),
 );
 
+helmTest('a signed package installs from an OCI registry, as `oras push` puts it there', HELM_4, async (helm) => {
+  const descriptor = (mediaType: string, content: Buffer, title?: string) => ({
+    mediaType,
+    digest: `sha256:${createHash('sha256').update(content).digest('hex')}`,
+    size: content.length,
+    ...(title !== undefined && { annotations: { 'org.opencontainers.image.title': title } }),
+  });
+  const blobs = [Buffer.from('{}'), ...[PLUGIN, `${PLUGIN}.prov`].map((name) => artefacts.read(name))] as const;
+  const layer = 'application/vnd.oci.image.layer.v1.tar';
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    artifactType: 'application/vnd.helm.plugin.v1+json',
+    config: descriptor('application/vnd.oci.empty.v1+json', blobs[0]),
+    layers: [descriptor(layer, blobs[1] as Buffer, PLUGIN), descriptor(layer, blobs[2] as Buffer, `${PLUGIN}.prov`)],
+  };
+  const bytes = Buffer.from(JSON.stringify(manifest));
+  const contents = new Map([manifest.config, ...manifest.layers].map(({ digest }, i) => [digest, blobs[i] as Buffer]));
+  const server = createServer(({ url = '', method }, response) => {
+    const blob = contents.get(url.split('/').pop() ?? '');
+    const body = url.includes('/manifests/') ? bytes : blob;
+    const { mediaType, digest } = descriptor(
+      url.includes('/manifests/') ? manifest.mediaType : layer,
+      body ?? Buffer.alloc(0),
+    );
+    const headers = { 'content-type': mediaType, 'docker-content-digest': digest, 'content-length': body?.length ?? 0 };
+    response.writeHead(url === '/v2/' || body !== undefined ? 200 : 404, headers);
+    response.end(method === 'HEAD' ? undefined : body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const reference = `oci://127.0.0.1:${(server.address() as AddressInfo).port}/hookorder:${VERSION}`;
+    const { status, stdout, stderr } = await helm.start([
+      'plugin',
+      'install',
+      reference,
+      '--plain-http',
+      '--keyring',
+      artefacts.keyring,
+    ]);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout + stderr, /Signed by: test/);
+  } finally {
+    server.close();
+  }
+  assert.match(render(helm), /helm\.sh\/hook/);
+});
+
 helmTest('Helm 3 takes its own package, and has the commands and a path for --post-renderer', HELM_3, async (helm) => {
   // Helm 3 looks at the media type, and would not take application/octet-stream.
   await serve('application/gzip', async (url) => {
