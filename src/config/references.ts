@@ -95,7 +95,8 @@ function checkName(
 
 function suggestName(name: string, names: readonly string[]): string {
   const meant = nearest(name, names);
-  return meant === undefined ? `use one of ${names.join(', ')}` : `did you mean "${meant}"?`;
+  if (meant !== undefined) return `did you mean "${meant}"?`;
+  return `use one of ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`;
 }
 
 function checkMatch(manifest: Manifest, match: Json | undefined, path: Path): readonly Mistake[] {

@@ -9,7 +9,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   // A third of the letters may differ: `pre-instal` finds `pre-install`, and `foo` does not find `job`.
   let limit = Math.floor(Math.min(word.length, MAX_LENGTH) / 3) + 1;
   for (const candidate of candidates) {
-    const found = distance(word.toLowerCase(), candidate.toLowerCase());
+    const found = distance(word.toLowerCase(), candidate.toLowerCase(), limit);
     if (found < limit && found < candidate.length) {
       best = candidate;
       limit = found;
@@ -21,9 +21,9 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 /** Nobody means a known word by a longer one than this, and the effort grows with the square. */
 const MAX_LENGTH = 80;
 
-/** Damerau-Levenshtein distance, each letter moved at most once (optimal string alignment). */
-function distance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > MAX_LENGTH || a.length > MAX_LENGTH) return Number.POSITIVE_INFINITY;
+/** Damerau-Levenshtein distance, each letter moved at most once (optimal string alignment); infinite from `limit` on. */
+function distance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit || a.length > MAX_LENGTH) return Number.POSITIVE_INFINITY;
   let before: readonly number[] = [];
   let row: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let i = 1; i <= a.length; i++) {
@@ -34,6 +34,8 @@ function distance(a: string, b: string): number {
       const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (before[j - 2] ?? 0) + 1 : shortest;
       next.push(Math.min(shortest, swapped));
     }
+    // A swap looks back two rows.
+    if (Math.min(...next) >= limit && Math.min(...row) >= limit) return Number.POSITIVE_INFINITY;
     before = row;
     row = next;
   }
