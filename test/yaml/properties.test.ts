@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { assembleStream } from '../../src/yaml/assemble.ts';
+import { editDocument } from '../../src/yaml/edit.ts';
+import { parseFast } from '../../src/yaml/fast.ts';
+import { parseFull } from '../../src/yaml/full.ts';
+import { readHead, readHeadFully } from '../../src/yaml/head.ts';
+import { applyPatch } from '../../src/yaml/patch.ts';
+import { decodeStream } from '../../src/yaml/stream.ts';
+import { toValue } from '../../src/yaml/value.ts';
+import { choices, json, runs, someOperations, writeYaml, written } from './arbitrary.ts';
+import { documentOf, manifestOf, oracle, streamOf } from './support.ts';
+
+test('what a text says is what the package reads, and both parsers build one tree', () => {
+  let fast = 0;
+  fc.assert(
+    fc.property(written, ({ value, text }) => {
+      const full = parseFull(text);
+      assert.deepEqual(full.problems, []);
+      assert.ok(full.root);
+      assert.deepEqual(toValue(full.root), oracle(text));
+      // Blank lines behind a scalar that keeps them are part of it.
+      if (!/[|>]\+/.test(text)) assert.deepEqual(toValue(full.root), value);
+      const root = parseFast(text);
+      if (root === undefined) return;
+      fast++;
+      assert.deepEqual(root, full.root);
+    }),
+    runs(800),
+  );
+  assert.ok(fast > 200, `the fast parser took ${fast}`);
+});
+
+test('whatever the fast parser takes, the full parser reads in the same way', () => {
+  const pieces = fc.constantFrom(
+    ...[
+      'a',
+      'b',
+      ' ',
+      '  ',
+      ':',
+      ': ',
+      '- ',
+      '-',
+      '\n',
+      '\n',
+      '\n  ',
+      '\r\n',
+      '"',
+      "'",
+      '#',
+      ' #',
+      ' # c',
+      '|',
+      '>',
+      '|-',
+      '>+\n',
+      '{',
+      '}',
+      '[',
+      ']',
+    ],
+    ...[
+      ',',
+      ', ',
+      '?',
+      '? ',
+      '&a',
+      '*a',
+      '!t',
+      '%',
+      '~',
+      '1',
+      '0x1',
+      '.5',
+      'x: 1',
+      'k:\n',
+      '<<',
+      '\t',
+      'true',
+      '\\',
+      '\\n',
+      '...',
+      '\n...\n',
+      'é',
+      '\u2028',
+      '@',
+      '`',
+      "''",
+      'k: |\n  ',
+      '- k: ',
+    ],
+  );
+  let taken = 0;
+  fc.assert(
+    fc.property(fc.array(pieces, { minLength: 1, maxLength: 14 }), (parts) => {
+      const text = parts.join('');
+      if (/^(?:---|\.\.\.)/m.test(text)) return;
+      const root = parseFast(text);
+      if (root === undefined) return;
+      taken++;
+      const full = parseFull(text);
+      assert.deepEqual({ root, problems: [] }, full, JSON.stringify(text));
+    }),
+    runs(15_000),
+  );
+  assert.ok(taken > 500, `${taken}`);
+});
+
+test('an edited text says what the patch says', () => {
+  fc.assert(
+    fc.property(written, choices, fc.array(json, { minLength: 3, maxLength: 3 }), ({ text }, choose, values) => {
+      const manifest = manifestOf(text);
+      const before = toValue(manifest.root);
+      const operations = someOperations(manifest.value, choose, values, (current, operation) => {
+        const result = applyPatch(current, [operation]);
+        return 'value' in result ? result.value : undefined;
+      });
+      const patched = applyPatch(manifest.value, operations);
+      assert.ok('value' in patched);
+      assert.deepEqual(manifest.value, before, 'the patch changes nothing that came in');
+      const edited = editDocument(manifest, operations);
+      assert.deepEqual(oracle(edited), patched.value, edited);
+      if (!text.includes('\r')) assert.ok(!edited.includes('\r'));
+      else assert.ok(!/(?<!\r)\n/.test(edited));
+    }),
+    runs(800),
+  );
+});
+
+test('the head that is sniffed is the head of the whole document', () => {
+  const value = fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom('x', 'shop-migrate', 'v1', '8080', 'true', 'null', 'ü') },
+    json,
+  );
+  const head = fc.record(
+    {
+      apiVersion: fc.constantFrom('v1', 'batch/v1', 'apps/v1'),
+      kind: fc.oneof({ weight: 8, arbitrary: fc.constantFrom('Job', 'Service') }, value),
+      metadata: fc.oneof(
+        {
+          weight: 8,
+          arbitrary: fc.record(
+            {
+              name: value,
+              namespace: value,
+              generateName: value,
+              labels: fc.dictionary(fc.constantFrom('a', 'b/c'), value),
+              annotations: fc.oneof(value, fc.dictionary(fc.constantFrom('a', 'b/c', '__proto__'), value)),
+              finalizers: json,
+            },
+            { requiredKeys: ['name'] },
+          ),
+        },
+        value,
+      ),
+      spec: json,
+    },
+    { requiredKeys: ['kind'] },
+  );
+  fc.assert(
+    fc.property(head, choices, fc.constantFrom('', '---\n', '--- # c\n', '---\t'), (object, choose, separator) => {
+      const document = documentOf(separator + writeYaml(object as never, choose));
+      assert.deepEqual(readHead(document), readHeadFully(document));
+    }),
+    runs(1000),
+  );
+});
+
+test('documents tile the stream, and nothing changes what nobody changed', () => {
+  const lines = fc.constantFrom(
+    'a: 1',
+    '---',
+    '--- # c',
+    '---a: 1',
+    '--- {a: 1}',
+    '--- |',
+    '  ---',
+    '----',
+    '...',
+    '%YAML 1.2',
+    '',
+    '# c',
+    'é: ü',
+    '\ufeff',
+    '--',
+  );
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(lines, fc.constantFrom('\n', '\r\n', '\n', '')), { maxLength: 12 }),
+      fc.boolean(),
+      (parts, bom) => {
+        const bytes = Buffer.from((bom ? '\ufeff' : '') + parts.flat().join(''));
+        const stream = decodeStream(bytes, 'x');
+        if (!('documents' in stream)) return;
+        let at = 0;
+        for (const [index, document] of stream.documents.entries()) {
+          assert.equal(document.index, index);
+          assert.equal(document.bytes.start, at);
+          assert.ok(document.contentStart >= at && document.contentStart <= document.bytes.end);
+          at = document.bytes.end;
+        }
+        assert.equal(at, bytes.length);
+        const chunks = assembleStream(stream, { edited: new Map(), added: new Map(), removed: new Set() });
+        assert.equal(chunks.length, 1);
+        assert.ok(Buffer.concat(chunks).equals(bytes));
+      },
+    ),
+    runs(1000),
+  );
+});
+
+test('any bytes are a stream or a finding', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+      const stream = decodeStream(bytes, 'x');
+      const isText = Buffer.from(Buffer.from(bytes).toString('utf8')).equals(bytes);
+      assert.equal('code' in stream && stream.code === 'input/not-utf8', !isText);
+    }),
+  );
+});
+
+test('copies, edits and removals leave the other documents as they are', () => {
+  const document = fc.constantFrom('a: 1\n', 'b: 2\r\n', '# only\n', 'c: |\n  x\n', 'd: {}');
+  fc.assert(
+    fc.property(
+      fc.array(document, { minLength: 1, maxLength: 5 }),
+      fc.boolean(),
+      fc.nat(9),
+      fc.nat(9),
+      fc.nat(9),
+      (texts, first, editAt, addAt, removeAt) => {
+        const text =
+          (first ? '---\n' : '') +
+          texts
+            .map((part, index) => (index < texts.length - 1 && !part.endsWith('\n') ? `${part}\n` : part))
+            .join('---\n');
+        if (texts.every((part) => part.startsWith('#'))) return;
+        const stream = streamOf(text);
+        const changes = {
+          edited: new Map(editAt < texts.length ? [[editAt, 'edited: true\n']] : []),
+          added: new Map(addAt < texts.length ? [[addAt, ['one: 1', 'two: 2\n']]] : []),
+          removed: new Set(removeAt < texts.length ? [removeAt] : []),
+        };
+        const out = Buffer.concat(assembleStream(stream, changes)).toString();
+        const want: unknown[] = texts.flatMap((part, index) => [
+          ...(changes.removed.has(index)
+            ? []
+            : changes.edited.has(index)
+              ? [{ edited: true }]
+              : part.startsWith('#')
+                ? []
+                : [oracle(part)]),
+          ...(changes.added.has(index) ? [{ one: 1 }, { two: 2 }] : []),
+        ]);
+        const result = decodeStream(Buffer.from(out), 'x');
+        const got =
+          'documents' in result
+            ? result.documents
+                .map((item) => oracle(out.slice(item.contentStart, item.bytes.end)))
+                .filter((item) => item !== null)
+            : [];
+        assert.deepEqual(got, want, out);
+      },
+    ),
+    runs(1000),
+  );
+});
