@@ -48,7 +48,7 @@ function orderRows(changes: readonly OrderChange[]): readonly TableRow[] {
   const texts = changes.map(orderText);
   const column = Math.min(Math.max(0, ...texts.map(length)), 40);
   return changes.map(({ kind, name, hook }, at) => {
-    const source = hook === 'chart' || hook.startsWith('copy for ') ? hook : `hook "${hook}"`;
+    const source = hook === 'chart' || hook.startsWith('copy for ') ? hook : `hook\u00a0"${hook}"`;
     return [`  ${printable(`${kind}/${name}`)}`, `${padEnd(texts[at] ?? '', column)}   ${printable(source)}`];
   });
 }
@@ -65,9 +65,11 @@ const placeOf = ({ events, weight }: HookState): string => `${events.join(', ')}
 function movedText(before: HookState, after: HookState): string {
   const policies = ({ deletePolicy }: HookState): string =>
     deletePolicy.length === 0 ? 'no delete policy' : deletePolicy.join(', ');
-  const moved = before.weight !== after.weight || !sameList(before.events, after.events);
+  const sameEvents = sameList(before.events, after.events);
+  const moved = before.weight !== after.weight || !sameEvents;
+  const now = sameEvents ? after.weight : placeOf(after);
   return [
-    ...(moved ? [`${placeOf(before)} → ${placeOf(after)}`] : []),
+    ...(moved ? [`${placeOf(before)} → ${now}`] : []),
     ...(policies(before) === policies(after) ? [] : [`${policies(before)} → ${policies(after)}`]),
   ].join('; ');
 }

@@ -48,10 +48,13 @@ function findingLines(finding: Finding, columns: Columns, style: Style): readonl
   const place = padEnd(placeOf(finding), columns.place);
   const lead = `  ${style.dim(place)}   ${style[severity](padEnd(severity, SEVERITY))}  ${padEnd(code, columns.code)}  `;
   const indent = ' '.repeat(margin.length + SEVERITY + 2 + columns.code + 2);
-  const [first = '', ...rest] = wrap(printable(finding.message), WIDTH - indent.length);
+  const message = printable(finding.message);
+  const room = WIDTH - indent.length;
+  // A name that is too long for its column would run over the edge: then the message has lines for itself.
+  const fits = message.split(' ').every((word) => length(word) <= room);
+  const [first = '', ...rest] = wrap(message, room);
   return [
-    lead + first,
-    ...rest.map((line) => indent + line),
+    ...(fits ? [lead + first, ...rest.map((line) => indent + line)] : [lead.trimEnd(), paragraph(margin, message)]),
     ...whereLines(finding, margin, style),
     ...(finding.hint === undefined ? [] : [paragraph(`${margin}way out: `, printable(finding.hint))]),
   ];

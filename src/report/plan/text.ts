@@ -114,10 +114,11 @@ function stopLines(stop: Stop, columns: Columns, options: PlanOptions): readonly
   const painted = stop.origin === 'copy' ? style.dim : style.bold;
   const wait = waitOf(stop);
   const sourceAndWait = wait === '' ? source : `${padEnd(source, columns.source)}  ${wait}`;
-  const fits = length(title) <= columns.title;
   const first = `${lead}  ${painted(title)}`;
+  const gap = Math.max(0, columns.title - length(title)) + 2;
+  const fits = lead.length + 2 + length(title) + gap + length(sourceAndWait) <= WIDTH;
   const lines = fits
-    ? [`${first}${' '.repeat(columns.title - length(title))}  ${sourceAndWait}`]
+    ? [first + ' '.repeat(gap) + sourceAndWait]
     : [first, `${indent}${' '.repeat(columns.title)}  ${sourceAndWait}`];
   const notes = options.verbose ? everything(stop) : [notable(stop)].filter((note) => note !== '');
   return [...lines, ...notes.map((note) => style.dim(paragraph(`${indent}  `, note)))];

@@ -62,5 +62,5 @@ const DONE: Readonly<Record<Operation, string>> = {
 
 const releaseOf = ({ count: total, byKind }: ResourceCounts, operation: Operation): Markup =>
   html`<span class="box"><b>${count(total, 'resource')}</b> ${DONE[operation]}</span><span class="label">${byKind.map(
-    ([kind, number], at) => html`${at > 0 ? ', ' : ''}<span class="count">${number} ${kind}</span>`,
+    ([kind, number], at) => html`<span class="count">${number} ${kind}${at < byKind.length - 1 ? ',' : ''}</span> `,
   )}</span>`;
