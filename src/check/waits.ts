@@ -5,7 +5,6 @@
  * Only hooks that Helm waits for are judged: a Deployment that is a hook may wait for what comes after it. How waits are found
  * is in waits/find.ts, when things are there in wait-obstacles.ts.
  */
-import type { Finding } from '../model/finding.ts';
 import { type Event, isAwaited } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
 import type { Check, CheckContext } from './context.ts';
@@ -18,14 +17,28 @@ import { type Wait, waitsOf } from './waits/find.ts';
 export { type Wait, waitsOf } from './waits/find.ts';
 
 /** All four codes for one placement. */
-export const checkWaits: Check = (placement, context) => {
+export const checkWaits: Check = (placement, context) => [
+  ...checkHangs(placement, context),
+  ...checkWaitWarnings(placement, context),
+];
+
+/** What stops a release: `refs/waits-forever`, and cycles when Helm is run with `--wait`. */
+export const checkHangs: Check = (placement, context) => {
+  if (placement.hook === undefined || placement.copyFor !== undefined) return [];
+  return [...checkForever(placement, context), ...(context.wait ? checkWaitCycle(placement, context) : [])];
+};
+
+/** The rest, which reads more of the stream. */
+export const checkWaitWarnings: Check = (placement, context) => {
   if (placement.hook === undefined || placement.copyFor !== undefined) return [];
   return [
-    ...checkHook(placement, context),
-    ...checkWaitCycle(placement, context),
+    ...checkMentions(placement, context),
+    ...(context.wait ? [] : checkWaitCycle(placement, context)),
     ...checkDeletedHook(placement, context),
   ];
 };
+
+const MAX_NAMES = 3;
 
 interface Hang {
   readonly wait: Wait;
@@ -33,46 +46,59 @@ interface Hang {
   readonly obstacle: Obstacle;
 }
 
-function checkHook(placement: Placement, context: CheckContext): readonly Finding[] {
-  const { hook, resource } = placement;
-  if (hook === undefined || !isAwaited(resource.kind)) return [];
+/** The first wait for each target that cannot be there. */
+function hangsOf(placement: Placement, context: CheckContext): ReadonlyMap<Placement, Hang> {
   const hangs = new Map<Placement, Hang>();
-  const tried = new Map<Placement, Hang>();
+  if (!isAwaited(placement.resource.kind)) return hangs;
   for (const wait of waitsOf(placement, context)) {
     const [target] = wait.targets;
-    const hang = target && findHang(wait, placement, context);
-    if (target === undefined || hang === undefined || hangs.has(target)) continue;
-    (wait.patience === 'then-goes-on' ? tried : hangs).set(target, hang);
+    const known = target && hangs.get(target);
+    if (target === undefined || (known !== undefined && known.wait.patience !== 'then-goes-on')) continue;
+    const hang = findHang(wait, placement, context);
+    if (hang !== undefined) hangs.set(target, hang);
   }
-  const findings = [...hangs].map(([target, { wait, event, obstacle }]) =>
-    reportWait({
-      code: 'refs/waits-forever',
-      message: `${nameOf(placement)} (${formatPlace(wait)}) waits${wait.patience === 'then-fails' ? ' until it gives up' : ''} for ${nameOf(target)}, ${obstacle.clause}`,
-      hint: adviseFor(placement, event, obstacle),
-      hook: placement,
-      resource,
-      wait,
-    }),
-  );
-  if (!hook.events.includes('pre-install')) return findings;
-  const mentions = mentionsOf(placement, new Set(hangs.keys()), context);
+  return hangs;
+}
+
+const checkForever: Check = (placement, context) =>
+  [...hangsOf(placement, context)].flatMap(([target, { wait, event, obstacle }]) => {
+    if (wait.patience === 'then-goes-on') return [];
+    const until = wait.patience === 'then-fails' ? ' until it gives up' : '';
+    return [
+      reportWait({
+        code: 'refs/waits-forever',
+        message: `${nameOf(placement)} (${formatPlace(wait)}) waits${until} for ${nameOf(target)}, ${obstacle.clause}`,
+        hint: adviseFor(placement, event, obstacle),
+        hook: placement,
+        resource: placement.resource,
+        wait,
+      }),
+    ];
+  });
+
+/** One finding for all Services that a pre-install hook names. */
+const checkMentions: Check = (placement, context) => {
+  if (!isAwaited(placement.resource.kind) || !placement.hook?.events.includes('pre-install')) return [];
+  const hangs = hangsOf(placement, context);
+  const isTried = (service: Placement): boolean => hangs.get(service)?.wait.patience === 'then-goes-on';
+  const waited = new Set([...hangs.keys()].filter((service) => !isTried(service)));
+  const mentions = mentionsOf(placement, waited, context);
   const [first] = mentions;
-  if (first === undefined) return findings;
-  const names = mentions.slice(0, 3).map(({ service, where }) => `${nameOf(service)} (${where})`);
-  const more = mentions.length > 3 ? ` and ${mentions.length - 3} more` : '';
-  const isTried = tried.has(first.service);
+  if (first === undefined) return [];
+  const names = mentions.slice(0, MAX_NAMES).map(({ service, where }) => `${nameOf(service)} (${where})`);
+  const more = mentions.length > MAX_NAMES ? ` and ${mentions.length - MAX_NAMES} more` : '';
+  const verb = isTried(first.service) ? 'tries for a while to reach' : 'names';
   return [
-    ...findings,
     reportWait({
       code: 'refs/mentions-service',
-      message: `${nameOf(placement)} (${formatPlace(first)}) ${isTried ? 'tries for a while to reach' : 'names'} ${names.join(', ')}${more}, ${first.clause}`,
+      message: `${nameOf(placement)} (${formatPlace(first)}) ${verb} ${names.join(', ')}${more}, ${first.clause}`,
       hint: `run ${nameOf(placement)} post-install if it connects there`,
       hook: placement,
-      resource,
+      resource: placement.resource,
       wait: first,
     }),
   ];
-}
+};
 
 function findHang(wait: Wait, placement: Placement, context: CheckContext): Hang | undefined {
   for (const event of placement.hook?.events ?? []) {

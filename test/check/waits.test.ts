@@ -451,6 +451,8 @@ test('Services that a pre-install hook names', () => {
   assert.deepEqual(mentions({ command: ['psql', '-h', 'shop-db', '-c', 'create table x'] }), named('psql'));
   for (const [name, container] of Object.entries({
     'a name that is no host': env('RELEASE_NAME', 'shop-db'),
+    'the name of a database': env('POSTGRES_DB', 'shop-db'),
+    'the name of a service': env('OTEL_SERVICE_NAME', 'shop-db'),
     'a longer name': env('DB_HOST', 'shop-db-archive'),
     'a part of a name': env('DB_HOST', 'my.shop-db.example.com'),
     'an image': { image: 'registry/shop-db:5432' },

@@ -35,6 +35,8 @@ export interface Call {
   readonly mayFail: boolean;
   /** The script goes on behind it, whatever its result is. */
   readonly goesOn: boolean;
+  /** It runs only where something else was found before: `if kubectl get job x; then …`. */
+  readonly conditional: boolean;
   /** What the program sees in its environment, and more. */
   readonly variables: ReadonlyMap<string, string>;
   /** What it reads from a here-document. */

@@ -56,14 +56,19 @@ export const runsOf = (placement: Placement, context: CheckContext): readonly Co
     const pod = podSpecOf(placement);
     if (pod === undefined) return [];
     const { namespace } = placement.resource;
-    return containersOf(placement).map((container) => {
-      const environment = readEnvironment(container.value, container.path, namespace, context);
-      const variables = new Map([...environment].map(([name, { value }]) => [name, value]));
-      const items = itemsRunBy(container, variables);
-      const calls = callsOf(items, variables, filesOf(container.value, pod.spec, namespace, context));
-      return { container, environment, calls: calls.map((call) => ({ call, reading: readCall(call) })) };
-    });
+    return containersOf(placement)
+      .filter(isAwaitedContainer)
+      .map((container) => {
+        const environment = readEnvironment(container.value, container.path, namespace, context);
+        const variables = new Map([...environment].map(([name, { value }]) => [name, value]));
+        const items = itemsRunBy(container, variables);
+        const calls = callsOf(items, variables, filesOf(container.value, pod.spec, namespace, context));
+        return { container, environment, calls: calls.map((call) => ({ call, reading: readCall(call) })) };
+      });
   });
+
+/** A sidecar (an init container that restarts always) holds up nothing. */
+const isAwaitedContainer = ({ value, init }: Container): boolean => !init || value['restartPolicy'] !== 'Always';
 
 function remember<T>(
   memory: WeakMap<CheckContext, Map<Placement, T>>,
@@ -126,6 +131,7 @@ function waitsIn(
 
 /** A check that stands alone in an init container is a wait too: the pod starts again until it succeeds, or the Job fails. */
 function patienceIn(call: Call, reading: CallReading, container: Container): Patience | undefined {
+  if (call.conditional) return call.patience === undefined && reading.waits === undefined ? undefined : 'then-goes-on';
   const own = reading.waits === 'then-fails' && call.mayFail ? 'then-goes-on' : reading.waits;
   if (call.patience !== undefined) return call.patience === 'then-goes-on' && own !== undefined ? own : call.patience;
   return own ?? (container.init && reading.isCheck && !call.mayFail && !call.goesOn ? 'then-fails' : undefined);

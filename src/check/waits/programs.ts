@@ -86,18 +86,25 @@ const CHECKS =
   /^(?:nc|ncat|netcat|pg_isready|mysqladmin|mariadb-admin|nslookup|dig|host|getent|ping|grpc_health_probe|tcping)$/;
 const WAITER = /^(?:await.*|(?:.*[-_])?wait[-_]?(?:4|for|on|until|hosts?|ports?|db|it|mysql|postgres|redis).*)$/i;
 
+/** Programs whose first arguments tell what really runs: `python manage.py wait_for_db`, `npx wait-on tcp:db:5432`. */
+const LAUNCHERS = /^(?:python[\d.]*|php|ruby|rake|rails|bundle|npx|npm|pnpm|yarn|bun|poetry|uv|pipenv|manage)$/;
+
 export function readCall(call: Call): CallReading {
   const [first, ...args] = call.argv;
   if (first === undefined) return NONE;
   if (first.text.startsWith('/dev/')) return { ...NONE, hosts: [{ ...first, bare: false }], isCheck: true };
   const program = baseName(first.text).replace(/^mysqladmin.*/, 'mysqladmin');
   const texts = args.map(({ text }) => text);
-  if (SILENT.has(program)) return NONE;
+  if (SILENT.has(program) && !first.text.endsWith('/wait')) return NONE;
   if (program === 'kubectl' || program === 'oc') return { ...NONE, ...readKubectl(texts) };
   if (program === 'k8s-wait-for' || program === 'wait_for') {
     const reading = readWaitFor(texts);
     if (reading.targets.length > 0) return { ...NONE, ...reading };
   }
+  if (first.text.endsWith('/wait'))
+    return { ...NONE, waits: 'then-fails', fromEnvironment: (name) => name === 'WAIT_HOSTS' };
+  const launched = LAUNCHERS.test(program) ? args.findIndex(({ text }) => WAITER.test(baseName(text))) : -1;
+  if (launched >= 0 && launched < 3) return readWaiter(baseName(texts[launched] ?? ''), args.slice(launched + 1));
   if (/^(?:python[\d.]*|node|ruby|perl|php)$/.test(program)) {
     const code = codeOf(args) ?? call.input;
     return code === undefined ? unknownProgram(args) : readCode(code);
@@ -223,7 +230,7 @@ function readCode(code: string): CallReading {
   ))
     variables.add(name);
   const loops = /\bwhile\b|\buntil\b|setTimeout|setInterval|\bfor\b.*\brange\b|\bretry\b|\bloop\b/.test(text);
-  const endless = /\bwhile\s*(?:\(\s*)?(?:True|1|true|not\b|!)|\bloop\b|setTimeout|setInterval/.test(text);
+  const endless = /\buntil\b|\bwhile\s*(?:\(\s*)?(?:True|1|true|not\b|!)|\bloop\b|setTimeout|setInterval/.test(text);
   return {
     ...NONE,
     hosts,
@@ -233,6 +240,9 @@ function readCode(code: string): CallReading {
   };
 }
 
-/** Which variable names say that their value is a host. */
+/** Which variable names say that their value is a host. `OTEL_SERVICE_NAME` and `POSTGRES_DB` say that it is a name. */
 export const isHostVariable = (name: string): boolean =>
-  /HOST|SERVER|ADDR|ENDPOINT|URL|URI|DSN|BROKER|BOOTSTRAP|SERVICE|CONNECT|NODES|_DB$|^DB$|PEER|SEED|WAIT/i.test(name);
+  /HOST|SERVER|ADDR|ENDPOINT|URL|URI|DSN|BROKER|BOOTSTRAP|_SERVICE$|CONNECT|NODES|PEER|SEED/i.test(name) &&
+  !/(?:^|_)(?:SERVER|SERVICE|NODE)?_?NAME$|_(?:PORT|USER|USERNAME|PASSWORD|DB|DATABASE)$/i.test(
+    name.replace(/HOST_?NAME$/i, 'HOST'),
+  );

@@ -17,6 +17,7 @@ import {
   valuesOf,
 } from './arguments.ts';
 import type { Argument, Call, Item, ScriptFile } from './call.ts';
+import { asksForStatus, looks } from './conditions.ts';
 import { UNKNOWN } from './environment.ts';
 import { expandText, expandWord, type Variables } from './expand.ts';
 import type { ReadFile } from './files.ts';
@@ -36,6 +37,7 @@ interface Circumstances {
   readonly decides: boolean;
   readonly mayFail: boolean;
   readonly goesOn: boolean;
+  readonly conditional: boolean;
   /** Under `timeout`. */
   readonly timed: boolean;
   readonly depth: number;
@@ -52,7 +54,16 @@ const DECLARATIONS = new Set(['export', 'local', 'declare', 'typeset', 'readonly
 export function callsOf(items: readonly Item[], variables: Variables, readFile: ReadFile): readonly Call[] {
   const runner = new Runner(readFile);
   const path = items[0]?.path ?? [];
-  const circumstances = { path, success: true, decides: false, mayFail: false, goesOn: false, timed: false, depth: 0 };
+  const circumstances = {
+    path,
+    success: true,
+    decides: false,
+    mayFail: false,
+    goesOn: false,
+    conditional: false,
+    timed: false,
+    depth: 0,
+  };
   runner.run(items, variables, circumstances);
   return runner.calls;
 }
@@ -165,13 +176,14 @@ class Runner {
     const fails = failsAfter(script);
     for (const [index, step] of script.entries()) {
       if (this.steps > MAX_STEPS) return;
-      const next = script[index + 1];
+      const [before, next] = [script[index - 1], script[index + 1]];
       const isIgnored = step.next === '||' && next !== undefined && !exitsOf([next]).fails;
       const here: Circumstances = {
         ...at,
         success: step.negated ? !at.success : at.success,
         decides: at.decides || step.next !== ';',
         mayFail: at.mayFail || isIgnored,
+        conditional: at.conditional || (before?.next === '&&' && looks([before])),
         goesOn: at.goesOn || (step.next === ';' && next !== undefined && !variables.get('-')?.includes('e')),
       };
       for (const node of step.nodes) this.walkNode(node, variables, here, fails[index] ?? false);
@@ -192,7 +204,12 @@ class Runner {
         return;
       case 'if':
         for (const test of node.tests) this.walk(test, variables, { ...at, decides: true, mayFail: true });
-        for (const branch of node.branches) this.walk(branch, new Map(variables), { ...at, decides: false });
+        for (const branch of node.branches)
+          this.walk(branch, new Map(variables), {
+            ...at,
+            decides: false,
+            conditional: at.conditional || node.tests.some(looks),
+          });
         return;
       case 'loop': {
         const { test, body } = this.patienceAt(node, at, failsLater);
@@ -280,11 +297,9 @@ class Runner {
       ...(patience && { patience }),
       mayFail: at.mayFail,
       goesOn: at.goesOn,
+      conditional: at.conditional,
       variables: new Map(variables),
       ...(input !== undefined && { input }),
     });
   }
 }
-
-const asksForStatus = (node: Node): boolean =>
-  node.type === 'simple' && node.words.some(({ source }) => source.includes('$?'));
