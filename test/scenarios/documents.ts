@@ -1,14 +1,14 @@
 /**
  * What a Markdown page promises: fences that show a file of the tree, and commands to copy.
  *
- * A fence that shows a file stands below `<!-- from PATH -->`. A `sh` fence is a promise that works on a fresh clone: as it
+ * A fence that shows a file, or some lines of it, stands below `<!-- from PATH -->` or `<!-- from PATH#L3-L9 -->`. A `sh` fence is a promise that works on a fresh clone: as it
  * is, with another exit code (`sh exit=1`), once at the beginning (`sh setup`), or with a cluster (`sh cluster`).
  */
 export interface Fence {
   /** What stands behind the backquotes: `sh exit=1`. */
   readonly info: string;
   readonly text: string;
-  /** The file that it shows. */
+  /** The file that it shows, perhaps with lines: `PATH#L3-L9`. */
   readonly from?: string;
   /** The line of its first line, from 1. */
   readonly line: number;
@@ -38,6 +38,16 @@ export function fencesOf(page: string): Fence[] {
 export function refreshed(page: string, read: (file: string) => string): string {
   let result = page;
   for (const { from, start, end } of fencesOf(page).reverse())
-    if (from !== undefined) result = result.slice(0, start) + read(from) + result.slice(end);
+    if (from !== undefined) result = result.slice(0, start) + shown(from, read) + result.slice(end);
   return result;
+}
+
+function shown(from: string, read: (file: string) => string): string {
+  const [, file = from, first, last] = /^(.+)#L(\d+)-L(\d+)$/.exec(from) ?? [];
+  const text = read(file);
+  if (first === undefined) return text;
+  return text
+    .split(/(?<=\n)/)
+    .slice(Number(first) - 1, Number(last))
+    .join('');
 }

@@ -69,13 +69,12 @@ const templateArgs = (scenario: Scenario, chart: string): string[] => [
 export function hookorder(scenario: Scenario, command: readonly string[], stream: string, config?: string): Outcome {
   const args = [...command, '--color=never'];
   if (config !== undefined) args.push(`--config=testdata/charts/${scenario.name}/${config}`);
-  if (command[0] !== 'lint') args.push(`--now=${NOW}`);
   if (scenario.timeout !== undefined) args.push(`--timeout=${scenario.timeout}`);
   const { status, stdout, stderr } = spawnSync(process.execPath, [EXECUTABLE, ...args], {
     cwd: ROOT,
     input: stream,
     encoding: 'utf8',
-    env: { ...process.env, HOOKORDER_CONFIG: '' },
+    env: { ...process.env, HOOKORDER_CONFIG: '', SOURCE_DATE_EPOCH: NOW },
   });
   return { status, stdout, stderr };
 }
