@@ -31,20 +31,35 @@ export function reportWait({ code, message, hint, severity, hook, resource, wait
   return place === undefined ? finding : { ...finding, ...place };
 }
 
-/** A block scalar begins at its `|`; the words that wait stand on a line below. */
+/**
+ * A block scalar begins at its `|`; the words that wait stand on a line below. In a list of arguments they stand apart: then
+ * the last of them is shown.
+ */
 function findWords(resource: Resource, path: Path, words: string): Pick<Finding, 'position' | 'frame'> | undefined {
+  const line = words.split('\n')[0]?.trim() ?? '';
+  const last = line.slice(line.lastIndexOf(' ') + 1);
+  return findMark(resource, path, line) ?? (last === line ? undefined : findMark(resource, path, last));
+}
+
+function findMark(resource: Resource, path: Path, mark: string): Pick<Finding, 'position' | 'frame'> | undefined {
   const manifest = resource.manifest();
   const start = manifest.locate(path);
-  const mark = words.split('\n')[0]?.trim();
-  if (start === undefined || mark === undefined || mark === '') return undefined;
+  if (start === undefined || mark === '') return undefined;
   for (let line = start.line; line < start.line + MAX_LINES; line++) {
     const text = manifest.lineAt({ line, column: 1 });
     if (text === undefined) return undefined;
-    const column = text.indexOf(mark, line === start.line ? start.column - 1 : 0);
+    const column = indexOfWord(text, mark, line === start.line ? start.column - 1 : 0);
     if (column >= 0 && !/^\s*#/.test(text))
       return { position: line === start.line ? start : { line, column: column + 1 }, frame: { line: text, mark } };
   }
   return undefined;
+}
+
+/** Where a word stands by itself: `mongo`, not in `mongosh`. */
+function indexOfWord(text: string, word: string, from: number): number {
+  for (let at = text.indexOf(word, from); at >= 0; at = text.indexOf(word, at + 1))
+    if (!/[\w-]/.test(text[at - 1] ?? ' ') && !/[\w-]/.test(text[at + word.length] ?? ' ')) return at;
+  return -1;
 }
 
 /** `init container wait-db`, and the script in which it waits. */

@@ -279,6 +279,14 @@ test('the finding shows the line that waits, and says what to do', () => {
   assert.deepEqual(finding.path, ['spec', 'template', 'spec', 'initContainers', 0, 'command', 2]);
   assert.equal(finding.hint, 'run it post-install and post-upgrade, or take the wait out');
   assert.equal(finding.severity, 'error');
+  const [flag] = findings([service('db'), pods('Job', 'a', 'pre-install', 'until dbsh --quiet --host db; do :; done')]);
+  assert.equal(flag?.frame?.mark, '--host db');
+  const [list] = findings([
+    service('db'),
+    pods('Job', 'a', 'pre-install', undefined, { command: ['wait-for-it', '--host', 'db'] }),
+  ]);
+  assert.equal(list?.frame?.mark, 'db');
+  assert.equal(list.frame.line.trim(), '- db');
   const rules = { a: { name: 'first' }, b: { name: 'second' } };
   const [late] = findings([pods('Job', 'a', 'post-install @1', untilDone('b')), pods('Job', 'b', 'post-install @2')], {
     rules,

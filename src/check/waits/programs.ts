@@ -143,7 +143,7 @@ function hostsOf(program: string, args: readonly Argument[], positional: boolean
     if (value !== undefined) hosts.push({ text: value, source, bare: HOST_FLAG.test(flag) });
     else if (HOST_FLAG.test(text)) {
       const next = args[++index];
-      if (next !== undefined) hosts.push({ ...next, bare: true });
+      if (next !== undefined) hosts.push({ text: next.text, source: `${source} ${next.source}`, bare: true });
     } else if (GLUED.test(program) && GLUED_HOST_FLAG.test(text))
       hosts.push({ text: text.slice(2), source, bare: true });
     else hosts.push({ text, source, bare: positional && !text.startsWith('-') });
