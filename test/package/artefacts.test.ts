@@ -295,7 +295,10 @@ helmTest('Helm 3 takes its own package, and has the commands and a path for --po
 
 test('the completion of the plugin offers the commands and flags that there are', () => {
   const help = (args: string[]) =>
-    spawnSync(process.execPath, [EXECUTABLE, ...args, '--help'], { encoding: 'utf8' }).stdout.replace(/^Examples[\s\S]*/m, '');
+    spawnSync(process.execPath, [EXECUTABLE, ...args, '--help'], { encoding: 'utf8' }).stdout.replace(
+      /^Examples[\s\S]*/m,
+      '',
+    );
   const { commands } = parse(readFileSync(join(ROOT, 'plugins', 'cli', 'completion.yaml'), 'utf8')) as {
     commands: { name: string; flags?: string[] }[];
   };
