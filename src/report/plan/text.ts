@@ -141,7 +141,7 @@ function everything(stop: Stop): readonly string[] {
     `${resource.apiVersion}${namespace}, events ${stop.hook.events.join(', ')}`,
     policyOf(stop) + ttlOf(stop),
     ...(stop.hook.logPolicies.length > 0 ? [`logs kept: ${stop.hook.logPolicies.join(', ')}`] : []),
-    ...(stop.waits ? [] : [`Helm does not wait for a ${resource.kind}`]),
+    ...(stop.waits ? [] : [`Helm does not wait for kind ${resource.kind}`]),
     ...(after.length > 0 ? [`after ${after.join(', ')}`] : []),
     ...(resource.template === undefined ? [] : [`from ${resource.template}`]),
     ...(rule === undefined ? [] : [`by   ${formatPlace(rule.place)}`]),

@@ -34,7 +34,7 @@ export function card(stop: Stop, findings: readonly Finding[]): Markup {
 const list = (items: readonly string[]): string | undefined => (items.length === 0 ? undefined : items.join(', '));
 
 function waitSentence({ waits, deadlineSeconds, placement }: Stop): string {
-  if (!waits) return `no: a ${placement.resource.kind} counts as ready at once`;
+  if (!waits) return `no: kind ${placement.resource.kind} counts as ready at once`;
   return deadlineSeconds === undefined
     ? "until it finishes, or until Helm's --timeout"
     : `at most ${formatSeconds(deadlineSeconds)}, its deadline`;

@@ -4,7 +4,7 @@
 export const STYLE = `
 :root{color-scheme:light dark;--paper:#fbfaf7;--sheet:#fff;--ink:#1d2227;--soft:#5b646d;--hair:#dcdad3;--track:#2f6f6a;--error:#b42318;--warning:#9a5b00;--info:#2563a8;--mark:#fff;--shade:0 1px 2px #1d222714,0 10px 30px #1d222724;--sans:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;--mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 .install{--track:#0f766e}.upgrade{--track:#2b59c3}.rollback{--track:#8a6116}.uninstall{--track:#7e3f98}.test{--track:#4b5a68}
-@media (prefers-color-scheme:dark){:root{--paper:#14171a;--sheet:#1c2024;--ink:#e9eaeb;--soft:#a2abb4;--hair:#353b41;--error:#ff8a7a;--warning:#f2b84b;--info:#7db7f5;--mark:#14171a;--shade:0 0 0 1px #3f464d,0 12px 32px #000c}
+@media screen and (prefers-color-scheme:dark){:root{--paper:#14171a;--sheet:#1c2024;--ink:#e9eaeb;--soft:#a2abb4;--hair:#353b41;--error:#ff8a7a;--warning:#f2b84b;--info:#7db7f5;--mark:#14171a;--shade:0 0 0 1px #3f464d,0 12px 32px #000c}
 .install{--track:#4fc3b5}.upgrade{--track:#8aaeff}.rollback{--track:#dcb265}.uninstall{--track:#cf9be6}.test{--track:#9fb0bf}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
@@ -65,6 +65,7 @@ summary:focus-visible,a:focus-visible{outline:3px solid var(--info);outline-offs
 .release .label{grid-column:2;color:var(--soft);font-size:13px;padding-top:4px}
 .card{margin:6px 0 12px 56px;padding:14px 16px;background:var(--sheet);border-radius:12px;box-shadow:var(--shade);font-size:14px}
 .card .finding{margin-bottom:10px}
+.hook>div{scroll-margin-top:200px}
 .card .where{display:none}
 dl{display:grid;grid-template-columns:minmax(84px,auto) minmax(0,1fr);gap:5px 14px}
 dt{color:var(--soft)}
@@ -101,7 +102,7 @@ footer.page{margin-top:28px;padding-top:16px;border-top:1px solid var(--hair);co
 .card{position:absolute;z-index:2;top:calc(100% - 8px);left:50%;width:440px;margin:0 0 0 -56px;text-align:left}
 .right .card{left:auto;right:50%;margin:0 -56px 0 0}
 }
-@media print{body{padding:0;background:#fff;font-size:12px}.lane{break-inside:auto}.cell,.finding{break-inside:avoid}.card{box-shadow:none;border:1px solid var(--hair)}details::details-content{content-visibility:visible;display:block;height:auto}.finding a{display:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media print{:root{color-scheme:light}body{padding:0;background:#fff;font-size:12px}.lane{break-inside:auto}.cell,.finding{break-inside:avoid}.card{box-shadow:none;border:1px solid var(--hair)}details::details-content{content-visibility:visible;display:block;height:auto}.finding a{display:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 @media (prefers-reduced-motion:no-preference){.shape{transition:fill .12s}}
 `;
 
@@ -110,6 +111,7 @@ const cards=[...document.querySelectorAll('details[name]')];
 for(const card of cards)card.firstElementChild.addEventListener('focus',event=>{if(event.target.matches(':focus-visible'))card.open=true});
 addEventListener('keydown',event=>{if(event.key==='Escape')for(const card of cards)card.open=false});
 addEventListener('click',event=>{for(const card of cards)if(card.open&&!card.contains(event.target)&&!event.target.closest('a'))card.open=false});
+addEventListener('hashchange',()=>{const at=document.querySelector(':target');const card=at&&at.closest('details');if(card){card.open=true;at.scrollIntoView()}});
 addEventListener('beforeprint',()=>{for(const card of document.querySelectorAll('details')){card.removeAttribute('name');card.open=true}});
 `;
-export const SCRIPT_HASH = '/xATfq/6gRv5EG75oGQfCEZqxwehI9Txcb+wwAnuE30=';
+export const SCRIPT_HASH = 'A6WqGMEoK3bPwAHhK9r1kLpmu10pX3Cgn1oSQ1OZbbI=';
