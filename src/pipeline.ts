@@ -24,7 +24,7 @@ import { assembleStream } from './yaml/assemble.ts';
 import { editDocument } from './yaml/edit.ts';
 import { applyPatch } from './yaml/patch.ts';
 import { readResources } from './yaml/resources.ts';
-import { includesText } from './yaml/search.ts';
+import { namesIn } from './yaml/search.ts';
 import { decodeStream } from './yaml/stream.ts';
 
 export interface PipelineInput {
@@ -78,7 +78,7 @@ export function orderRelease(input: PipelineInput): Outcome {
   const renamed = renameJobs(copied.placements, {
     ...input,
     applyPatch,
-    contains: (resource, word) => includesText(resource.document, word),
+    namesIn: (resource, names) => namesIn(resource.document, names),
     contentOf: contentReader(copied.placements, input),
   });
   const context = makeContext(renamed.placements, input);

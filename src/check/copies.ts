@@ -9,6 +9,8 @@
  * one too, so a failed run leaves its Job with the logs, but no copies; a retry works under client-side create and
  * server-side apply alike [S pkg/action/hooks.go].
  */
+
+import { COPY_OF, PATCHED } from '../model/annotations.ts';
 import type { Finding } from '../model/finding.ts';
 import {
   compareHooks,
@@ -24,14 +26,14 @@ import { type JsonObject, type Operation, pointer } from '../model/json.ts';
 import { formatResource } from '../model/manifest.ts';
 import type { CopiedDocument, DocumentPatch, Hook, Placement } from '../model/plan.ts';
 import { annotate } from '../order/annotate.ts';
-import { type ApplyPatch, PATCHED } from '../order/patch.ts';
+import type { ApplyPatch } from '../order/patch.ts';
 import type { CheckContext } from './context.ts';
 import { type Copy, type CopyDemand, demandCopies, wantsCopies } from './copy-demand.ts';
 import { checkCopy } from './copy-identity.ts';
 import { copyNames } from './copy-names.ts';
 import { catchUp, copyMeantBy, followCopies } from './copy-operations.ts';
 import { referencesOf } from './references.ts';
-import { COPY_OF, providersOf } from './rights.ts';
+import { providersOf } from './rights.ts';
 
 export interface Copies {
   /** All placements: hooks with their references rewritten, each copy directly behind its original. */

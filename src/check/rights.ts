@@ -3,14 +3,12 @@
  *
  * What is not in the stream is assumed to exist, and so is not listed here.
  */
+import { COPY_OF } from '../model/annotations.ts';
 import { isObject, type Json, valueAt } from '../model/json.ts';
 import { annotationOf, formatResource, groupOf, mayShareNamespace } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import type { CheckContext } from './context.ts';
 import { itemsOf, podSpecOf, RBAC_GROUP, type Reference, referencesOf, textOf } from './references.ts';
-
-/** On a hook copy: `Kind/name` of its original. */
-export const COPY_OF = 'hookorder.io/copy-of';
 
 /** What a hook can have a copy of: objects that are all configuration, no state. */
 export const COPYABLE: ReadonlySet<string> = new Set([

@@ -2,12 +2,10 @@
  * A finding about a wait, with the line of the script that waits where the stream shows it.
  */
 import { type Finding, type FindingCode, findingOf, type Severity } from '../model/finding.ts';
-import type { Path } from '../model/json.ts';
+import { type Path, valueAt } from '../model/json.ts';
 import type { Resource } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import type { Wait } from './waits/find.ts';
-
-const MAX_LINES = 500;
 
 export interface WaitReport {
   readonly code: FindingCode;
@@ -44,16 +42,21 @@ function findWords(resource: Resource, path: Path, words: string): Pick<Finding,
 function findMark(resource: Resource, path: Path, mark: string): Pick<Finding, 'position' | 'frame'> | undefined {
   const manifest = resource.manifest();
   const start = manifest.locate(path);
+  const value = valueAt(manifest.value, path);
   if (start === undefined || mark === '') return undefined;
-  for (let line = start.line; line < start.line + MAX_LINES; line++) {
-    const text = manifest.lineAt({ line, column: 1 });
-    if (text === undefined) return undefined;
-    const column = indexOfWord(text, mark, line === start.line ? start.column - 1 : 0);
-    if (column >= 0 && !/^\s*#/.test(text))
-      return { position: line === start.line ? start : { line, column: column + 1 }, frame: { line: text, mark } };
+  const below = typeof value === 'string' ? value.split('\n').findIndex((line) => isShownIn(line, mark)) : -1;
+  // The line itself, a literal block under its `|`, and what folding and list items may add.
+  for (const offset of below < 0 ? [0, 1, 2] : [below + 1, below, below + 2, 0]) {
+    const position = { line: start.line + offset, column: 1 };
+    const line = manifest.lineAt(position);
+    if (line === undefined || !isShownIn(line, mark)) continue;
+    const column = indexOfWord(line, mark, offset === 0 ? start.column - 1 : 0);
+    return { position: offset === 0 ? start : { ...position, column: column + 1 }, frame: { line, mark } };
   }
   return undefined;
 }
+
+const isShownIn = (line: string, mark: string): boolean => !/^\s*#/.test(line) && indexOfWord(line, mark, 0) >= 0;
 
 /** Where a word stands by itself: `mongo`, not in `mongosh`. */
 function indexOfWord(text: string, word: string, from: number): number {

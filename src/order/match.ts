@@ -1,6 +1,7 @@
 /**
  * Which rule claims which resource. A resource has at most one rule, and a rule must claim something unless it is optional.
  */
+import { COPY_OF } from '../model/annotations.ts';
 import type { Rule } from '../model/config.ts';
 import { type Finding, findingAtRule } from '../model/finding.ts';
 import { compareBytes, compareKinds } from '../model/helm.ts';
@@ -17,9 +18,11 @@ export function matchRules(rules: readonly Rule[], resources: readonly Resource[
   const resourcesOf = new Map<Rule, Resource[]>();
   const ruleOf = new Map<Resource, Rule>();
   const findings: Finding[] = [];
-  const byKind = groupByKind(resources);
+  // A copy of an earlier run belongs to the hooks that it was made for, however wide a glob is.
+  const originals = resources.filter((resource) => !Object.hasOwn(resource.annotations, COPY_OF));
+  const byKind = groupByKind(originals);
   for (const rule of rules) {
-    const candidates = rule.kinds === undefined ? resources : rule.kinds.flatMap((kind) => byKind.get(kind) ?? []);
+    const candidates = rule.kinds === undefined ? originals : rule.kinds.flatMap((kind) => byKind.get(kind) ?? []);
     const claimed = candidates.filter((resource) => rule.matches(resource));
     for (const resource of claimed) {
       const other = ruleOf.get(resource);

@@ -16,6 +16,10 @@ export interface Mention {
   readonly rewritable: boolean;
 }
 
+/** Kinds that `findMentions` looks into. */
+export const canMention = (kind: string): boolean =>
+  kind === 'Role' || kind === 'ClusterRole' || kind === 'ConfigMap' || podSpecPath(kind) !== undefined;
+
 export function findMentions(placement: Placement, jobs: readonly Placement[]): readonly Mention[] {
   const { kind } = placement.resource;
   const value = placement.value();

@@ -5,6 +5,7 @@
  * clock, or by what it would do (its final spec and the content that it reads). Jobs that mention each other are renamed in
  * the order of the mentions, because a new name in an argument is a new spec.
  */
+import { BASE_NAME } from '../model/annotations.ts';
 import { type Finding, findingOf } from '../model/finding.ts';
 import { HELM_DIFF_BASE_NAME } from '../model/helm.ts';
 import { type Json, type JsonObject, type Operation, valueAt } from '../model/json.ts';
@@ -13,10 +14,9 @@ import { annotationOf, formatResource, mayShareNamespace, type Resource } from '
 import type { DocumentPatch, Placement } from '../model/plan.ts';
 import { annotate } from './annotate.ts';
 import { sortByEdges } from './graph.ts';
-import { findMentions, type Mention, rewriteMentions } from './mentions.ts';
+import { canMention, findMentions, type Mention, rewriteMentions } from './mentions.ts';
 import type { ApplyPatch } from './patch.ts';
 
-export const BASE_NAME = 'hookorder.io/base-name';
 /** Seconds. Unique names switch `before-hook-creation` off, which deletes by name: somebody has to clean up. */
 const TTL_OF_UNIQUE_JOBS = 86_400;
 
@@ -26,14 +26,17 @@ export interface Renaming {
   readonly findings: readonly Finding[];
 }
 
+/** A set of names, or a map by name. */
+export type Names = Pick<ReadonlySet<string>, 'has' | 'keys' | 'size'>;
+
 export interface RenameOptions {
   /** Unix seconds. */
   readonly now: () => number;
   /** Eight hex digits over a text. */
   readonly digest: (text: string) => string;
   readonly applyPatch: ApplyPatch;
-  /** True when the document's text contains the word, as a substring. */
-  readonly contains: (resource: Resource, word: string) => boolean;
+  /** Which of these names the document's text has in it, as substrings or as words; more is fine, less is not. */
+  readonly namesIn: (resource: Resource, names: Names) => readonly string[];
   /** What a Job reads of this stream: the ConfigMaps and Secrets that its pods name, with copies in place of their originals. */
   readonly contentOf: (job: Placement) => readonly Placement[];
 }
@@ -45,7 +48,8 @@ export function renameJobs(placements: readonly Placement[], options: RenameOpti
   const patches: DocumentPatch[] = [];
   const renamed = new Map<Placement, Placement>();
   const newNames = new Map<Placement, string>();
-  const sameJob = new Map(jobs.map((job) => [job, mentionsOf(job, jobs, options)]));
+  const byName = groupByName(jobs);
+  const sameJob = new Map(jobs.map((job) => [job, mentionsOf(job, byName, options)]));
   for (const job of byMentions(jobs, sameJob)) {
     const after = rename(job, sameJob.get(job) ?? [], newNames, options);
     newNames.set(job, after.placement.name);
@@ -54,7 +58,7 @@ export function renameJobs(placements: readonly Placement[], options: RenameOpti
   }
 
   const findings: Finding[] = [];
-  const moved = jobs.filter((job) => newNames.get(job) !== job.name);
+  const moved = groupByName(jobs.filter((job) => newNames.get(job) !== job.name));
   const following = placements.map((placement) => {
     const known = renamed.get(placement);
     const mentions = known === undefined ? mentionsOf(placement, moved, options) : (sameJob.get(placement) ?? []);
@@ -75,15 +79,25 @@ const isRenamed = ({ rule, resource, copyFor }: Placement): boolean =>
   rule !== undefined && rule.jobName.suffix !== 'keep' && resource.kind === 'Job' && copyFor === undefined;
 
 /** What this placement says of the given Jobs. Looks for the names as text first: most documents have none. */
-function mentionsOf(placement: Placement, jobs: readonly Placement[], { contains }: RenameOptions): readonly Mention[] {
-  const named = jobs.filter(
-    (job) =>
-      job !== placement &&
-      job.resource.name !== '' &&
-      mayShareNamespace(job.resource.namespace, placement.resource.namespace) &&
-      contains(placement.resource, job.resource.name),
-  );
+function mentionsOf(
+  placement: Placement,
+  jobs: ReadonlyMap<string, readonly Placement[]>,
+  { namesIn }: RenameOptions,
+): readonly Mention[] {
+  if (jobs.size === 0 || !canMention(placement.resource.kind)) return [];
+  const named = namesIn(placement.resource, jobs)
+    .flatMap((name) => jobs.get(name) ?? [])
+    .filter((job) => job !== placement && mayShareNamespace(job.resource.namespace, placement.resource.namespace));
   return named.length === 0 ? [] : findMentions(placement, named);
+}
+
+function groupByName(jobs: readonly Placement[]): ReadonlyMap<string, readonly Placement[]> {
+  const groups = new Map<string, Placement[]>();
+  for (const job of jobs) {
+    const { name } = job.resource;
+    if (name !== '') groups.set(name, [...(groups.get(name) ?? []), job]);
+  }
+  return groups;
 }
 
 /** Mentioned Jobs first. Jobs that mention each other in a circle keep the order of the stream. */

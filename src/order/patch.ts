@@ -5,6 +5,7 @@
  * twice the same as rendering once. The config's operations need not have that property (`add` to the end of a list), so a
  * resource that got them carries their hash in `hookorder.io/patched`.
  */
+import { PATCHED } from '../model/annotations.ts';
 import type { JobSettings, Rule } from '../model/config.ts';
 import { type Finding, findingAtRule } from '../model/finding.ts';
 import {
@@ -24,8 +25,6 @@ import { annotationOf, formatResource, type Resource } from '../model/manifest.t
 import type { DocumentPatch, Hook, Placement } from '../model/plan.ts';
 import { annotate } from './annotate.ts';
 import type { Claims } from './match.ts';
-
-export const PATCHED = 'hookorder.io/patched';
 
 /** `applyPatch` of yaml/patch.ts: this floor knows operations, not how they are applied. */
 export type ApplyPatch = (
@@ -54,6 +53,8 @@ export function placeResources(
     const rule = claims.ruleOf.get(resource);
     if (rule === undefined) return placeUnclaimed(resource);
     const original = resource.manifest().value;
+    // Invalid YAML was reported when it was parsed; there is nothing to patch.
+    if (Object.keys(original).length === 0) return placeUnclaimed(resource);
     const settings = [
       ...annotate(original, hookAnnotations(rule, weightOf.get(resource) ?? 0)),
       ...(resource.kind === 'Job' ? jobOperations(original, rule) : []),

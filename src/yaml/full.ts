@@ -106,8 +106,8 @@ const STYLES: Readonly<Record<string, Style>> = {
 class Adapter {
   readonly text: string;
   readonly problems: SyntaxProblem[] = [];
-  /** The latest node of each anchor so far. */
-  readonly anchors = new Map<string, Node>();
+  /** The latest anchor of each name so far; without a node while the text is still inside it. */
+  readonly anchors = new Map<string, { node?: Node }>();
 
   constructor(text: string) {
     this.text = text;
@@ -120,17 +120,20 @@ class Adapter {
   node(node: ParsedNode, before: Tokens, indicator: number): Node {
     if (isAlias(node)) return this.alias(node.source, node.range[0], node.range[1]);
     const property = before.find(isProperty);
-    const adapted = isCollection(node)
+    const anchor: { node?: Node } = {};
+    if (node.anchor !== undefined) this.anchors.set(node.anchor, anchor);
+    anchor.node = isCollection(node)
       ? this.collection(node as YAMLMap.Parsed | YAMLSeq.Parsed, property)
       : this.scalar(node, before, indicator);
-    if (node.anchor !== undefined) this.anchors.set(node.anchor, adapted);
-    return adapted;
+    return anchor.node;
   }
 
   alias(name: string, start: number, end: number): Node {
-    const target = this.anchors.get(name);
-    if (target !== undefined) return { type: 'alias', target, start, end, outer: start, anchored: false };
-    this.problems.push({ offset: start, message: `the alias *${name} has no anchor before it` });
+    const anchor = this.anchors.get(name);
+    if (anchor?.node !== undefined)
+      return { type: 'alias', target: anchor.node, start, end, outer: start, anchored: false };
+    const fault = anchor === undefined ? 'has no anchor before it' : 'stands inside the value that it repeats';
+    this.problems.push({ offset: start, message: `the alias *${name} ${fault}` });
     return empty(start);
   }
 

@@ -1,6 +1,7 @@
 /**
  * Documents to resources: heads are read, bodies only when somebody asks for a manifest.
  */
+import { BASE_NAME } from '../model/annotations.ts';
 import { type Finding, SEVERITIES } from '../model/finding.ts';
 import { POSTRENDER_FILENAME } from '../model/helm.ts';
 import { stemOf } from '../model/kubernetes.ts';
@@ -16,9 +17,6 @@ import {
 import { readHead } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
 import { hasContent, latin1Of, positionIn } from './stream.ts';
-
-/** Names a resource the same from release to release while its real name carries a timestamp or a hash. */
-export const BASE_NAME = 'hookorder.io/base-name';
 
 export interface Resources {
   /** In the order of the stream. */

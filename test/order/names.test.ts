@@ -25,7 +25,7 @@ function rename(text: string, rules: Readonly<Record<string, Partial<Rule>>>, co
     now: () => 1732147200,
     digest,
     applyPatch,
-    contains: () => true,
+    namesIn: (_resource, names) => [...names.keys()],
     contentOf: () => placements.filter(({ resource }) => content.includes(resource.name)),
   });
 }
