@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { assertGolden } from '../support/files.ts';
-import { helmTest } from '../support/helm.ts';
+import { HELM_4, helmTest } from '../support/helm.ts';
 import {
   find,
   goldenOf,
@@ -36,7 +36,7 @@ helmTest('atlas-migration: what Helm applies, the plan and lint are as recorded'
   assertGolden(goldenOf(ORDERS, 'lint.txt'), lint.stdout);
 });
 
-helmTest('atlas-migration: a unique Job with its own pull secret and URL, whose failed runs go', ['4.2.3'], (helm) => {
+helmTest('atlas-migration: a unique Job with its own pull secret and URL, whose failed runs go', HELM_4, (helm) => {
   const before = objectsOf(template(helm, WITH_SWEEP));
   const after = objectsOf(render(helm, WITH_SWEEP, 'hookorder.yaml').stdout);
   const migrate = find(after, JOB);

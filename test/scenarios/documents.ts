@@ -19,9 +19,9 @@ export interface Fence {
 
 export function fencesOf(page: string): Fence[] {
   const fences: Fence[] = [];
-  for (const match of page.matchAll(/(?:^<!-- from (\S+) -->\n)?^```(.*)\n((?:(?!```).*\n)*)^```$/gm)) {
-    const [whole, from, info = '', text = ''] = match;
-    const start = match.index + whole.length - '```'.length - text.length;
+  for (const match of page.matchAll(/(?:^<!-- from (\S+) -->\n)?^(`{3,})([^`\n]*)\n([\s\S]*?)^\2$/gm)) {
+    const [whole, from, quotes = '', info = '', text = ''] = match;
+    const start = match.index + whole.length - quotes.length - text.length;
     fences.push({
       info,
       text,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { assertGolden } from '../support/files.ts';
-import { helmTest } from '../support/helm.ts';
+import { HELM_4, helmTest } from '../support/helm.ts';
 import {
   find,
   findingsOf,
@@ -39,63 +39,55 @@ helmTest('keycloak: what Helm applies, the plan and lint are as recorded', ['4.2
   assertGolden(goldenOf(SSO, 'lint.txt'), lint.stdout);
 });
 
-helmTest(
-  'keycloak: backup before, restore after, and nothing ever deletes the backup or the state',
-  ['4.2.3'],
-  (helm) => {
-    const before = objectsOf(template(helm, SSO));
-    const after = objectsOf(render(helm, SSO, 'hookorder.yaml').stdout);
+helmTest('keycloak: backup before, restore after, and nothing ever deletes the backup or the state', HELM_4, (helm) => {
+  const before = objectsOf(template(helm, SSO));
+  const after = objectsOf(render(helm, SSO, 'hookorder.yaml').stdout);
 
-    const order = runOrder(after, 'pre-upgrade');
-    assert.equal(order.at(-1), 'Job/sso-migration-backup-and-remove');
-    for (const id of KEPT) {
-      assert.ok(order.includes(id), `${id} is there before the Job that uses it`);
-      const kept = find(after, id);
-      const policies = String(policyOf(kept)).split(',');
-      assert.ok(
-        policies.every((policy) => policy !== '' && !HELM_POLICIES.includes(policy)),
-        `${id}: ${policies}`,
-      );
-      assert.equal(kept['data'], undefined, 'applying it again resets nothing');
-    }
-    for (const copy of [
-      'ServiceAccount/sso-migration-hook',
-      'Role/sso-migration-hook',
-      'RoleBinding/sso-migration-hook',
-    ])
-      assert.ok(order.includes(copy), copy);
-    assert.ok(order.includes('ConfigMap/sso-migration-scripts-hook'));
-    assert.deepEqual(runOrder(after, 'post-upgrade'), ['Job/sso-migration-restore']);
-    for (const event of ['pre-install', 'post-install', 'pre-rollback', 'pre-delete', 'post-delete'])
-      assert.deepEqual(runOrder(after, event), [], event);
-
-    // The Jobs use the claim itself, and the rights of the copied account are those of the original, for the same state.
-    const backup = find(after, 'Job/sso-migration-backup-and-remove')['spec'].template.spec;
-    assert.equal(backup.serviceAccountName, 'sso-migration-hook');
-    for (const job of ['backup-and-remove', 'restore']) {
-      const { volumes } = find(after, `Job/sso-migration-${job}`)['spec'].template.spec;
-      assert.deepEqual(volumes.at(-1), {
-        name: 'backup',
-        persistentVolumeClaim: { claimName: 'sso-migration-backup' },
-      });
-    }
-    assert.deepEqual(find(after, 'Role/sso-migration-hook')['rules'], find(before, 'Role/sso-migration')['rules']);
-    assert.equal(find(after, 'Job/sso-migration-restore')['spec'].template.spec.serviceAccountName, 'sso-migration');
-
-    // Keycloak stays down until the restore Job starts it.
-    const keycloak = find(after, 'StatefulSet/sso-keycloak');
-    assert.ok(!('replicas' in keycloak['spec']));
-    assert.equal(hookOf(keycloak), undefined);
-
-    const hooks = [...KEPT, 'Job/sso-migration-backup-and-remove', 'Job/sso-migration-restore'];
-    assert.deepEqual(
-      plainOf(after),
-      plainOf(before).filter((id) => !hooks.includes(id)),
+  const order = runOrder(after, 'pre-upgrade');
+  assert.equal(order.at(-1), 'Job/sso-migration-backup-and-remove');
+  for (const id of KEPT) {
+    assert.ok(order.includes(id), `${id} is there before the Job that uses it`);
+    const kept = find(after, id);
+    const policies = String(policyOf(kept)).split(',');
+    assert.ok(
+      policies.every((policy) => policy !== '' && !HELM_POLICIES.includes(policy)),
+      `${id}: ${policies}`,
     );
-    for (const id of plainOf(after))
-      if (id !== 'StatefulSet/sso-keycloak') assert.deepEqual(find(after, id), find(before, id), id);
-  },
-);
+    assert.equal(kept['data'], undefined, 'applying it again resets nothing');
+  }
+  for (const copy of ['ServiceAccount/sso-migration-hook', 'Role/sso-migration-hook', 'RoleBinding/sso-migration-hook'])
+    assert.ok(order.includes(copy), copy);
+  assert.ok(order.includes('ConfigMap/sso-migration-scripts-hook'));
+  assert.deepEqual(runOrder(after, 'post-upgrade'), ['Job/sso-migration-restore']);
+  for (const event of ['pre-install', 'post-install', 'pre-rollback', 'pre-delete', 'post-delete'])
+    assert.deepEqual(runOrder(after, event), [], event);
+
+  // The Jobs use the claim itself, and the rights of the copied account are those of the original, for the same state.
+  const backup = find(after, 'Job/sso-migration-backup-and-remove')['spec'].template.spec;
+  assert.equal(backup.serviceAccountName, 'sso-migration-hook');
+  for (const job of ['backup-and-remove', 'restore']) {
+    const { volumes } = find(after, `Job/sso-migration-${job}`)['spec'].template.spec;
+    assert.deepEqual(volumes.at(-1), {
+      name: 'backup',
+      persistentVolumeClaim: { claimName: 'sso-migration-backup' },
+    });
+  }
+  assert.deepEqual(find(after, 'Role/sso-migration-hook')['rules'], find(before, 'Role/sso-migration')['rules']);
+  assert.equal(find(after, 'Job/sso-migration-restore')['spec'].template.spec.serviceAccountName, 'sso-migration');
+
+  // Keycloak stays down until the restore Job starts it.
+  const keycloak = find(after, 'StatefulSet/sso-keycloak');
+  assert.ok(!('replicas' in keycloak['spec']));
+  assert.equal(hookOf(keycloak), undefined);
+
+  const hooks = [...KEPT, 'Job/sso-migration-backup-and-remove', 'Job/sso-migration-restore'];
+  assert.deepEqual(
+    plainOf(after),
+    plainOf(before).filter((id) => !hooks.includes(id)),
+  );
+  for (const id of plainOf(after))
+    if (id !== 'StatefulSet/sso-keycloak') assert.deepEqual(find(after, id), find(before, id), id);
+});
 
 helmTest(
   'keycloak: lint and render refuse every variant that would lose the backup or the state',

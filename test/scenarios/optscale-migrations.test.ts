@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { assertGolden } from '../support/files.ts';
-import { helmTest } from '../support/helm.ts';
+import { HELM_4, helmTest } from '../support/helm.ts';
 import {
   findingsOf,
   goldenOf,
@@ -84,7 +84,7 @@ helmTest(
   },
 );
 
-helmTest('optscale: after the release, one migration at a time, each after what it depends on', ['4.2.3'], (helm) => {
+helmTest('optscale: after the release, one migration at a time, each after what it depends on', HELM_4, (helm) => {
   const before = objectsOf(template(helm, OPTSCALE));
   const after = objectsOf(render(helm, OPTSCALE, 'hookorder.yaml').stdout);
   for (const event of ['pre-install', 'pre-upgrade']) assert.deepEqual(runOrder(after, event), [], event);
@@ -111,7 +111,7 @@ helmTest('optscale: after the release, one migration at a time, each after what 
   );
 });
 
-helmTest('optscale: plain Jobs run again only when what they do has changed', ['4.2.3'], (helm) => {
+helmTest('optscale: plain Jobs run again only when what they do has changed', HELM_4, (helm) => {
   const jobs = (...flags: string[]) => {
     const rendered = render(helm, { ...OPTSCALE, flags }, 'hookorder.plain-jobs.yaml');
     assert.equal(rendered.status, 0, rendered.stderr);

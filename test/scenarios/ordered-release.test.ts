@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertGolden } from '../support/files.ts';
-import { helmTest, installScript } from '../support/helm.ts';
+import { HELM_4, helmTest, installScript } from '../support/helm.ts';
 import {
   find,
   findingsOf,
@@ -38,51 +38,47 @@ helmTest('ordered-release: what Helm applies, the plan and lint are as recorded'
   assertGolden(goldenOf(SHOP, 'lint.txt'), lint.stdout);
 });
 
-helmTest(
-  'ordered-release: schema, migration, app, smoke test; a backup before delete; tests apart',
-  ['4.2.3'],
-  (helm) => {
-    const before = objectsOf(template(helm, SHOP));
-    const after = objectsOf(render(helm, SHOP, 'hookorder.yaml').stdout);
-    const jobsOf = (event: string) => runOrder(after, event).filter((id) => /^(Job|Pod)\//.test(id));
+helmTest('ordered-release: schema, migration, app, smoke test; a backup before delete; tests apart', HELM_4, (helm) => {
+  const before = objectsOf(template(helm, SHOP));
+  const after = objectsOf(render(helm, SHOP, 'hookorder.yaml').stdout);
+  const jobsOf = (event: string) => runOrder(after, event).filter((id) => /^(Job|Pod)\//.test(id));
 
-    assert.deepEqual(jobsOf('pre-install'), ['Job/shop-create-schema', 'Job/shop-db-migrate']);
-    assert.deepEqual(jobsOf('pre-upgrade'), ['Job/shop-create-schema', 'Job/shop-db-migrate']);
-    assert.deepEqual(runOrder(after, 'post-install'), ['Pod/shop-smoke']);
-    assert.deepEqual(runOrder(after, 'post-upgrade'), ['Pod/shop-smoke']);
-    assert.deepEqual(runOrder(after, 'pre-delete'), ['Job/shop-backup']);
-    assert.deepEqual(runOrder(after, 'test'), ['Pod/shop-test-api', 'Pod/shop-test-checkout']);
+  assert.deepEqual(jobsOf('pre-install'), ['Job/shop-create-schema', 'Job/shop-db-migrate']);
+  assert.deepEqual(jobsOf('pre-upgrade'), ['Job/shop-create-schema', 'Job/shop-db-migrate']);
+  assert.deepEqual(runOrder(after, 'post-install'), ['Pod/shop-smoke']);
+  assert.deepEqual(runOrder(after, 'post-upgrade'), ['Pod/shop-smoke']);
+  assert.deepEqual(runOrder(after, 'pre-delete'), ['Job/shop-backup']);
+  assert.deepEqual(runOrder(after, 'test'), ['Pod/shop-test-api', 'Pod/shop-test-checkout']);
 
-    // What the hooks read is there before them, as copies of their own.
-    for (const event of ['pre-install', 'pre-upgrade'])
-      assert.deepEqual(runOrder(after, event).slice(0, 3).sort(), [
-        'ConfigMap/shop-config-hook',
-        'Secret/shop-db-hook',
-        'ServiceAccount/shop-migrator-hook',
-      ]);
-    for (const job of ['Job/shop-create-schema', 'Job/shop-db-migrate']) {
-      const text = JSON.stringify(find(after, job)['spec']);
-      for (const name of ['shop-config', 'shop-db', 'shop-migrator'])
-        assert.ok(!text.includes(`"${name}"`), `${job} ${name}`);
-    }
+  // What the hooks read is there before them, as copies of their own.
+  for (const event of ['pre-install', 'pre-upgrade'])
+    assert.deepEqual(runOrder(after, event).slice(0, 3).sort(), [
+      'ConfigMap/shop-config-hook',
+      'Secret/shop-db-hook',
+      'ServiceAccount/shop-migrator-hook',
+    ]);
+  for (const job of ['Job/shop-create-schema', 'Job/shop-db-migrate']) {
+    const text = JSON.stringify(find(after, job)['spec']);
+    for (const name of ['shop-config', 'shop-db', 'shop-migrator'])
+      assert.ok(!text.includes(`"${name}"`), `${job} ${name}`);
+  }
 
-    // No live object is deleted: all that was plain is plain and as it was, but for the Jobs and Pods of the config.
-    const hooks = ['Job/shop-backup', 'Job/shop-create-schema', 'Job/shop-db-migrate', 'Pod/shop-smoke'];
-    hooks.push('Pod/shop-test-api', 'Pod/shop-test-checkout');
-    assert.deepEqual(
-      plainOf(after),
-      plainOf(before).filter((id) => !hooks.includes(id)),
-    );
-    for (const id of plainOf(after)) assert.deepEqual(find(after, id), find(before, id), id);
+  // No live object is deleted: all that was plain is plain and as it was, but for the Jobs and Pods of the config.
+  const hooks = ['Job/shop-backup', 'Job/shop-create-schema', 'Job/shop-db-migrate', 'Pod/shop-smoke'];
+  hooks.push('Pod/shop-test-api', 'Pod/shop-test-checkout');
+  assert.deepEqual(
+    plainOf(after),
+    plainOf(before).filter((id) => !hooks.includes(id)),
+  );
+  for (const id of plainOf(after)) assert.deepEqual(find(after, id), find(before, id), id);
 
-    for (const hook of after.filter((object) => hookOf(object) !== undefined)) {
-      assert.match(String(weightOf(hook)), /^-?\d+$/);
-      assert.equal(typeof weightOf(hook), 'string', `the weight of ${idOf(hook)} is quoted`);
-      assert.equal(typeof policyOf(hook), 'string', `${idOf(hook)} has a delete policy`);
-      if (/Job|Pod/.test(hook.kind)) assert.equal(hookOf(hook, 'helm.sh/hook-output-log-policy'), 'hook-failed');
-    }
-  },
-);
+  for (const hook of after.filter((object) => hookOf(object) !== undefined)) {
+    assert.match(String(weightOf(hook)), /^-?\d+$/);
+    assert.equal(typeof weightOf(hook), 'string', `the weight of ${idOf(hook)} is quoted`);
+    assert.equal(typeof policyOf(hook), 'string', `${idOf(hook)} has a delete policy`);
+    if (/Job|Pod/.test(hook.kind)) assert.equal(hookOf(hook, 'helm.sh/hook-output-log-policy'), 'hook-failed');
+  }
+});
 
 helmTest('ordered-release: each mistake of the hand-written hooks is found', ['4.2.3'], (helm) => {
   // What Helm hands to a post-renderer still has the Job with the misspelt event; what it prints has not.
