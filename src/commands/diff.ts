@@ -1,3 +1,117 @@
-export const run = (): number => {
-  throw new Error('not yet');
-};
+/**
+ * `hookorder diff`: what render would change in a stream, or what changed between two streams or saved plans.
+ *
+ * Two streams are taken as they are: their order is in their annotations. With `--config`, or a config of their own, both are
+ * ordered first; on a stream that was rendered before, that changes nothing.
+ */
+import type { Stream } from '../model/manifest.ts';
+import type { Plan } from '../model/plan.ts';
+import { editStream, orderRelease, type PipelineInput } from '../pipeline.ts';
+import { compareSnapshots, isDifferent } from '../report/diff/compare.ts';
+import { DIFF_FORMAT_NAMES, DIFF_FORMATS } from '../report/diff/formats.ts';
+import type { Snapshot } from '../report/diff/snapshot.ts';
+import { isJsonPlan, type JsonPlan, planToJson } from '../report/plan/json.ts';
+import { textOf } from '../yaml/stream.ts';
+import type { Arguments } from './arguments.ts';
+import { Refusal } from './failures.ts';
+import { EXIT } from './outcome.ts';
+import { chooseFormat, chooseStyle, deliver } from './output.ts';
+import { makeRequest, readStream } from './request.ts';
+import type { System } from './system.ts';
+
+export function run(args: Arguments, system: System): number {
+  const acrossRuns = args.files.length === 2;
+  const format = chooseFormat(args, acrossRuns ? ['summary', 'unified', 'json'] : DIFF_FORMAT_NAMES);
+  const [before, after] = acrossRuns
+    ? args.files.map((file) => readSnapshot(file, args, system))
+    : beforeAndAfter(args.files[0], args, system);
+  const diff = compareSnapshots(before as Snapshot, after as Snapshot, { acrossRuns });
+  const text = DIFF_FORMATS[format](diff, { style: chooseStyle(args, system), acrossRuns });
+  return deliver(text, args.exitCode && isDifferent(diff) ? EXIT.findings : EXIT.ok, system);
+}
+
+type Source = Pick<PipelineInput, 'file' | 'bytes'>;
+const WANTS = { needsConfig: false, scope: 'claimed', severity: 'error' } as const;
+
+/** One stream, as it comes in and as it would leave. */
+function beforeAndAfter(file: string | undefined, args: Arguments, system: System): readonly Snapshot[] {
+  const source = readSource(file, system);
+  const request = makeRequest(source, args, system, { ...WANTS, needsConfig: true });
+  const asIs: PipelineInput = { ...request, needsConfig: false, findConfig: () => undefined };
+  return [snapshotOf(order(asIs)), snapshotOf(rendered(order(request)))];
+}
+
+/** One side of `diff OLD NEW`. */
+function readSnapshot(file: string, args: Arguments, system: System): Snapshot {
+  const source = readSource(file, system);
+  const plan = readSavedPlan(source);
+  if (plan !== undefined) return { file, plan };
+  const request = makeRequest(source, args, system, WANTS);
+  // The working directory's config was found by nobody's wish: it may be newer than the older stream.
+  const findConfig: PipelineInput['findConfig'] = (inStream) =>
+    args.config.length > 0 ? request.findConfig(inStream) : inStream.length > 0 ? inStream : undefined;
+  return snapshotOf(rendered(order({ ...request, findConfig })));
+}
+
+function readSource(file: string | undefined, system: System): Source {
+  const source = readStream(file, system);
+  if ('code' in source) throw new Refusal([source], EXIT.unusable);
+  return source;
+}
+
+interface Ordered {
+  readonly request: PipelineInput;
+  readonly plan: Plan;
+  /** The plan as it was made, also where its resources are read again. */
+  readonly json: JsonPlan;
+  readonly stream: Stream;
+}
+
+/** The order of a stream; faults that are not in the way of one do not matter here. */
+function order(request: PipelineInput): Ordered {
+  const { plan, stream, findings } = orderRelease(request);
+  if (plan === undefined || stream === undefined) throw new Refusal(findings, EXIT.unusable);
+  return { request, plan, json: planToJson({ plan, findings: [] }), stream };
+}
+
+/** The same, with the resources as they leave. */
+function rendered({ request, plan, json, stream }: Ordered): Ordered {
+  const bytes = concat(editStream(stream, plan));
+  return { ...order({ ...request, bytes, needsConfig: false, findConfig: () => undefined }), json };
+}
+
+const snapshotOf = ({ request, plan, json }: Ordered): Snapshot => ({
+  file: request.file,
+  plan: json,
+  resources: plan.placements.map(({ resource }) => ({
+    apiVersion: resource.apiVersion,
+    kind: resource.kind,
+    namespace: resource.namespace,
+    name: resource.name,
+    baseName: resource.baseName,
+    text: textOf(resource.document),
+    value: resource.manifest().value,
+  })),
+});
+
+/** What `plan -o json` wrote; undefined for anything else, which is then read as a stream. */
+function readSavedPlan({ bytes }: Source): JsonPlan | undefined {
+  const text = new TextDecoder().decode(bytes);
+  if (!/^\s*\{/.test(text)) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonPlan(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function concat(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

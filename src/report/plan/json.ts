@@ -81,3 +81,16 @@ function hookToJson(stop: Stop): JsonHook {
     config: rule === undefined ? null : { file: rule.place.file, line: rule.place.line, column: rule.place.column },
   };
 }
+
+/** True for what `planToJson` wrote, also in another version of it that still has the parts that a comparison reads. */
+export function isJsonPlan(value: unknown): value is JsonPlan {
+  const plan = value as Partial<JsonPlan> | null;
+  if (typeof plan !== 'object' || plan?.kind !== 'Plan' || !Array.isArray(plan.operations)) return false;
+  return plan.operations.every(
+    ({ steps }) =>
+      Array.isArray(steps) &&
+      steps.every((step) => ('event' in step ? Array.isArray(step.hooks) : isRecord(step.resources?.byKind))),
+  );
+}
+
+const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null;
