@@ -122,7 +122,9 @@ export function writeYaml(value: JsonObject, choose: Choose): string {
 
 class Writer {
   readonly choose: Choose;
-  anchors = 0;
+  /** Anchors so far, and whether a mapping stands there. */
+  names = 0;
+  readonly anchors: { readonly name: string; readonly isMap: boolean }[] = [];
   constructor(choose: Choose) {
     this.choose = choose;
   }
@@ -148,7 +150,9 @@ class Writer {
         })
         .join('\n');
     }
-    return Object.entries(value as JsonObject)
+    const source = this.choose(6) === 0 ? this.anchors.findLast((anchor) => anchor.isMap) : undefined;
+    const merge = source ? `${indent}<<: *${source.name}\n` : '';
+    const entries = Object.entries(value as JsonObject)
       .map(([key, child], index) => {
         const isIndentless = Array.isArray(child) && child.length > 0 && this.choose(2) === 0;
         const text = isIndentless ? `${this.comment()}\n${this.block(child, indent)}` : this.value(child, inner, true);
@@ -157,20 +161,30 @@ class Writer {
         return `${index === 0 ? '' : this.ownLine(indent)}${indent}${start}${text}`;
       })
       .join('\n');
+    return merge + entries;
   }
 
-  /** What follows a `:` or `-`. */
+  /** What follows a `:` or `-`. Now and then it is not the value but an alias of an earlier one. */
   value(value: Json, indent: string, isKey: boolean): string {
-    const anchor = this.choose(25) === 0 ? ` &n${this.anchors++}` : '';
+    const alias = this.choose(20) === 0 ? this.anchors[this.choose(this.anchors.length || 1)] : undefined;
+    if (alias) return ` *${alias.name}${this.comment()}`;
+    if (this.choose(12) !== 0) return this.bare(value, indent, isKey);
+    const name = `n${this.names++}`;
+    const text = ` &${name}${this.bare(value, indent, isKey)}`;
+    this.anchors.push({ name, isMap: isObject(value) });
+    return text;
+  }
+
+  bare(value: Json, indent: string, isKey: boolean): string {
     if (isCollection(value) && this.choose(4) !== 0)
-      return `${anchor}${this.comment()}\n${isKey ? this.ownLine(indent) : ''}${this.block(value, indent)}`;
-    if (typeof value === 'object' && value !== null) return `${anchor} ${this.flow(value)}${this.comment()}`;
-    if (value === null && this.choose(2) === 0) return `${anchor}${this.comment()}`;
+      return `${this.comment()}\n${isKey ? this.ownLine(indent) : ''}${this.block(value, indent)}`;
+    if (typeof value === 'object' && value !== null) return ` ${this.flow(value)}${this.comment()}`;
+    if (value === null && this.choose(2) === 0) return this.comment();
     if (typeof value === 'string' && this.choose(2) === 0) {
       const block = this.literal(value, indent);
-      if (block !== undefined) return `${anchor} ${block}`;
+      if (block !== undefined) return ` ${block}`;
     }
-    return `${anchor} ${this.scalar(value, false)}${this.comment()}`;
+    return ` ${this.scalar(value, false)}${this.comment()}`;
   }
 
   literal(value: string, indent: string): string | undefined {

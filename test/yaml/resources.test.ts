@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readHead, readHeadFully } from '../../src/yaml/head.ts';
+import { readResources } from '../../src/yaml/resources.ts';
+import { documentOf, streamOf } from './support.ts';
+
+const heads: readonly { readonly name: string; readonly in: string; readonly want: object | undefined }[] = [
+  {
+    name: 'as Helm writes it',
+    in: "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: x\n  labels:\n    a: b\n  annotations:\n    helm.sh/hook-weight: 5\n    f: 's/templates/x.yaml'\nspec:\n  a: |\n    kind: no\n",
+    want: {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      name: 'x',
+      labels: { a: 'b' },
+      annotations: { 'helm.sh/hook-weight': 5, f: 's/templates/x.yaml' },
+    },
+  },
+  {
+    name: 'JSON',
+    in: '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x", "namespace": "n"}}\n',
+    want: { apiVersion: 'v1', kind: 'Pod', name: 'x', namespace: 'n', labels: {}, annotations: {} },
+  },
+  {
+    name: 'the last of two kinds counts',
+    in: 'kind: A\nmetadata: {name: x}\nkind: B\n',
+    want: { apiVersion: '', kind: 'B', name: 'x', labels: {}, annotations: {} },
+  },
+  {
+    name: 'generateName, and annotations that are null',
+    in: 'kind: Job\nmetadata:\n  generateName: x-\n  annotations:\n  # none\n',
+    want: { apiVersion: '', kind: 'Job', name: '', generateName: 'x-', labels: {}, annotations: {} },
+  },
+  {
+    name: 'an annotation of several lines that ends at column 0',
+    in: "kind: Job\nmetadata:\n  annotations:\n    a: 'one\n\n'\n  name: x\n",
+    want: { apiVersion: '', kind: 'Job', name: 'x', labels: {}, annotations: { a: 'one\n' } },
+  },
+  {
+    name: 'names that are no strings for YAML',
+    in: 'kind: Job\nmetadata:\n  name: 123\n  namespace: true\n',
+    want: { apiVersion: '', kind: 'Job', name: '123', labels: {}, annotations: {} },
+  },
+  { name: 'no kind', in: 'a: 1\n', want: undefined },
+  { name: 'a list', in: '- kind: Job\n', want: undefined },
+  { name: 'a single value', in: '|\n  kind: Job\n', want: undefined },
+  {
+    name: 'a single value whose lines look like keys',
+    in: '"x\nkind: Job\nmetadata:\n  name: x\n"\n',
+    want: undefined,
+  },
+];
+
+for (const { name, in: text, want } of heads)
+  test(`head: ${name}`, () => {
+    const document = documentOf(text);
+    assert.deepEqual(readHead(document), want);
+    assert.deepEqual(readHeadFully(document), want);
+  });
+
+test('template and chart come from the annotation or the comment, the base name from both ways', () => {
+  const { resources, configs, problems } = readResources(
+    streamOf(
+      [
+        '# Source: shop/charts/db/charts/pg/templates/charts/x.yaml\nkind: Job\nmetadata:\n  name: pg-20241121014500\n',
+        '\n# other\r\n# Source: shop/templates/ü.yaml\nkind: Job\nmetadata:\n  name: a-1732147200\n  annotations:\n    hookorder.io/base-name: a\n',
+        "kind: Job\nmetadata:\n  name: b\n  annotations:\n    postrenderer.helm.sh/postrender-filename: 'shop/charts/db/templates/x.yaml'\n",
+        'kind: Job\nmetadata:\n  generateName: c-\n',
+        'apiVersion: hookorder.io/v1\nkind: HookOrder\nhooks: []\n',
+        '# nothing\n',
+      ].join('---\n'),
+    ),
+  );
+  assert.deepEqual(
+    resources.map(({ name, template, chart, baseName }) => ({ name, template, chart, baseName })),
+    [
+      {
+        name: 'pg-20241121014500',
+        template: 'shop/charts/db/charts/pg/templates/charts/x.yaml',
+        chart: 'pg',
+        baseName: 'pg',
+      },
+      { name: 'a-1732147200', template: 'shop/templates/ü.yaml', chart: 'shop', baseName: 'a' },
+      { name: 'b', template: 'shop/charts/db/templates/x.yaml', chart: 'db', baseName: 'b' },
+      { name: '', template: undefined, chart: undefined, baseName: '' },
+    ],
+  );
+  assert.deepEqual(
+    configs.map((document) => document.index),
+    [4],
+  );
+  assert.deepEqual(problems, []);
+});
+
+test('what is no resource passes through with a warning, and invalid YAML is an error', () => {
+  const { resources, problems } = readResources(
+    streamOf('# c\na: 1\n---\nkind: Job\n---\nx\n---\n{"kind": \n---\nkind: Job\nmetadata: {name: x}\n'),
+  );
+  assert.equal(resources.length, 1);
+  assert.deepEqual(
+    problems.map(({ code, severity, position }) => [code, severity, position?.line]),
+    [
+      ['input/not-a-resource', 'warning', 2],
+      ['input/not-a-resource', 'warning', 4],
+      ['input/not-a-resource', 'warning', 6],
+      ['input/invalid-yaml', 'error', 8],
+    ],
+  );
+});
+
+test('a body that is invalid is reported once, when it is asked for', () => {
+  const { resources, problems } = readResources(streamOf('kind: Job\nmetadata:\n  name: x\nspec:\n  a: b: c\n'));
+  const [resource] = resources;
+  assert.ok(resource);
+  assert.equal(problems.length, 0);
+  assert.deepEqual(resource.manifest().value, {});
+  assert.equal(resource.manifest(), resource.manifest());
+  assert.equal(problems.length, 1);
+  assert.equal(problems[0]?.resource, resource);
+  assert.match(problems[0]?.message ?? '', /^Job\/x is not valid YAML: nested mappings/);
+  assert.deepEqual(problems[0]?.position, { line: 5, column: 6 });
+});
