@@ -198,6 +198,12 @@ test('loops that wait', () => {
       env: { KONG_PG_HOST: 'db' },
       want: FOREVER,
     },
+    {
+      name: 'a program that could mean one of several hosts',
+      run: 'until kong start; do sleep 1; done',
+      env: { KONG_PG_HOST: 'db', REDIS_URL: 'redis://cache' },
+      want: [...TRIES, 'then-goes-on Service/cache'],
+    },
     { name: 'a pipe into nc', run: 'until echo ruok | nc db 2181 | grep imok; do sleep 1; done', want: FOREVER },
     {
       name: 'python in a loop',
@@ -292,6 +298,16 @@ test('loops that give up', () => {
       name: 'a deadline that breaks',
       run: 'until nc -z db 5432; do n=$((n+1)); [ $n -gt 9 ] && break; sleep 1; done',
       want: TRIES,
+    },
+    {
+      name: 'an exit that is a success',
+      run: 'until nc -z db 5432; do n=$((n+1)); [ $n -gt 9 ] && exit 0; sleep 1; done',
+      want: TRIES,
+    },
+    {
+      name: 'a break of a loop inside',
+      run: 'until nc -z db 5432; do for i in 1 2; do sleep 1; break; done; done',
+      want: FOREVER,
     },
     { name: 'a check that stands alone', run: 'nc -z db 5432', want: FAILS },
     { name: 'a check as the command', run: ['pg_isready', '-h', 'db'], want: FAILS },
@@ -504,6 +520,60 @@ test('variables, functions and scripts', () => {
     },
     { name: 'an unknown namespace', run: 'until nc -z db.$NS.svc 1; do sleep 1; done', want: FOREVER },
     { name: 'an unknown host', run: 'until nc -z $HOST 1; do sleep 1; done', want: [] },
+    {
+      name: 'a default by hand',
+      run: 'if [ -z "$HOST" ]; then HOST=db; fi\nuntil nc -z $HOST 1; do sleep 1; done',
+      want: FOREVER,
+    },
+    {
+      name: 'a branch that does not run',
+      run: 'if [ "$KIND" = postgres ]; then until nc -z db 1; do sleep 1; done; fi',
+      env: { KIND: 'mysql' },
+      want: [],
+    },
+    {
+      name: 'a branch that runs',
+      run: 'if [[ $KIND != mysql ]]; then until nc -z db 1; do sleep 1; done; fi',
+      env: { KIND: 'postgres' },
+      want: FOREVER,
+    },
+    {
+      name: 'a branch of which nobody knows',
+      run: 'if [ "$KIND" = postgres ]; then until nc -z db 1; do sleep 1; done; fi',
+      want: FOREVER,
+    },
+    {
+      name: 'an else branch',
+      run: 'if test -n "$KIND"; then true; else until nc -z db 1; do sleep 1; done; fi',
+      env: { KIND: 'x' },
+      want: [],
+    },
+    {
+      name: 'an arm of a case',
+      run: ['sh', '-c', 'case "$1" in wait) until nc -z db 1; do sleep 1; done;; *) true;; esac', '--', 'wait'],
+      want: FOREVER,
+    },
+    {
+      name: 'another arm of a case',
+      run: [
+        'sh',
+        '-c',
+        'case "$1" in wait) until nc -z db 1; do sleep 1; done;; run | start) true;; esac',
+        '--',
+        'run',
+      ],
+      want: [],
+    },
+    {
+      name: 'an arm for all else',
+      run: ['sh', '-c', 'case $1 in run) true;; *) until nc -z db 1; do sleep 1; done; esac', '--', 'x'],
+      want: FOREVER,
+    },
+    {
+      name: 'in the background',
+      run: '(until nc -z db 1; do sleep 1; done) &\nmigrate',
+      want: ['then-goes-on Service/db'],
+    },
     { name: 'a function', run: 'w() { until nc -z "$1" "$2"; do sleep 1; done; }\nw db 5432', want: FOREVER },
     {
       name: 'a function in the condition',

@@ -15,9 +15,9 @@ import { type Environment, expandReferences, readEnvironment } from './environme
 import { filesOf } from './files.ts';
 import { kindOf, type Target } from './kubectl.ts';
 import type { Patience } from './patience.ts';
-import { type CallReading, type HostText, isHostVariable, readCall } from './programs.ts';
+import { type CallReading, isHostVariable, readCall } from './programs.ts';
 import { callsOf } from './run.ts';
-import { type HostName, servicesIn } from './services.ts';
+import { servicesIn } from './services.ts';
 
 export interface Wait {
   readonly container: Container;
@@ -124,9 +124,11 @@ function waitsIn(
     const word = call.argv.find(({ text }) => name !== undefined && text.includes(name));
     add(objectsOf(target, namespace, context), word?.source ?? wordsOf(call), false);
   }
-  for (const { host, of } of hostsMeant(reading, call.variables, namespace, context))
-    for (const { services } of host) add(services, of?.source ?? wordsOf(call), reading.dns);
-  return found;
+  const hosts = [...hostsMeant(reading, call.variables, namespace, context)];
+  for (const { services, word } of hosts) add(services, word ?? wordsOf(call), reading.dns);
+  // Which of several hosts in the environment a program speaks to, nobody can tell.
+  const isGuess = reading.fromEnvironment === 'all' && new Set(found.map(({ targets }) => targets[0])).size > 1;
+  return isGuess ? found.map((wait) => ({ ...wait, patience: 'then-goes-on' })) : found;
 }
 
 /** A check that stands alone in an init container is a wait too: the pod starts again until it succeeds, or the Job fails. */
@@ -142,14 +144,14 @@ function* hostsMeant(
   variables: ReadonlyMap<string, string>,
   namespace: string | undefined,
   context: CheckContext,
-): Generator<{ readonly host: readonly HostName[]; readonly of: HostText | undefined }> {
-  for (const of of reading.hosts) yield { host: servicesIn(of.text, of.bare, namespace, context), of };
+): Generator<{ readonly services: readonly Placement[]; readonly word?: string }> {
+  for (const { text, bare, source } of reading.hosts)
+    for (const { services } of servicesIn(text, bare, namespace, context)) yield { services, word: source };
   const { fromEnvironment } = reading;
   if (fromEnvironment === undefined) return;
-  for (const [name, value] of variables) {
+  for (const [name, value] of variables)
     if (fromEnvironment === 'all' ? isHostVariable(name) : fromEnvironment(name))
-      yield { host: servicesIn(value, true, namespace, context), of: undefined };
-  }
+      yield* servicesIn(value, true, namespace, context);
 }
 
 /** The call as it stands in the script, as far as one line shows it. */

@@ -21,9 +21,25 @@ export interface LoopPatience {
   readonly body?: Patience | undefined;
 }
 
+/** What stands around a loop: `timeout`, and `|| true` behind it. */
+interface Around {
+  readonly timed: boolean;
+  readonly mayFail: boolean;
+}
+
 /** `failsAfter`: the script ends with an error somewhere behind the loop. */
-export function patienceOf(loop: Loop | For, failsAfter: boolean): LoopPatience {
-  const { leaves, breaks, fails } = exitsOf(loop.body);
+export function patienceOf(loop: Loop | For, { timed, mayFail }: Around, failsAfter: boolean): LoopPatience {
+  const { test, body } = patienceInside(loop, failsAfter);
+  const cut = (patience: Patience | undefined): Patience | undefined => {
+    const ends = timed && patience === 'for-ever' ? 'then-fails' : patience;
+    return ends === 'then-fails' && mayFail ? 'then-goes-on' : ends;
+  };
+  return { test: cut(test), body: cut(body) };
+}
+
+function patienceInside(loop: Loop | For, failsAfter: boolean): LoopPatience {
+  const { breaks, ends, fails } = exitsOf(loop.body);
+  const leaves = breaks || ends;
   const afterwards: Patience = fails || failsAfter ? 'then-fails' : 'then-goes-on';
   if (loop.type === 'for') {
     if (!leaves) return {};
@@ -34,17 +50,17 @@ export function patienceOf(loop: Loop | For, failsAfter: boolean): LoopPatience 
   const bounded = commands.some((command) => isBound(command, loop.source));
   const endless: Patience = fails ? 'then-fails' : 'for-ever';
   return {
-    test: bounded || breaks ? afterwards : endless,
+    test: bounded || leaves ? afterwards : endless,
     body: commands.every(isConstant) && !leaves ? undefined : bounded ? afterwards : endless,
   };
 }
 
 interface Exits {
-  /** It can leave the loop: break, exit, return. */
-  readonly leaves: boolean;
-  /** It breaks out of this loop, not of one inside. */
+  /** It can break out of the loop around it. */
   readonly breaks: boolean;
-  /** It can end the script with an error. */
+  /** It can end the script or function. */
+  readonly ends: boolean;
+  /** It can end it with an error. */
   readonly fails: boolean;
 }
 
@@ -54,42 +70,39 @@ const remembered = new WeakMap<Script, Exits>();
 export function exitsOf(script: Script): Exits {
   let exits = remembered.get(script);
   if (exits === undefined) {
-    const inside = script.flatMap((step) => step.nodes.map(exitsOfNode));
-    exits = {
-      leaves: inside.some((node) => node.leaves),
-      breaks: inside.some((node) => node.breaks),
-      fails: inside.some((node) => node.fails),
-    };
+    exits = allOf(script.flatMap((step) => step.nodes.map(exitsOfNode)));
     remembered.set(script, exits);
   }
   return exits;
 }
 
+const allOf = (inside: readonly Exits[]): Exits => ({
+  breaks: inside.some(({ breaks }) => breaks),
+  ends: inside.some(({ ends }) => ends),
+  fails: inside.some(({ fails }) => fails),
+});
+
 const MAX_NAMES = 8;
-const NO_EXITS: Exits = { leaves: false, breaks: false, fails: false };
 
 function exitsOfNode(node: Node): Exits {
   switch (node.type) {
     case 'simple': {
       const [program = '', argument] = node.words.map(({ source }) => source);
-      const isExit = program === 'exit' || program === 'return';
-      return {
-        leaves: isExit || program === 'break',
-        breaks: program === 'break',
-        fails: (isExit && argument !== undefined && !/^["']?0["']?$/.test(argument)) || program === 'false',
-      };
+      const ends = program === 'exit' || program === 'return' || (program === 'break' && argument !== undefined);
+      const isError = argument !== undefined && !/^["']?0["']?$/.test(argument) && program !== 'break';
+      return { breaks: program === 'break', ends, fails: (ends && isError) || program === 'false' };
     }
     case 'loop':
-    case 'for': {
-      const inner = exitsOf(node.body);
-      return { leaves: inner.leaves, breaks: false, fails: inner.fails };
-    }
+    case 'for':
+      return { ...exitsOf(node.body), breaks: false };
     case 'if':
-      return exitsOf(node.branches.flat());
+      return allOf(node.branches.map(exitsOf));
+    case 'case':
+      return allOf(node.arms.map(({ body }) => exitsOf(body)));
     case 'group':
       return exitsOf(node.body);
     case 'function':
-      return NO_EXITS;
+      return allOf([]);
   }
 }
 

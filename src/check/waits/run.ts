@@ -17,13 +17,13 @@ import {
   valuesOf,
 } from './arguments.ts';
 import type { Argument, Call, Item, ScriptFile } from './call.ts';
-import { asksForStatus, looks } from './conditions.ts';
+import { answerOf, armsOf, asksForStatus, looks } from './conditions.ts';
 import { UNKNOWN } from './environment.ts';
 import { expandText, expandWord, type Variables } from './expand.ts';
 import type { ReadFile } from './files.ts';
 import { exitsOf, failsAfter, isTest, mostPatient, type Patience, patienceOf } from './patience.ts';
 import { parseShell } from './shell.ts';
-import type { Node, Script, Simple, Word } from './shell-tree.ts';
+import type { If, Node, Script, Simple, Word } from './shell-tree.ts';
 
 interface Circumstances {
   readonly path: Path;
@@ -183,7 +183,7 @@ class Runner {
         success: step.negated ? !at.success : at.success,
         decides: at.decides || step.next !== ';',
         mayFail: at.mayFail || isIgnored,
-        conditional: at.conditional || (before?.next === '&&' && looks([before])),
+        conditional: at.conditional || step.background || (before?.next === '&&' && looks([before])),
         goesOn: at.goesOn || (step.next === ';' && next !== undefined && !variables.get('-')?.includes('e')),
       };
       for (const node of step.nodes) this.walkNode(node, variables, here, fails[index] ?? false);
@@ -203,16 +203,13 @@ class Runner {
         this.functions.set(node.name, node.body);
         return;
       case 'if':
-        for (const test of node.tests) this.walk(test, variables, { ...at, decides: true, mayFail: true });
-        for (const branch of node.branches)
-          this.walk(branch, new Map(variables), {
-            ...at,
-            decides: false,
-            conditional: at.conditional || node.tests.some(looks),
-          });
+        this.walkIf(node, variables, at);
+        return;
+      case 'case':
+        for (const arm of armsOf(node, variables)) this.walk(arm, variables, { ...at, decides: false });
         return;
       case 'loop': {
-        const { test, body } = this.patienceAt(node, at, failsLater);
+        const { test, body } = patienceOf(node, at, failsLater);
         const inside = { ...at, decides: false, goesOn: true };
         this.walk(node.test, variables, { ...inside, test: mostPatient(test, at.body), success: node.until });
         const asksStatus = node.test.some(({ nodes }) => nodes.some(asksForStatus));
@@ -225,7 +222,7 @@ class Runner {
         return;
       }
       case 'for': {
-        const { body } = this.patienceAt(node, at, failsLater);
+        const { body } = patienceOf(node, at, failsLater);
         const inside = { ...at, test: undefined, body: mostPatient(body, at.body), decides: false, goesOn: true };
         const values = node.values.flatMap((word) => expandWord(word, variables)).slice(0, MAX_VALUES);
         // A counting loop runs the same commands each time.
@@ -238,20 +235,16 @@ class Runner {
     }
   }
 
-  private patienceAt(node: Node & { readonly type: 'loop' | 'for' }, at: Circumstances, failsLater: boolean) {
-    const { test, body } = patienceOf(node, failsLater);
-    const cut = (patience: Patience | undefined): Patience | undefined =>
-      patience === undefined
-        ? undefined
-        : at.timed && patience === 'for-ever'
-          ? this.orGoesOn('then-fails', at)
-          : patience === 'then-fails'
-            ? this.orGoesOn(patience, at)
-            : patience;
-    return { test: cut(test), body: cut(body) };
-  }
-  private orGoesOn(patience: Patience, at: Circumstances): Patience {
-    return at.mayFail ? 'then-goes-on' : patience;
+  /** Branches that surely do not run are left out. */
+  private walkIf({ tests, branches }: If, variables: Variables, at: Circumstances): void {
+    const conditional = at.conditional || tests.some(looks);
+    for (const [index, branch] of branches.entries()) {
+      const test = tests[index];
+      const answer = test && answerOf(test, variables);
+      if (test !== undefined) this.walk(test, variables, { ...at, decides: true, mayFail: true });
+      if (answer !== false) this.walk(branch, variables, { ...at, decides: false, conditional });
+      if (answer === true) return;
+    }
   }
 
   private walkSimple(node: Simple, variables: Variables, at: Circumstances): void {

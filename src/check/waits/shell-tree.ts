@@ -15,7 +15,7 @@ export interface Word {
   readonly source: string;
 }
 
-export type Node = Simple | Loop | For | If | Group | Definition;
+export type Node = Simple | Loop | For | If | Case | Group | Definition;
 
 export interface Simple {
   readonly type: 'simple';
@@ -39,11 +39,15 @@ export interface For {
   readonly head: string;
   readonly body: Script;
 }
-/** Also `case`, which has no tests. */
 export interface If {
   readonly type: 'if';
   readonly tests: readonly Script[];
   readonly branches: readonly Script[];
+}
+export interface Case {
+  readonly type: 'case';
+  readonly subject: Word;
+  readonly arms: readonly { readonly patterns: readonly string[]; readonly body: Script }[];
 }
 export interface Group {
   readonly type: 'group';
@@ -66,5 +70,7 @@ export interface Step {
   readonly negated: boolean;
   readonly nodes: readonly Node[];
   readonly next: '&&' | '||' | ';';
+  /** `&`: nobody waits for it. */
+  readonly background: boolean;
 }
 export type Script = readonly Step[];

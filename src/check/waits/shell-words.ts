@@ -155,3 +155,5 @@ const endOf = (text: string, end: string, from: number): number => {
   const found = text.indexOf(end, from);
   return found < 0 ? text.length : found;
 };
+
+export const plainWord = (text: string): Word => ({ parts: [{ type: 'text', text, quoted: false }], source: text });

@@ -5,11 +5,11 @@
  * wait. It never fails: what it cannot make sense of becomes an ordinary command. Linear in the text; nesting beyond
  * MAX_DEPTH ends the reading, so that a hostile script costs no more than a long one.
  */
-import type { Node, Redirect, Script, Simple, Step, Word } from './shell-tree.ts';
-import { type Cursor, goesOn, look, readWord, skipBlanks } from './shell-words.ts';
+import type { Case, Node, Redirect, Script, Simple, Step, Word } from './shell-tree.ts';
+import { type Cursor, goesOn, look, plainWord, readWord, skipBlanks } from './shell-words.ts';
 
 const MAX_DEPTH = 50;
-const EMPTY: Word = { parts: [], source: '' };
+const EMPTY = plainWord('');
 const RESERVED = /(?:until|while|for|select|if|case|function|\{|\[\[)(?=[\s;]|$)/y;
 const ASSIGNMENT = /([A-Za-z_]\w*)\+?=/y;
 const REDIRECT = /(?:\d*|&)(<<<|<<-?|<>|<&|>&|>>|>\||<|>)(?!\()/y;
@@ -44,8 +44,9 @@ class Parser implements Cursor {
       skipBlanks(this);
       const next = goesOn(this, '&&') ? '&&' : goesOn(this, '||') ? '||' : ';';
       if (next !== ';') this.at += 2;
-      else if (this.text[this.at] === '&') this.at++;
-      if (nodes.length > 0) steps.push({ negated, nodes, next });
+      const background = next === ';' && this.text[this.at] === '&';
+      if (background) this.at++;
+      if (nodes.length > 0) steps.push({ negated, nodes, next, background });
       if (this.at === start) this.at++;
     }
     this.depth--;
@@ -169,7 +170,11 @@ class Parser implements Cursor {
     if (++this.depth > MAX_DEPTH) this.at = this.text.length;
     const body = this.readNode();
     this.depth--;
-    return { type: 'function', name, body: body === undefined ? [] : [{ negated: false, nodes: [body], next: ';' }] };
+    return {
+      type: 'function',
+      name,
+      body: body === undefined ? [] : [{ negated: false, nodes: [body], next: ';', background: false }],
+    };
   }
 
   private readIf(): Node {
@@ -210,20 +215,25 @@ class Parser implements Cursor {
   }
 
   private readCase(): Node {
-    const branches: Script[] = [];
+    const arms: Case['arms'][number][] = [];
     skipBlanks(this);
-    readWord(this);
+    const subject = readWord(this) ?? EMPTY;
     this.at += look(this, /\s+in(?=\s)/y)?.[0].length ?? 0;
     for (;;) {
       this.skipSeparators();
       if (this.at >= this.text.length || this.standsAt(['esac'])) break;
-      while (this.at < this.text.length && this.text[this.at] !== ')') if (readWord(this) === undefined) this.at++;
+      const patterns: string[] = [];
+      while (this.at < this.text.length && this.text[this.at] !== ')') {
+        const pattern = readWord(this);
+        if (pattern === undefined) this.at++;
+        else patterns.push(pattern.source);
+      }
       this.at++;
-      branches.push(this.readScript(';;', ';&', 'esac'));
+      arms.push({ patterns, body: this.readScript(';;', ';&', 'esac') });
       while (this.text[this.at] === ';' || this.text[this.at] === '&') this.at++;
     }
     this.at += 'esac'.length;
-    return { type: 'if', tests: [], branches };
+    return { type: 'case', subject, arms };
   }
 
   /** `[[ … ]]` and `(( … ))`: their words, with operators as words of their own. */
@@ -293,5 +303,3 @@ class Parser implements Cursor {
     return redirect;
   }
 }
-
-const plainWord = (text: string): Word => ({ parts: [{ type: 'text', text, quoted: false }], source: text });
