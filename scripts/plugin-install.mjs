@@ -4,7 +4,7 @@
 // anywhere else, or when the download fails, it is built from source. The GitHub Action comes here too.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -47,6 +47,7 @@ async function downloadBundle() {
 }
 
 function build() {
+  const before = existsSync(join(ROOT, 'node_modules'));
   for (const args of [
     ['ci', '--ignore-scripts', '--no-audit', '--no-fund'],
     ['run', 'build'],
@@ -54,6 +55,8 @@ function build() {
     const { ok, output } = run('npm', ...args);
     if (!ok) throw new Refusal(`hookorder could not be built: npm ${args.join(' ')} failed\n${output}`);
   }
+  // Nothing but the bundle is needed from here on.
+  if (!before) rmSync(join(ROOT, 'node_modules'), { recursive: true, force: true });
 }
 
 async function main() {

@@ -141,7 +141,7 @@ helmTest(
       [...stream.matchAll(/^kind: (.+)$/gm)].map(([, kind]) => kind),
       ['ConfigMap', 'ConfigMap', 'ConfigMap'],
     );
-    const names = stream.matchAll(/(\S+): ('demo\/[^']+')\}*$/gm);
+    const names = stream.matchAll(/([\w./-]+): ('demo\/[^']+')\}*$/gm);
     assert.deepEqual(
       [...names].map(([, key, file]) => `${key}: ${file}`),
       ['charts/db/templates/job.yaml', 'templates/list.yaml', 'templates/test.yaml'].map(
