@@ -9,6 +9,7 @@ import { checkHelm3 } from './check/helm3.ts';
 import { referencesOf } from './check/references.ts';
 import { checkRelease } from './check/release.ts';
 import { silence } from './check/silence.ts';
+import { checkReleaseSize } from './check/size.ts';
 import { loadConfig } from './config/load.ts';
 import type { Config } from './model/config.ts';
 import { type Finding, SEVERITIES, type Severity } from './model/finding.ts';
@@ -108,6 +109,21 @@ export function editStream(stream: Stream, plan: Plan): Uint8Array[] {
     added.set(index, [...(added.get(index) ?? []), editDocument(resource.manifest(), operations)]);
   }
   return assembleStream(stream, { edited, added, removed: new Set(plan.removed.map((document) => document.index)) });
+}
+
+/** Whether Helm can store what leaves. `gzippedSize` is of chunks, in bytes; asked only for releases of a size that may matter. */
+export function checkStoredSize(
+  stream: Stream,
+  plan: Plan,
+  gzippedSize: (chunks: readonly Uint8Array[]) => number,
+): readonly Finding[] {
+  const output = editStream(stream, plan);
+  const bytes = output.reduce((sum, chunk) => sum + chunk.length, 0);
+  return checkReleaseSize(
+    bytes,
+    () => gzippedSize([stream.bytes]),
+    () => gzippedSize(output),
+  );
 }
 
 const EMPTY_CONFIG: Config = { rules: [], weights: { start: 0, step: 10 }, ignore: [], files: [] };
