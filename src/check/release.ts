@@ -14,7 +14,7 @@ import { checkBackoffLimit, checkDeadline, checkImmutable, checkPileUp, checkRes
 import { checkDuplicates, checkGeneratedName, checkNameLength } from './names.ts';
 import { checkAdoption, checkAwaited, checkDataLoss, checkLeftovers, checkLogs } from './policies.ts';
 import { checkDuplicateKeys, checkRewrites } from './text.ts';
-import { checkWaits } from './waits.ts';
+import { checkHangs, checkWaitWarnings } from './waits.ts';
 
 const CHECKS: readonly { readonly check: Check; readonly severities: readonly Severity[] }[] = [
   { check: checkDuplicateKeys, severities: ['warning'] },
@@ -28,7 +28,8 @@ const CHECKS: readonly { readonly check: Check; readonly severities: readonly Se
   { check: checkAdoption, severities: ['error'] },
   { check: checkNeeds, severities: ['error', 'warning'] },
   { check: checkUsers, severities: ['error'] },
-  { check: checkWaits, severities: ['error', 'warning'] },
+  { check: checkHangs, severities: ['error'] },
+  { check: checkWaitWarnings, severities: ['warning'] },
   { check: checkRestartPolicy, severities: ['error'] },
   { check: checkDeadline, severities: ['warning'] },
   { check: checkBackoffLimit, severities: ['info'] },
