@@ -1,15 +1,15 @@
 // Renders an example chart through the real plugin in a throw-away Helm home, and shows the order, the diff and a refusal.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findHelm } from './helm.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const charts = ['ordered-release', 'demo'].map((name) => join('testdata', 'charts', name));
-const chart = charts.find((folder) => existsSync(join(ROOT, folder, 'hookorder.yaml')));
-const config = join(chart, 'hookorder.yaml');
+const example = join('testdata', 'charts', 'ordered-release');
+const chart = join(example, 'chart');
+const config = join(example, 'hookorder.yaml');
 const helm = findHelm('4');
 if (helm === undefined) {
   console.error('the demo needs Helm 4: put one on PATH, or name it in HELM_BIN');
