@@ -1,0 +1,59 @@
+/** An entry of the config that init proposes, while it is being made. */
+import type { MatcherShape } from '../config/shape.ts';
+import type { DeletePolicy, Event } from '../model/helm.ts';
+import type { Operation } from '../model/json.ts';
+import type { Resource } from '../model/manifest.ts';
+import type { Placement } from '../model/plan.ts';
+import type { Purpose } from './purpose.ts';
+
+export interface Draft {
+  readonly name: string;
+  readonly placement: Placement;
+  readonly matcher: MatcherShape;
+  readonly purpose?: Purpose;
+  /** The chart itself makes it a hook. */
+  readonly ofChart: boolean;
+  /** Absent: as the chart has them. */
+  events?: readonly Event[];
+  /** `hook: false`. */
+  plain: boolean;
+  /** Names of drafts. */
+  after: readonly string[];
+  weight?: number;
+  /** Absent: the default of the proposal. */
+  deletePolicy?: readonly DeletePolicy[];
+  jobName?: 'hash';
+  job: { activeDeadlineSeconds?: number; backoffLimit?: number; ttlSecondsAfterFinished?: number };
+  dependencies?: 'copy';
+  patch?: readonly Operation[];
+  /** Sentences that say why, without the final period. */
+  notes: string[];
+  /** Why it stands in the proposal as a comment only. */
+  disabled?: string;
+  /** The remedies that were tried, each once. */
+  readonly tried: Set<string>;
+}
+
+export interface Undecided {
+  readonly resource: Resource;
+  /** A clause with the resource as its subject. */
+  readonly why: string;
+}
+
+export interface Proposal {
+  readonly documents: number;
+  readonly chart?: string;
+  readonly drafts: readonly Draft[];
+  readonly undecided: readonly Undecided[];
+  /** Jobs and Pods that the chart makes hooks and that stay as they are. */
+  readonly left: readonly Placement[];
+  /** What of the chart's other kinds are hooks. */
+  readonly leftOthers: number;
+  /** Where computed weights begin; absent: 0. */
+  readonly start?: number;
+  /** What lint says of the release with this config. */
+  readonly remaining: { readonly errors: number; readonly warnings: number };
+}
+
+/** What the proposal sets for all of its hooks. */
+export const DEFAULT_POLICY: readonly DeletePolicy[] = ['before-hook-creation', 'hook-succeeded'];

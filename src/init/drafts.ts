@@ -1,0 +1,230 @@
+/**
+ * First drafts: for each Job or Pod that tells what it is for, an entry with events in which it cannot hang, and the order among them.
+ *
+ * In comes the release as the charts made it. Out come drafts in the order in which they should run, before the pipeline has seen them.
+ */
+import type { CheckContext } from '../check/context.ts';
+import { nameKindOf } from '../check/names.ts';
+import { containersOf, textOf } from '../check/references.ts';
+import { nameOf, selectedBy } from '../check/wait-obstacles.ts';
+import { waitsOf } from '../check/waits/find.ts';
+import type { Event } from '../model/helm.ts';
+import { valueAt } from '../model/json.ts';
+import type { Resource } from '../model/manifest.ts';
+import type { Placement } from '../model/plan.ts';
+import type { Draft } from './draft.ts';
+import { matchFor, type ReleaseNames } from './names.ts';
+import { type Purpose, purposeOf } from './purpose.ts';
+import { whyNotBefore } from './surroundings.ts';
+import { ROLES, type Role } from './tools.ts';
+import { wordsOf } from './words.ts';
+
+export interface DraftOptions {
+  readonly names: ReleaseNames;
+  readonly resources: readonly Resource[];
+  readonly context: CheckContext;
+}
+
+/** Drafts for plain Jobs and Pods, with `after` where one waits for what another makes. */
+export function draftPlain(placements: readonly Placement[], options: DraftOptions): readonly Draft[] {
+  const taken = new Set<string>();
+  const drafts = placements.flatMap((placement): Draft[] => {
+    const purpose = purposeOf(placement, options.context);
+    if (purpose === undefined || purpose.role === 'restore') return [];
+    const draft = makeDraft(placement, purpose, taken, options);
+    const { events, note } = eventsFor(placement, purpose, options.context);
+    draft.events = events;
+    draft.notes.push(...evidenceOf(purpose), ...(note === undefined ? [] : [note]));
+    if (nameKindOf(placement) === 'timestamp')
+      draft.notes.push(
+        'its name ends in a clock of the chart and is matched by what stands before, so it needs no jobName',
+      );
+    draft.job = missingSettings(placement);
+    return [draft];
+  });
+  drafts.sort((a, b) => rankOf(a) - rankOf(b));
+  moveBehindSchemas(drafts);
+  addEdges(drafts, options.context);
+  return drafts;
+}
+
+/** A draft that keeps what the chart says. */
+export function draftOfChart(placement: Placement, taken: Set<string>, options: DraftOptions): Draft {
+  const purpose = purposeOf(placement, options.context);
+  const draft = makeDraft(placement, purpose, taken, options);
+  const { hook } = placement;
+  if (hook !== undefined) {
+    draft.weight = hook.weight;
+    if (hook.deletePolicies.length > 0) draft.deletePolicy = hook.deletes;
+  }
+  return draft;
+}
+
+function makeDraft(
+  placement: Placement,
+  purpose: Purpose | undefined,
+  taken: Set<string>,
+  { names, resources }: DraftOptions,
+): Draft {
+  const { matcher, label } = matchFor(placement.resource, names, resources);
+  let name = label;
+  for (let count = 2; taken.has(name); count++) name = `${label}-${count}`;
+  taken.add(name);
+  return {
+    name,
+    placement,
+    matcher,
+    ...(purpose && { purpose }),
+    ofChart: placement.hook !== undefined,
+    plain: false,
+    after: [],
+    job: {},
+    notes: [],
+    tried: new Set(),
+  };
+}
+
+/** Jobs that create and change schemas run as early as they can; the rest has its place. */
+function eventsFor(
+  placement: Placement,
+  purpose: Purpose,
+  context: CheckContext,
+): { readonly events: readonly Event[]; readonly note?: string } {
+  switch (purpose.role) {
+    case 'test':
+      return { events: ['test'], note: 'only `helm test` runs it' };
+    case 'smoke':
+      return {
+        events: ['post-install', 'post-upgrade'],
+        note: 'Helm runs it when everything is applied, and with --wait when everything is ready',
+      };
+    case 'backup':
+      return isBeforeDelete(placement)
+        ? { events: ['pre-delete'], note: 'a backup that fails stops the uninstall' }
+        : {
+            events: ['pre-upgrade'],
+            note: 'a backup that fails stops the upgrade; add pre-delete for a last one before an uninstall',
+          };
+    case 'seed':
+      return {
+        events: ['post-install'],
+        note: 'once, when everything is installed; add post-upgrade if it can stand being run again',
+      };
+    default: {
+      const obstacle = whyNotBefore(placement, purpose, context);
+      return obstacle === undefined
+        ? {
+            events: ['pre-install', 'pre-upgrade'],
+            note: 'nothing of this release has to be up for it, so it runs before everything else',
+          }
+        : {
+            events: ['post-install', 'pre-upgrade'],
+            note: `${obstacle}: before install it would wait for ever, hence post-install. An upgrade finds the old one running; if an upgrade is what brings it, write post-upgrade for pre-upgrade`,
+          };
+    }
+  }
+}
+
+const isBeforeDelete = ({ resource }: Placement): boolean =>
+  wordsOf(resource.name).some((word) => /^(?:delete|uninstall|final)$/.test(word));
+
+const NOUNS: Readonly<Record<Role, string>> = {
+  backup: 'a backup',
+  schema: 'it creates a schema',
+  migration: 'a migration',
+  restore: 'a restore',
+  seed: 'it fills in data',
+  smoke: 'a smoke test',
+  test: 'a test',
+};
+
+/** How one can tell what it is for. */
+function evidenceOf({ role, by, words, container }: Purpose): readonly string[] {
+  if (by === 'name') return [`${NOUNS[role]} by its name only (${words}): check what it runs`];
+  const line = words.replaceAll(/\s+/g, ' ').trim();
+  const shown = line.length > 60 ? `${line.slice(0, 59)}…` : line;
+  const what = by === 'tool' ? '' : `, which looks like ${NOUNS[role].replace(/^it /, 'something that ')}`;
+  return [`runs \`${shown.replaceAll('`', "'")}\`${container === undefined ? '' : ` (container ${container})`}${what}`];
+}
+
+/** Of the deadline and the number of retries, those that the Job does not set. */
+export function missingSettings({ resource, value }: Placement): Draft['job'] {
+  if (resource.kind !== 'Job') return {};
+  const has = (key: string): boolean => typeof valueAt(value(), ['spec', key]) === 'number';
+  return {
+    ...(!has('activeDeadlineSeconds') && { activeDeadlineSeconds: 240 }),
+    ...(!has('backoffLimit') && { backoffLimit: 2 }),
+  };
+}
+
+const rankOf = ({ purpose }: Draft): number => (purpose === undefined ? ROLES.length : ROLES.indexOf(purpose.role));
+
+/** A migration cannot run before the hook that creates its schema. */
+function moveBehindSchemas(drafts: readonly Draft[]): void {
+  for (const schema of drafts) {
+    if (schema.purpose?.role !== 'schema' || schema.events?.includes('pre-install') === true) continue;
+    for (const draft of drafts) {
+      if (draft.purpose?.role !== 'migration' || draft.placement.resource.chart !== schema.placement.resource.chart)
+        continue;
+      if (draft.events?.includes('pre-install') !== true) continue;
+      draft.events = ['post-install', 'pre-upgrade'];
+      draft.notes[draft.notes.length - 1] = `runs behind ${schema.name}, which cannot run before install`;
+    }
+  }
+}
+
+/** `after`, where a Job waits for another Job, or for a workload whose migration another Job is. */
+function addEdges(drafts: readonly Draft[], context: CheckContext): void {
+  for (const draft of drafts) {
+    const waited = waitsOf(draft.placement, context).flatMap(({ targets }) => targets);
+    const workloads = waited.flatMap((target) =>
+      target.resource.kind === 'Service' ? selectedBy(target, context) : [target],
+    );
+    for (const other of drafts) {
+      if (other === draft || draft.after.includes(other.name) || reaches(other, draft, drafts)) continue;
+      if (!other.events?.some((event) => draft.events?.includes(event))) continue;
+      const served = workloads.find((workload) => isServedBy(workload, other, context));
+      const isWaitedFor = waited.includes(other.placement);
+      if (!isWaitedFor && served === undefined) continue;
+      draft.after = [...draft.after, other.name];
+      draft.notes.push(
+        isWaitedFor
+          ? `waits for ${nameOf(other.placement)}`
+          : `waits for ${nameOf(served ?? other.placement)}, which ${other.name} migrates`,
+      );
+    }
+  }
+  sortByEdges(drafts as Draft[]);
+}
+
+/** A workload that waits for this migration, or that runs the image that the migration brings. */
+function isServedBy(workload: Placement, { placement, purpose }: Draft, context: CheckContext): boolean {
+  if (workload === placement || (purpose?.role !== 'migration' && purpose?.role !== 'schema')) return false;
+  if (waitsOf(workload, context).some(({ targets }) => targets.includes(placement))) return true;
+  const images = new Set(imagesOf(workload));
+  return imagesOf(placement).some((image) => images.has(image));
+}
+const imagesOf = (placement: Placement): string[] =>
+  containersOf(placement)
+    .filter(({ init }) => !init)
+    .flatMap(({ value }) => textOf(value['image'])?.replace(/@.*$|:[^/]*$/g, '') ?? []);
+
+/** True when `from` already runs after `to`. */
+function reaches(from: Draft, to: Draft, drafts: readonly Draft[]): boolean {
+  return from.after.some((name) => {
+    const next = drafts.find((draft) => draft.name === name);
+    return next !== undefined && (next === to || reaches(next, to, drafts));
+  });
+}
+
+/** Each behind what it comes after, else as they were: the file then reads in run order. */
+function sortByEdges(drafts: Draft[]): void {
+  const sorted: Draft[] = [];
+  const visit = (draft: Draft): void => {
+    if (sorted.includes(draft)) return;
+    for (const other of drafts) if (draft.after.includes(other.name)) visit(other);
+    sorted.push(draft);
+  };
+  for (const draft of [...drafts]) visit(draft);
+  drafts.splice(0, drafts.length, ...sorted);
+}

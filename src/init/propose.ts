@@ -1,0 +1,168 @@
+/**
+ * From a release to a proposal: what each Job and Pod is for, entries for those that tell, and the pipeline's own word that they render.
+ *
+ * Invariant: the config that `formatProposal` makes of the result orders the same stream without an error. An entry that cannot be made
+ * to is left in it as a comment, with the reason.
+ */
+import { type CheckContext, makeContext } from '../check/context.ts';
+import { decodeConfig } from '../config/load.ts';
+import { type Finding, isUnusable } from '../model/finding.ts';
+import { isAwaited } from '../model/helm.ts';
+import { formatResource } from '../model/manifest.ts';
+import type { Placement } from '../model/plan.ts';
+import { type Outcome, orderRelease, type PipelineInput } from '../pipeline.ts';
+import type { Draft, Proposal, Undecided } from './draft.ts';
+import { type DraftOptions, draftOfChart, draftPlain } from './drafts.ts';
+import { releaseNamesOf } from './names.ts';
+import { purposeOf } from './purpose.ts';
+import { applyRemedy, isCurable } from './remedies.ts';
+import { formatProposal } from './text.ts';
+import { explainUndecided } from './undecided.ts';
+
+export type ProposalInput = Pick<PipelineInput, 'bytes' | 'file' | 'timeoutSeconds' | 'digest'>;
+
+/** Findings: the stream cannot be read. */
+export function propose(input: ProposalInput): Proposal | readonly Finding[] {
+  const before = order(input, undefined);
+  if (before.plan === undefined || before.stream === undefined || before.findings.some(isUnusable))
+    return before.findings;
+  const placements = before.plan.placements;
+  const resources = placements.map(({ resource }) => resource);
+  const context = makeContext(placements, { timeoutSeconds: input.timeoutSeconds, wait: false });
+  const options: DraftOptions = { names: releaseNamesOf(resources), resources, context };
+
+  const candidates = placements.filter(({ resource }) => isAwaited(resource.kind) && resource.apiVersion !== '');
+  const plain = candidates.filter(({ hook }) => hook === undefined);
+  const hooks = candidates.filter(({ hook }) => hook !== undefined);
+  const { findings } = before;
+  const drafts = [...draftPlain(plain, options)];
+  const taken = new Set(drafts.map(({ name }) => name));
+  for (const placement of hooks)
+    if (findings.some((finding) => isReason(finding, placement, context)))
+      drafts.push(draftOfChart(placement, taken, options));
+
+  const proposal = settle(input, {
+    documents: before.stream.documents.length,
+    ...(options.names.chart !== undefined && { chart: options.names.chart }),
+    drafts,
+    undecided: [],
+    left: [],
+    leftOthers: placements.filter(({ hook, resource }) => hook !== undefined && !isAwaited(resource.kind)).length,
+    remaining: { errors: 0, warnings: 0 },
+  });
+  // A hook of the chart that a config cannot help stays the chart's.
+  const kept = proposal.drafts.filter((draft) => !draft.ofChart || (draft.disabled === undefined && isHelped(draft)));
+  const claimed = new Set(kept.map(({ placement }) => placement));
+  const undecided: Undecided[] = plain
+    .filter((placement) => !claimed.has(placement))
+    .map((placement) => ({ resource: placement.resource, why: explainUndecided(placement, context) }));
+  const left = hooks.filter((placement) => !claimed.has(placement));
+  return withRemaining(input, { ...proposal, drafts: kept, undecided, left });
+}
+
+/** True when the finding is a reason to claim this hook of the chart. */
+function isReason(finding: Finding, placement: Placement, context: CheckContext): boolean {
+  const subject = finding.config?.hook ?? finding.resource;
+  if (subject !== placement.resource || !isCurable(finding)) return false;
+  if (finding.code !== 'refs/mentions-service') return true;
+  // Naming a Service is no fault; migrating the database behind it is one.
+  const role = purposeOf(placement, context)?.role;
+  return role === 'migration' || role === 'schema';
+}
+
+/** True when the entry changes more than the weight's spelling. */
+const isHelped = (draft: Draft): boolean => draft.tried.size > 0;
+
+const MAX_ROUNDS = 40;
+
+/** Looks at the release with the proposal, cures what it finds, and looks again; what cannot be cured becomes a comment. */
+function settle(input: ProposalInput, first: Proposal): Proposal {
+  let proposal = first;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const { findings } = order(input, formatProposal(proposal));
+    let changed = false;
+    for (const finding of findings) {
+      for (const draft of draftsOf(finding, proposal)) if (applyRemedy(draft, finding)) changed = true;
+      if (finding.code === 'refs/created-too-late' && proposal.start === undefined) {
+        proposal = { ...proposal, start: startBehind(proposal, input) };
+        changed = true;
+      }
+    }
+    if (changed) followPlain(proposal.drafts);
+    else if (!disableFaulty(findings, proposal)) return proposal;
+  }
+  for (const draft of proposal.drafts) draft.disabled ??= 'it could not be settled';
+  return proposal;
+}
+
+/** The drafts that a finding is about: by the hook of the config, else by the resource, else by who has copies of it made. */
+function draftsOf({ config, resource }: Finding, { drafts }: Proposal): readonly Draft[] {
+  const active = drafts.filter(({ disabled }) => disabled === undefined);
+  const named = active.filter(({ name }) => name === config?.hook);
+  if (named.length > 0) return named;
+  return active.filter(({ placement }) => placement.resource.document.index === resource?.document.index);
+}
+
+/** A hook would run after the plain Jobs of its chart, so what has to come before one of them is a plain Job too. */
+function followPlain(drafts: readonly Draft[]): void {
+  for (const { plain, name } of drafts)
+    if (plain) for (const draft of drafts) draft.after = draft.after.filter((other) => other !== name);
+}
+
+/** Comments out the entries that errors are about; true when there were any. */
+function disableFaulty(findings: readonly Finding[], proposal: Proposal): boolean {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const own = errors.filter((finding) => isOfConfig(finding, proposal));
+  const [first] = own;
+  if (first === undefined) return false;
+  const active = proposal.drafts.filter(({ disabled }) => disabled === undefined);
+  let faulty = own.flatMap((finding) => draftsOf(finding, proposal).map((draft) => ({ draft, finding })));
+  if (faulty.length === 0) {
+    const copying = active.filter(({ dependencies }) => dependencies === 'copy');
+    faulty = (copying.length > 0 ? copying : active).map((draft) => ({ draft, finding: first }));
+  }
+  for (const { draft, finding } of faulty) {
+    draft.disabled ??= finding.message;
+    for (const other of proposal.drafts) other.after = other.after.filter((name) => name !== draft.name);
+  }
+  return faulty.length > 0;
+}
+
+const isOfConfig = ({ config, code }: Finding, _proposal: Proposal): boolean =>
+  config !== undefined || /^(?:order|config|name)\//.test(code);
+
+/** Behind every hook of the chart that the proposal leaves as it is. */
+function startBehind({ drafts }: Proposal, input: ProposalInput): number {
+  const claimed = new Set(drafts.map(({ placement }) => placement.resource.document.index));
+  const weights = (order(input, undefined).plan?.placements ?? []).flatMap(({ hook, resource }) =>
+    hook === undefined || claimed.has(resource.document.index) ? [] : [hook.weight],
+  );
+  return Math.floor(Math.max(0, ...weights) / 10) * 10 + 10;
+}
+
+function withRemaining(input: ProposalInput, proposal: Proposal): Proposal {
+  const { findings } = order(input, formatProposal(proposal), 'all');
+  const count = (severity: Finding['severity']): number =>
+    findings.filter((finding) => finding.severity === severity).length;
+  return { ...proposal, remaining: { errors: count('error'), warnings: count('warning') } };
+}
+
+/** The pipeline, on a config or on what the charts bring. The clock only has to be one. */
+function order(input: ProposalInput, config: string | undefined, scope: 'claimed' | 'all' = 'claimed'): Outcome {
+  return orderRelease({
+    ...input,
+    findConfig: () => {
+      if (config === undefined) return undefined;
+      const documents = decodeConfig(new TextEncoder().encode(config), 'hookorder.yaml');
+      return 'code' in documents ? [documents] : documents;
+    },
+    needsConfig: false,
+    scope: config === undefined ? 'all' : scope,
+    severity: 'warning',
+    wait: false,
+    now: () => 1_700_000_000,
+    isHelm3PostRender: () => false,
+  });
+}
+
+export const describeUndecided = ({ resource, why }: Undecided): string => `${formatResource(resource)} ${why}`;

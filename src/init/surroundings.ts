@@ -1,0 +1,78 @@
+/**
+ * Why a Job cannot run before the release is installed: what it waits for, what it names, and which database is in the release.
+ */
+import type { CheckContext } from '../check/context.ts';
+import { containersOf, textOf } from '../check/references.ts';
+import { mentionsOf } from '../check/wait-mentions.ts';
+import { nameOf, selectedBy } from '../check/wait-obstacles.ts';
+import { runsOf, waitsOf } from '../check/waits/find.ts';
+import { isHostVariable } from '../check/waits/programs.ts';
+import { groupOf } from '../model/manifest.ts';
+import type { Placement } from '../model/plan.ts';
+import type { Purpose } from './purpose.ts';
+
+/** A clause that begins with what is in the release, or undefined when nothing speaks against pre-install. */
+export function whyNotBefore(placement: Placement, { role }: Purpose, context: CheckContext): string | undefined {
+  const waited = waitsOf(placement, context)
+    .filter(({ patience }) => patience !== 'then-goes-on')
+    .flatMap(({ targets }) => targets.slice(0, 1));
+  if (waited.length > 0) return `it waits for ${list(waited)} of this release`;
+  const named = mentionsOf(placement, new Set(), context).map(({ service, where }) => ({ service, where }));
+  const [first] = named;
+  if (first !== undefined) {
+    const pods = selectedBy(first.service, context)[0];
+    const behind = pods === undefined ? '' : `, ${nameOf(pods)}`;
+    return `it uses ${nameOf(first.service)} of this release (${first.where}${behind})`;
+  }
+  if (role !== 'schema' && role !== 'migration') return undefined;
+  const databases = databasesOf(context);
+  return databases.length > 0 && !namesOutside(placement, context)
+    ? `a database is in this release (${list(databases)}), and nothing in the chart says that it uses another`
+    : undefined;
+}
+
+const MAX_NAMES = 3;
+function list(placements: readonly Placement[]): string {
+  const names = [...new Set(placements.map(nameOf))];
+  const shown = names.slice(0, MAX_NAMES);
+  if (names.length > MAX_NAMES) return `${shown.join(', ')} and ${names.length - MAX_NAMES} more`;
+  return [shown.slice(0, -1).join(', '), ...shown.slice(-1)].filter((part) => part !== '').join(' and ');
+}
+
+const DATABASE_IMAGE =
+  /^(?:postgres|postgresql|postgresql-repmgr|postgis|timescaledb|spilo|mysql|mysql-server|mariadb|mariadb-galera|percona\S*|mongo|mongodb|mongodb-sharded|clickhouse|clickhouse-server|cassandra|scylla|cockroach|yugabyte|couchdb|couchbase|neo4j|influxdb|tidb|oracle\S*|mssql|server|arangodb)$/;
+const DATABASE_GROUP =
+  /(?:^|\.)(?:cnpg\.io|zalan\.do|crunchydata\.com|percona\.com|stackgres\.io|kubedb\.com|mysql\.oracle\.com|mariadb\.com|mongodb\.com|datastax\.com|scylladb\.com|altinity\.com|cockroachlabs\.com|pingcap\.com)$/;
+
+/** Databases that this release installs. */
+function databasesOf(context: CheckContext): readonly Placement[] {
+  const workloads = [...context.byKind('StatefulSet'), ...context.byKind('Deployment')].filter((workload) =>
+    containersOf(workload).some(
+      ({ value, init }) => !init && DATABASE_IMAGE.test(repositoryOf(textOf(value['image']) ?? '')),
+    ),
+  );
+  const custom = context.placements.filter(({ resource }) => DATABASE_GROUP.test(groupOf(resource.apiVersion)));
+  return [...workloads, ...custom];
+}
+
+/** `postgres` of `docker.io/library/postgres:17`; of `mcr.microsoft.com/mssql/server`, `mssql`. */
+function repositoryOf(image: string): string {
+  const steps = image
+    .replace(/@.*$/, '')
+    .replace(/:[^/]*$/, '')
+    .split('/');
+  const last = steps.at(-1) ?? '';
+  return last === 'server' ? (steps.at(-2) ?? '') : last;
+}
+
+/** A host that is neither a Service of the stream nor any name inside of a cluster. */
+const OUTSIDE = /(?:^|@|\/\/)(?:[a-z0-9-]+\.)+(?!svc\b|local\b|internal-svc\b)[a-z]{2,}(?=[:/?]|$)/i;
+
+function namesOutside(placement: Placement, context: CheckContext): boolean {
+  return runsOf(placement, context).some(
+    ({ environment, calls }) =>
+      [...environment].some(
+        ([name, { value }]) => (isHostVariable(name) || /UR[IL]|DSN/i.test(name)) && OUTSIDE.test(value),
+      ) || calls.some(({ reading }) => reading.hosts.some(({ text }) => OUTSIDE.test(text))),
+  );
+}

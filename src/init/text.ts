@@ -1,0 +1,172 @@
+/**
+ * A proposal as YAML with comments: valid as it stands, the same for the same proposal, at most 90 columns where words allow.
+ */
+import type { MatcherShape } from '../config/shape.ts';
+import { formatResource } from '../model/manifest.ts';
+import type { Placement } from '../model/plan.ts';
+import { count, printable, some, wrap } from '../report/layout.ts';
+import { DEFAULT_POLICY, type Draft, type Proposal } from './draft.ts';
+import type { Role } from './tools.ts';
+
+const WIDTH = 90;
+
+export function formatProposal(proposal: Proposal): string {
+  const { drafts, start } = proposal;
+  const active = drafts.filter(({ disabled }) => disabled === undefined);
+  const lines = [
+    ...comment(
+      `Proposed by hookorder init from ${count(proposal.documents, 'document')}${proposal.chart === undefined ? '' : ` of chart ${proposal.chart}`}.`,
+    ),
+    ...comment(`Found: ${summary(proposal)}.`),
+    ...comment(
+      'Read it, then look at what Helm will run with `hookorder plan` and at what stays risky with `hookorder lint`.',
+    ),
+    'apiVersion: hookorder.io/v1',
+    'kind: HookOrder',
+    ...(active.length > 0 ? defaults(active) : []),
+    ...(start === undefined || active.length === 0
+      ? []
+      : [...comment('Behind the hooks of the chart that these need.'), `weights: { start: ${start}, step: 10 }`]),
+  ];
+  if (active.length === 0) lines.push(...nothing(proposal), 'hooks: []');
+  else lines.push(...comment('Hooks run in the order in which they stand here.'), 'hooks:');
+  for (const [index, draft] of active.entries()) lines.push(...(index === 0 ? [] : ['']), ...entry(draft));
+  for (const draft of drafts)
+    if (draft.disabled !== undefined)
+      lines.push(
+        '',
+        ...comment(`Left out: ${draft.disabled}.`, '  '),
+        ...entry(draft).map((line) => line.replace(/^ {2}(?:# )?/, '  # ')),
+      );
+  lines.push(...remarks(proposal));
+  return `${lines.join('\n')}\n`;
+}
+
+function comment(text: string, indent = ''): string[] {
+  return wrap(printable(text), WIDTH - indent.length - 2).map((line) => `${indent}# ${line}`);
+}
+
+const ROLE_WORDS: Readonly<Record<Role, readonly [one: string, many: string]>> = {
+  backup: ['backup', 'backups'],
+  schema: ['Job that creates a schema', 'Jobs that create schemas'],
+  migration: ['Job that looks like a migration', 'Jobs that look like migrations'],
+  restore: ['restore', 'restores'],
+  seed: ['Job that fills in data', 'Jobs that fill in data'],
+  smoke: ['smoke test', 'smoke tests'],
+  test: ['test', 'tests'],
+};
+
+function summary({ drafts, undecided, left, leftOthers }: Proposal): string {
+  const own = drafts.filter(({ ofChart }) => !ofChart);
+  const parts = Object.entries(ROLE_WORDS).flatMap(([role, [one, many]]) => {
+    const number = own.filter(({ purpose }) => purpose?.role === role).length;
+    return number === 0 ? [] : [`${number} ${number === 1 ? one : many}`];
+  });
+  if (undecided.length > 0)
+    parts.push(
+      `${count(undecided.length, 'Job or Pod')
+        .replace(/s$/, '')
+        .replace('Job or Pod', undecided.length === 1 ? 'Job or Pod' : 'Jobs or Pods')} that nothing tells of`,
+    );
+  const hooks = left.length + leftOthers + drafts.length - own.length;
+  if (hooks > 0) parts.push(`${count(hooks, 'hook')} of the chart itself`);
+  return parts.length === 0 ? 'no Job and no Pod' : parts.join(', ');
+}
+
+function defaults(active: readonly Draft[]): string[] {
+  const hooks = active.filter(({ plain }) => !plain);
+  if (hooks.length === 0) return [];
+  return [
+    'defaults:',
+    ...comment('A run that succeeded goes, one that failed stays for its logs until the next run.', '  '),
+    `  deletePolicy: [${DEFAULT_POLICY.join(', ')}]`,
+    ...comment('Helm prints the logs of a run that failed.', '  '),
+    '  outputLogPolicy: [hook-failed]',
+  ];
+}
+
+const nothing = ({ left, leftOthers }: Proposal): string[] =>
+  comment(
+    left.length + leftOthers > 0
+      ? 'Nothing to propose: the hooks of the chart need no help from a config, and no other Job or Pod tells what it is for.'
+      : 'Nothing to propose. Looked for: Jobs and Pods that create schemas, migrate, seed or back up a database (alembic, flyway, liquibase, atlas, goose, prisma, rails, django and the like), and smoke tests.',
+  );
+
+function entry(draft: Draft): string[] {
+  const { job } = draft;
+  const keys: [string, string | undefined][] = [
+    ['match', flow(draft.matcher)],
+    ['hook', draft.plain ? 'false' : undefined],
+    ['events', list(draft.events)],
+    ['after', draft.after.length > 0 ? list(draft.after) : undefined],
+    ['weight', draft.weight === undefined ? undefined : String(draft.weight)],
+    ['deletePolicy', draft.deletePolicy?.join() === DEFAULT_POLICY.join() ? undefined : list(draft.deletePolicy)],
+    ['jobName', draft.jobName],
+    ['dependencies', draft.dependencies],
+    ['job', Object.keys(job).length > 0 ? flow(job) : undefined],
+    ['patch', draft.patch && `[${draft.patch.map((operation) => flow(operation)).join(', ')}]`],
+  ];
+  return [
+    ...comment(sentences(notesOf(draft)), '  '),
+    `  - name: ${scalar(draft.name)}`,
+    ...keys.flatMap(([key, value]) => (value === undefined ? [] : [`    ${key}: ${value}`])),
+  ];
+}
+
+function notesOf(draft: Draft): readonly string[] {
+  const { hook, resource } = draft.placement;
+  if (hook === undefined) return [`${formatResource(resource)}: ${draft.notes[0] ?? ''}`, ...draft.notes.slice(1)];
+  const was = hook.events.length > 0 ? hook.events.join(', ') : 'dropped by Helm';
+  return [`${formatResource(resource)}, a hook of the chart (${was})`, ...draft.notes];
+}
+
+const sentences = (notes: readonly string[]): string =>
+  notes
+    .map((note, index) => (index === 0 ? note : note.replace(/^[a-z]/, (letter) => letter.toUpperCase())))
+    .join('. ') + '.';
+
+function remarks({ undecided, left, leftOthers, remaining, drafts }: Proposal): string[] {
+  const lines: string[] = [];
+  if (left.length > 0 || (leftOthers > 0 && drafts.length > 0)) {
+    const shown = left.map(
+      ({ resource, hook }: Placement) => `${formatResource(resource)} (${hook?.events.join(', ')})`,
+    );
+    if (leftOthers > 0) shown.push(`${leftOthers} of other kinds`);
+    lines.push('', ...comment(`Hooks of the chart that stay as they are: ${some(shown, 12)}.`));
+  }
+  for (const { resource, why } of undecided)
+    lines.push(
+      ...(lines.at(-1)?.startsWith('# Not') ? [] : ['']),
+      ...comment(`Not decided: ${formatResource(resource)} ${why}.`),
+    );
+  const { errors, warnings } = remaining;
+  if (errors + warnings > 0) {
+    const what = [
+      ...(errors > 0 ? [count(errors, 'error')] : []),
+      ...(warnings > 0 ? [count(warnings, 'warning')] : []),
+    ];
+    lines.push(
+      '',
+      ...comment(
+        `With this config, \`hookorder lint\` still reports ${what.join(' and ')}${errors > 0 ? '; the errors are of hooks that no entry claims, so they stop no render' : ''}.`,
+      ),
+    );
+  }
+  return lines;
+}
+
+const list = (words: readonly string[] | undefined): string | undefined => words && `[${words.map(scalar).join(', ')}]`;
+
+function flow(value: MatcherShape | object): string {
+  const parts = Object.entries(value).map(
+    ([key, part]) => `${scalar(key)}: ${typeof part === 'object' && part !== null ? flow(part) : scalar(part)}`,
+  );
+  return `{ ${parts.join(', ')} }`;
+}
+
+/** Plain where every YAML reads it as this text, else double-quoted. */
+function scalar(value: unknown): string {
+  if (typeof value !== 'string') return String(value);
+  const isPlain = /^[A-Za-z][\w./-]*$/.test(value) && !/^(?:true|false|yes|no|on|off|y|n|null|nan|inf)$/i.test(value);
+  return isPlain || /^\/[A-Za-z/]+$/.test(value) ? value : JSON.stringify(value);
+}
