@@ -7,7 +7,7 @@ import { resolvePlain } from './scalar.ts';
 
 const KEY = /^[A-Za-z][\w./-]*$/;
 /** No character that means something in YAML, except where it cannot. */
-const PLAIN = /^[A-Za-z0-9_./](?:[\w./+-]|:(?=\w))*$/;
+const PLAIN = /^[\w./](?:[\w./+,-]|:(?=\w)| (?=[\w./]))*$/;
 
 /** Lines of a `metadata:` block, its first line included. */
 export function readMetadata(text: string): JsonObject | undefined {
@@ -26,11 +26,14 @@ export function readMetadata(text: string): JsonObject | undefined {
     while (text.charCodeAt(start) === 0x20) start++;
     const column = start - at;
     at = next;
-    if (start >= end) continue;
-    const colon = text.indexOf(':', start);
-    if (colon < 0 || colon >= end) return undefined;
-    const key = text.slice(start, colon);
-    if (!KEY.test(key) || typeof resolvePlain(key) !== 'string') return undefined;
+    if (start >= end || text.charCodeAt(start) === 0x23) continue;
+    const quote = text[start];
+    const isQuoted = quote === '"' || quote === "'";
+    const colon = isQuoted ? text.indexOf(quote, start + 1) + 1 : text.indexOf(':', start);
+    if (colon <= 0 || colon >= end || text.charCodeAt(colon) !== 0x3a) return undefined;
+    const key = isQuoted ? text.slice(start + 1, colon - 1) : text.slice(start, colon);
+    // The keys that are no strings (`true:`) are letters only, and rare.
+    if (!KEY.test(key) || (!isQuoted && typeof resolvePlain(key) !== 'string')) return undefined;
     const isEmpty = colon + 1 === end;
     if (indent < 0) indent = column;
     if (column === indent) {

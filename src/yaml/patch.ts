@@ -1,10 +1,11 @@
 /**
  * RFC 6902: operations on plain data, giving new data. This is the meaning that every edit of text is proven against.
  *
- * What the operations do not touch is shared between the old and the new value; nothing old is changed.
+ * What the operations do not touch is shared between the old and the new value; nothing old is changed. The package `fast-json-patch` says the
+ * same in tests; here it would cost a tenth of Node's start.
  */
 import { isObject, type Json, type JsonObject, type Operation, valueAt } from '../model/json.ts';
-import { setOwn } from './value.ts';
+import { isEqual, setOwn } from './value.ts';
 
 export type PatchResult = { readonly value: JsonObject } | { readonly error: string; readonly index: number };
 
@@ -35,21 +36,28 @@ function simplify(value: JsonObject, operation: Operation): readonly (Simple | s
 }
 
 function applyStep(value: JsonObject, operation: Simple): JsonObject | string {
-  const error = refuse(value, operation.path, operation.op === 'add');
+  const { op, path } = operation;
+  const error = refuse(value, path, op === 'add');
   if (error !== undefined) return error;
-  const { applyInPlace } = require('./json-patch.ts') as typeof import('./json-patch.ts');
-  try {
-    // The containers on the way are copied first, and the value that comes in: later operations may change both.
-    const copy = copyWay(value, operation.path);
-    const result = applyInPlace(
-      copy,
-      'value' in operation ? { ...operation, value: clone(operation.value) } : operation,
-    );
-    return isObject(result) ? result : 'a resource must stay a mapping';
-  } catch (thrown) {
-    const [reason = ''] = (thrown instanceof Error ? thrown.message : String(thrown)).split('\n');
-    return reason.charAt(0).toLowerCase() + reason.slice(1);
-  }
+  if (op === 'test')
+    return isEqual(find(value, path), operation.value)
+      ? value
+      : `the value at ${path} is not the one that the test wants`;
+  if (path === '')
+    return op !== 'remove' && isObject(operation.value)
+      ? (clone(operation.value) as JsonObject)
+      : 'a resource must stay a mapping';
+  const steps = stepsOf(path);
+  const last = steps.pop() ?? '';
+  const { root, parent } = copyWay(value, steps);
+  if (Array.isArray(parent)) {
+    const index = last === '-' ? parent.length : Number(last);
+    if (index > parent.length) return `there is nothing at ${path}`;
+    if (op === 'remove') parent.splice(index, 1);
+    else parent.splice(index, op === 'replace' ? 1 : 0, clone(operation.value));
+  } else if (op === 'remove') delete parent[last];
+  else parent[last] = clone(operation.value);
+  return root;
 }
 
 /** The steps of a JSON Pointer. */
@@ -59,7 +67,7 @@ export const stepsOf = (pointer: string): string[] =>
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 
-/** What the package would do wrong: inherited properties, odd indices. `isAdd`: the last step may be new. */
+/** Why a path leads nowhere: no inherited properties, no odd indices. `isAdd`: the last step may be new. */
 function refuse(value: JsonObject, pointer: unknown, isAdd: boolean): string | undefined {
   if (typeof pointer !== 'string' || (pointer !== '' && !pointer.startsWith('/')))
     return 'a path must be empty or begin with a slash';
@@ -83,32 +91,31 @@ const childOf = (value: Json | undefined, step: string): Json | undefined =>
 
 const find = (value: Json | undefined, pointer: string): Json | undefined => stepsOf(pointer).reduce(childOf, value);
 
-/** A copy of the value in which every container on the way of the pointer is new. */
-function copyWay(value: JsonObject, pointer: string): JsonObject {
-  const root = copyOf(value) as JsonObject;
-  let at: Json = root;
-  for (const step of stepsOf(pointer)) {
-    const child = childOf(at, step);
-    if (child === undefined || child === null || typeof child !== 'object') break;
-    const copy = copyOf(child);
-    if (Array.isArray(at)) at[Number(step)] = copy;
-    else setOwn(at as JsonObject, step, copy);
-    at = copy;
+/** A copy of the value in which every container on the way is new, and the last one of them. */
+function copyWay(value: JsonObject, steps: readonly string[]): { root: JsonObject; parent: Json[] | JsonObject } {
+  const root = copyOf(value);
+  let parent: Json[] | JsonObject = root;
+  for (const step of steps) {
+    const copy: Json[] | JsonObject = copyOf(childOf(parent, step) as Json[] | JsonObject);
+    if (Array.isArray(parent)) parent[Number(step)] = copy;
+    else parent[step] = copy;
+    parent = copy;
   }
-  return root;
+  return { root, parent };
 }
 
-function copyOf(value: Json): Json {
+function copyOf<T extends Json[] | JsonObject>(value: T): T;
+function copyOf(value: Json[] | JsonObject): Json[] | JsonObject {
   if (Array.isArray(value)) return [...value];
-  if (!isObject(value)) return value;
   const copy: JsonObject = {};
   for (const [key, child] of Object.entries(value)) setOwn(copy, key, child);
   return copy;
 }
 
 function clone(value: Json): Json {
-  const copy = copyOf(value);
-  if (Array.isArray(copy)) for (const [index, child] of copy.entries()) copy[index] = clone(child);
-  else if (isObject(copy)) for (const [key, child] of Object.entries(copy)) setOwn(copy, key, clone(child));
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(clone);
+  const copy: JsonObject = {};
+  for (const [key, child] of Object.entries(value)) setOwn(copy, key, clone(child));
   return copy;
 }
