@@ -104,7 +104,10 @@ try {
   const bundle = join('dist', 'hookorder.cjs');
   cpSync(join(ROOT, bundle), join(out, 'hookorder.cjs'));
   const licenses = await thirdPartyLicenses();
-  for (const folder of [out, join(ROOT, 'dist')]) writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), licenses);
+  writeFileSync(join(out, 'THIRD-PARTY-LICENSES'), licenses);
+  // For the npm package. Left alone when it is right: another run may be packing it.
+  const packed = join(ROOT, 'dist', 'THIRD-PARTY-LICENSES');
+  if (!existsSync(packed) || readFileSync(packed, 'utf8') !== licenses) writeFileSync(packed, licenses);
   writeFileSync(join(out, 'sbom.cdx.json'), await sbom());
 
   step('plugins');
