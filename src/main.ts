@@ -1,7 +1,5 @@
 /** The operating system's side: the only file that touches `process`, file descriptors and the clock. */
-import { createHash } from 'node:crypto';
-import { readFileSync, readSync, writeFileSync, writeSync, writevSync } from 'node:fs';
-import { isatty } from 'node:tty';
+import { fstatSync, readFileSync, readSync, writeFileSync, writeSync, writevSync } from 'node:fs';
 import { main } from './cli.ts';
 import type { System } from './commands/system.ts';
 
@@ -30,16 +28,30 @@ const system: System = {
   writeStderr: (text) => {
     retry(() => writeSync(STDERR, text));
   },
-  stdinIsTerminal: () => isatty(STDIN),
-  stdoutIsTerminal: () => isatty(STDOUT),
-  stderrIsTerminal: () => isatty(STDERR),
+  stdinIsTerminal: () => isTerminal(STDIN),
+  stdoutIsTerminal: () => isTerminal(STDOUT),
+  stderrIsTerminal: () => isTerminal(STDERR),
   parentCommand,
-  sha256: (text) => createHash('sha256').update(text).digest('hex'),
+  sha256: (text) => {
+    const { createHash } = require('node:crypto') as typeof import('node:crypto');
+    return createHash('sha256').update(text).digest('hex');
+  },
   gzippedSize: (chunks) => {
     const { gzipSync } = require('node:zlib') as typeof import('node:zlib');
     return gzipSync(Buffer.concat(chunks), { level: 9 }).length;
   },
 };
+
+/** `node:tty` loads the network with it; a pipe or a file is told apart without. */
+function isTerminal(descriptor: number): boolean {
+  try {
+    if (!fstatSync(descriptor).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  const { isatty } = require('node:tty') as typeof import('node:tty');
+  return isatty(descriptor);
+}
 
 /** Synchronous reads spare the start of the stream machinery: 5 to 10 ms up to 5 MB. */
 function readStdin(): Uint8Array {

@@ -1,0 +1,86 @@
+/**
+ * The second half of the story, for releases that have something to order: rules and what they claim come in; what Helm will see of
+ * each resource, what changes in it, and what to worry about come out.
+ *
+ * A unit of its own, because most releases end before it. Pure, as the first half is.
+ */
+import { makeContext } from './check/context.ts';
+import { copyDependencies } from './check/copies.ts';
+import { checkHelm3 } from './check/helm3.ts';
+import { referencesOf } from './check/references.ts';
+import { checkRelease } from './check/release.ts';
+import type { Config } from './model/config.ts';
+import type { Finding, Severity } from './model/finding.ts';
+import type { Resource } from './model/manifest.ts';
+import type { Placement, Plan } from './model/plan.ts';
+import { orderRules } from './order/constraints.ts';
+import type { Claims } from './order/match.ts';
+import { mergePatches } from './order/merge.ts';
+import { renameJobs } from './order/names.ts';
+import { placeResources } from './order/patch.ts';
+import { assignWeights } from './order/weights.ts';
+import { applyPatch } from './yaml/patch.ts';
+import { namesIn } from './yaml/search.ts';
+
+export interface PlanningInput {
+  /** Whose faults count: those that the config is answerable for, or all. */
+  readonly scope: 'claimed' | 'all';
+  /** The lowest severity that anybody will read: checks that cannot reach it are spared. */
+  readonly severity: Severity;
+  /** Helm's `--timeout` and `--wait`. */
+  readonly timeoutSeconds: number;
+  readonly wait: boolean;
+  /** The clock, in unix seconds; asked only when a name needs it. */
+  readonly now: () => number;
+  /** Eight hex digits of a cryptographic hash. */
+  readonly digest: (text: string) => string;
+  /** True when a Helm 3 is about to read the output; asked only when that would lose hooks. */
+  readonly isHelm3PostRender: () => boolean;
+}
+
+export interface Planning {
+  /** Absent when the order could not be established: then `findings` has the reason. */
+  readonly plan?: Omit<Plan, 'removed'>;
+  readonly findings: readonly Finding[];
+}
+
+export function planRelease(
+  resources: readonly Resource[],
+  config: Config,
+  claims: Claims,
+  input: PlanningInput,
+): Planning {
+  const order = orderRules(config.rules, claims);
+  const weights = assignWeights(order, claims, config.weights);
+  const placed = placeResources(resources, claims, weights.weightOf, applyPatch, input.digest);
+  const orderFindings = [claims, order, weights, placed].flatMap((step) => step.findings);
+  if (orderFindings.length > 0) return { findings: orderFindings };
+
+  const copied = copyDependencies(placed.placements, makeContext(placed.placements, input), applyPatch);
+  const renamed = renameJobs(copied.placements, {
+    ...input,
+    applyPatch,
+    namesIn: (resource, names) => namesIn(resource.document, names),
+    contentOf: contentReader(copied.placements, input),
+  });
+  const findings = [
+    ...copied.findings,
+    ...renamed.findings,
+    ...checkRelease(makeContext(renamed.placements, input), input),
+    ...checkHelm3(renamed.placements, input.isHelm3PostRender),
+  ];
+  const patches = mergePatches([...placed.patches, ...copied.rewrites, ...renamed.patches], copied.copies);
+  return { plan: { placements: renamed.placements, ...patches }, findings };
+}
+
+/** What a Job's pods read of this stream, copies in place of their originals. */
+function contentReader(
+  placements: readonly Placement[],
+  input: PlanningInput,
+): (job: Placement) => readonly Placement[] {
+  const context = makeContext(placements, input);
+  return (job) =>
+    referencesOf(job)
+      .filter((reference) => reference.kind === 'ConfigMap' || reference.kind === 'Secret')
+      .flatMap((reference) => context.find(reference.kind, reference.name, reference.namespace));
+}
