@@ -13,7 +13,7 @@ import { parseManifest, parseText } from './parse.ts';
 import { applyPatch } from './patch.ts';
 import type { Format } from './render.ts';
 import { lineBreakOf, textOf } from './stream.ts';
-import { isEqual, toValue } from './value.ts';
+import { isEqual, originsOf, toValue } from './value.ts';
 
 /** A bug in hookorder: no text was found that says what the patch says. */
 export class UnprovenEdit extends Error {
@@ -57,6 +57,8 @@ export function lowerPatch(
   const format: Format = {
     lineBreak: lineBreakOf(text),
     quoteKeys: first?.type === 'scalar' && first.style === 'double',
+    text,
+    originOf: originsOf(root, value),
   };
   const named = new Set(operations.map((operation) => operation.path));
   return sortEdits(lowerValue(text, root, value, patched, format, { ...options, named }));

@@ -11,8 +11,8 @@ import { resolvePlain } from './scalar.ts';
 
 /** The root node of the text, or undefined: declined, or nothing there. */
 export function parseFast(text: string): Node | undefined {
-  // A lone CR is a line break for some readers; tabs and other breaks are told apart where they matter.
-  if (text.includes('\r') && /\r(?!\n)/.test(text)) return undefined;
+  // A lone CR is a line break for some readers, and a BOM is no text.
+  if (text.startsWith('\ufeff') || (text.includes('\r') && /\r(?!\n)/.test(text))) return undefined;
   try {
     return new FastParser(text).parse();
   } catch (error) {

@@ -83,7 +83,7 @@ class Lowering {
       this.options.named.has(pointer(path)) &&
       isAmbiguousPlain(before)
     )
-      this.replace(node, after, slot);
+      this.edits.push({ start: node.outer, end: node.end, text: flowText(before, this.format) });
     if (node.anchored && before !== after && !isEqual(before, after)) this.dirty.add(node);
   }
 
@@ -176,7 +176,7 @@ class Lowering {
       .map((key) => {
         const value = after[key] ?? null;
         return node.flow
-          ? `${keyText(key, quoteKeys)}: ${flowText(value, quoteKeys)},${this.flowSeparator(first.start)}`
+          ? `${keyText(key, quoteKeys)}: ${flowText(value, { ...format, quoteKeys })},${this.flowSeparator(first.start)}`
           : pairText(key, value, indent, format) + format.lineBreak + indent;
       })
       .join('');
@@ -254,7 +254,7 @@ class Lowering {
     const last = node.items.at(-1);
     if (last === undefined) return;
     if (node.flow) {
-      const item = flowText(value, format.quoteKeys);
+      const item = flowText(value, format);
       const separator = this.flowSeparator(next?.start ?? last.start);
       if (next) this.edits.push({ start: next.start, end: next.start, text: `${item},${separator}` });
       else this.edits.push({ start: last.value.end, end: last.value.end, text: `,${separator}${item}` });

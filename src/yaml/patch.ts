@@ -44,9 +44,7 @@ function applyStep(value: JsonObject, operation: Simple): JsonObject | string {
       ? value
       : `the value at ${path} is not the one that the test wants`;
   if (path === '')
-    return op !== 'remove' && isObject(operation.value)
-      ? (clone(operation.value) as JsonObject)
-      : 'a resource must stay a mapping';
+    return op !== 'remove' && isObject(operation.value) ? operation.value : 'a resource must stay a mapping';
   const steps = stepsOf(path);
   const last = steps.pop() ?? '';
   const { root, parent } = copyWay(value, steps);
@@ -54,9 +52,9 @@ function applyStep(value: JsonObject, operation: Simple): JsonObject | string {
     const index = last === '-' ? parent.length : Number(last);
     if (index > parent.length) return `there is nothing at ${path}`;
     if (op === 'remove') parent.splice(index, 1);
-    else parent.splice(index, op === 'replace' ? 1 : 0, clone(operation.value));
+    else parent.splice(index, op === 'replace' ? 1 : 0, operation.value);
   } else if (op === 'remove') delete parent[last];
-  else parent[last] = clone(operation.value);
+  else parent[last] = operation.value;
   return root;
 }
 
@@ -109,13 +107,5 @@ function copyOf(value: Json[] | JsonObject): Json[] | JsonObject {
   if (Array.isArray(value)) return [...value];
   const copy: JsonObject = {};
   for (const [key, child] of Object.entries(value)) setOwn(copy, key, child);
-  return copy;
-}
-
-function clone(value: Json): Json {
-  if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(clone);
-  const copy: JsonObject = {};
-  for (const [key, child] of Object.entries(value)) setOwn(copy, key, clone(child));
   return copy;
 }

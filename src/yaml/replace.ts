@@ -21,15 +21,16 @@ export interface Slot {
 export function replacementEdits(text: string, node: Node, value: Json, slot: Slot, format: Format): Edit[] {
   const { indicator, column } = slot;
   const isEmpty = node.outer === node.end;
-  const flow = flowText(value, format.quoteKeys);
+  const flow = flowText(value, format, node);
   if (slot.flow || (slot.of === 'root' && node.type === 'map' && node.flow))
     return [{ start: node.outer, end: node.end, text: isEmpty ? ` ${flow}` : flow }];
   if (slot.of === 'root')
-    return [{ start: node.outer, end: node.end, text: blockText(value, ' '.repeat(column), format) }];
-  const asBlock = isBlock(value) && node.type !== 'alias';
+    return [{ start: node.outer, end: node.end, text: blockText(value, ' '.repeat(column), format, node) }];
+  const asBlock = isBlock(value) && !isFlow(node);
   const indent = ' '.repeat(column);
   /** The new text from behind the indicator on. */
-  const block = slot.of === 'key' ? belowKey(value, indent, format) : ` ${blockText(value, `${indent}  `, format)}`;
+  const block =
+    slot.of === 'key' ? belowKey(value, indent, format, node) : ` ${blockText(value, `${indent}  `, format, node)}`;
   const gap = text.slice(indicator, node.outer);
   if (!gap.includes('\n')) {
     if (!asBlock) return [{ start: isEmpty ? node.end : node.outer, end: node.end, text: isEmpty ? ` ${flow}` : flow }];
@@ -46,7 +47,7 @@ export function replacementEdits(text: string, node: Node, value: Json, slot: Sl
   if (asBlock) {
     const own = columnOf(text, node.outer);
     if (own > column || Array.isArray(value))
-      return [{ start: node.outer, end: node.end, text: blockText(value, ' '.repeat(own), format) }];
+      return [{ start: node.outer, end: node.end, text: blockText(value, ' '.repeat(own), format, node) }];
   }
   if (gap.trim() === '') return [{ start: indicator, end: node.end, text: asBlock ? block : ` ${flow}` }];
   // Comments stand between the key and its value; they stay.
@@ -56,3 +57,9 @@ export function replacementEdits(text: string, node: Node, value: Json, slot: Sl
     { start: Math.max(previousLineEnd(text, node.outer), at), end: node.end, text: '' },
   ];
 }
+
+/** What stays in flow style: a collection that is not empty, and what takes the place of an alias. */
+const isFlow = (node: Node): boolean =>
+  node.type === 'alias' ||
+  (node.type === 'map' && node.flow && node.entries.length > 0) ||
+  (node.type === 'seq' && node.flow && node.items.length > 0);

@@ -65,6 +65,28 @@ export function findEntry(map: Mapping, key: string): Entry | undefined {
   return undefined;
 }
 
+/** Finds the node that said a list or mapping of `value`, which is the value of `root`. Looks at the tree when first asked. */
+export function originsOf(root: Node, value: Json): (value: Json[] | JsonObject) => Node | undefined {
+  let origins: Map<Json, Node> | undefined;
+  const visit = (node: Node, said: Json | undefined): void => {
+    if (typeof said !== 'object' || said === null) return;
+    origins?.set(said, node);
+    const at = resolved(node);
+    if (at.type === 'seq' && Array.isArray(said))
+      for (const [index, item] of at.items.entries()) visit(item.value, said[index]);
+    // Later entries say what counts, so they come last.
+    if (at.type === 'map' && isObject(said))
+      for (const entry of at.entries) if (!entry.merge) visit(entry.value, said[keyOf(entry)]);
+  };
+  return (asked) => {
+    if (origins === undefined) {
+      origins = new Map();
+      visit(root, value);
+    }
+    return origins.get(asked);
+  };
+}
+
 /** Where the value at a path stands, or the nearest value above it that exists: a block collection at its key. */
 export function locateOffset(root: Node, path: Path): number {
   let node = resolved(root);

@@ -182,6 +182,16 @@ const cases: readonly Case[] = [
     want: 'a: &x {k: 1, l: 2}\nb:\n  m: 3\n  l: 2\n',
   },
   {
+    name: 'what Helm reads otherwise is written as it was: octal modes, yes and no, numbers of twenty digits',
+    in: 'a: &x {mode: 0644, on: yes, id: 12345678901234567890}\nb: *x\nc: {<<: *x, d: 1}\n',
+    patch: [
+      { op: 'remove', path: '/a/mode' },
+      { op: 'remove', path: '/c/id' },
+      { op: 'copy', from: '/b', path: '/e' },
+    ],
+    want: 'e:\n  mode: 0644\n  on: yes\n  id: 12345678901234567890\na: &x {on: yes, id: 12345678901234567890}\nb: {mode: 0644, on: yes, id: 12345678901234567890}\nc: {d: 1, mode: 0644, on: yes}\n',
+  },
+  {
     name: 'a rename in a script changes one word of it',
     in: 'command:\n- sh\n- -c\n- |\n  # wait\n  kubectl wait job/shop-migrate --timeout=1m\n\n  echo done\nx: 1\n',
     patch: [
