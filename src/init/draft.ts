@@ -1,5 +1,6 @@
 /** An entry of the config that init proposes, while it is being made. */
 import type { MatcherShape } from '../config/shape.ts';
+import type { Finding } from '../model/finding.ts';
 import type { DeletePolicy, Event } from '../model/helm.ts';
 import type { Operation } from '../model/json.ts';
 import type { Resource } from '../model/manifest.ts';
@@ -26,13 +27,15 @@ export interface Draft {
   job: { activeDeadlineSeconds?: number; backoffLimit?: number; ttlSecondsAfterFinished?: number };
   dependencies?: 'copy';
   patch?: readonly Operation[];
-  /** Sentences that say why, without the final period. */
-  notes: string[];
+  /** Sentences that say why, each about one topic, without the final period. A later reason of a topic takes the earlier one's place. */
+  readonly notes: Map<Topic, string>;
   /** Why it stands in the proposal as a comment only. */
   disabled?: string;
   /** The remedies that were tried, each once. */
   readonly tried: Set<string>;
 }
+
+export type Topic = 'what' | 'events' | 'after' | 'name' | 'copy' | 'policy' | 'settings';
 
 export interface Undecided {
   readonly resource: Resource;
@@ -52,7 +55,7 @@ export interface Proposal {
   /** Where computed weights begin; absent: 0. */
   readonly start?: number;
   /** What lint says of the release with this config. */
-  readonly remaining: { readonly errors: number; readonly warnings: number };
+  readonly remaining: readonly Finding[];
 }
 
 /** What the proposal sets for all of its hooks. */

@@ -13,7 +13,7 @@ import { valueAt } from '../model/json.ts';
 import type { Resource } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import type { Draft } from './draft.ts';
-import { matchFor, type ReleaseNames } from './names.ts';
+import { changingEnd, matchFor, type ReleaseNames } from './names.ts';
 import { type Purpose, purposeOf } from './purpose.ts';
 import { whyNotBefore } from './surroundings.ts';
 import { ROLES, type Role } from './tools.ts';
@@ -30,16 +30,25 @@ export function draftPlain(placements: readonly Placement[], options: DraftOptio
   const taken = new Set<string>();
   const drafts = placements.flatMap((placement): Draft[] => {
     const purpose = purposeOf(placement, options.context);
-    if (purpose === undefined || purpose.role === 'restore') return [];
+    if (purpose === undefined || purpose.role === 'restore' || placement.resource.name === '') return [];
     const draft = makeDraft(placement, purpose, taken, options);
     const { events, note } = eventsFor(placement, purpose, options.context);
     draft.events = events;
-    draft.notes.push(...evidenceOf(purpose), ...(note === undefined ? [] : [note]));
+    draft.notes.set('what', evidenceOf(purpose)).set('events', note);
     if (nameKindOf(placement) === 'timestamp')
-      draft.notes.push(
+      draft.notes.set(
+        'name',
         'its name ends in a clock of the chart and is matched by what stands before, so it needs no jobName',
       );
     draft.job = missingSettings(placement);
+    const end = changingEnd(placement.resource.name);
+    if (placement.resource.kind === 'Job' && nameKindOf(placement) !== 'timestamp' && end !== undefined) {
+      draft.notes.set(
+        'name',
+        `its name ends in ${end}, which looks like another one for each run, so failed runs go after a day`,
+      );
+      draft.job = { ...draft.job, ...missingTtl(placement) };
+    }
     return [draft];
   });
   drafts.sort((a, b) => rankOf(a) - rankOf(b));
@@ -56,6 +65,7 @@ export function draftOfChart(placement: Placement, taken: Set<string>, options: 
   if (hook !== undefined) {
     draft.weight = hook.weight;
     if (hook.deletePolicies.length > 0) draft.deletePolicy = hook.deletes;
+    draft.job = missingSettings(placement);
   }
   return draft;
 }
@@ -67,8 +77,10 @@ function makeDraft(
   { names, resources }: DraftOptions,
 ): Draft {
   const { matcher, label } = matchFor(placement.resource, names, resources);
-  let name = label;
-  for (let count = 2; taken.has(name); count++) name = `${label}-${count}`;
+  // A Job that is called as the release is called after what it does.
+  const base = label === placement.resource.kind.toLowerCase() ? (purpose?.role ?? label) : label;
+  let name = base;
+  for (let count = 2; taken.has(name); count++) name = `${base}-${count}`;
   taken.add(name);
   return {
     name,
@@ -79,7 +91,7 @@ function makeDraft(
     plain: false,
     after: [],
     job: {},
-    notes: [],
+    notes: new Map(),
     tried: new Set(),
   };
 }
@@ -89,7 +101,7 @@ function eventsFor(
   placement: Placement,
   purpose: Purpose,
   context: CheckContext,
-): { readonly events: readonly Event[]; readonly note?: string } {
+): { readonly events: readonly Event[]; readonly note: string } {
   switch (purpose.role) {
     case 'test':
       return { events: ['test'], note: 'only `helm test` runs it' };
@@ -115,11 +127,11 @@ function eventsFor(
       return obstacle === undefined
         ? {
             events: ['pre-install', 'pre-upgrade'],
-            note: 'nothing of this release has to be up for it, so it runs before everything else',
+            note: 'it needs nothing of this release that has to be up: it can run before everything else',
           }
         : {
             events: ['post-install', 'pre-upgrade'],
-            note: `${obstacle}: before install it would wait for ever, hence post-install. An upgrade finds the old one running; if an upgrade is what brings it, write post-upgrade for pre-upgrade`,
+            note: `${obstacle}: hence post-install`,
           };
     }
   }
@@ -130,25 +142,25 @@ const isBeforeDelete = ({ resource }: Placement): boolean =>
 
 const NOUNS: Readonly<Record<Role, string>> = {
   backup: 'a backup',
-  schema: 'it creates a schema',
+  schema: 'the making of a schema',
   migration: 'a migration',
   restore: 'a restore',
-  seed: 'it fills in data',
+  seed: 'a filling in of data',
   smoke: 'a smoke test',
   test: 'a test',
 };
 
 /** How one can tell what it is for. */
-function evidenceOf({ role, by, words, container }: Purpose): readonly string[] {
-  if (by === 'name') return [`${NOUNS[role]} by its name only (${words}): check what it runs`];
+function evidenceOf({ role, by, words, container }: Purpose): string {
+  if (by === 'name') return `${NOUNS[role]} by its name only (${words}): check what it runs`;
   const line = words.replaceAll(/\s+/g, ' ').trim();
   const shown = line.length > 60 ? `${line.slice(0, 59)}…` : line;
-  const what = by === 'tool' ? '' : `, which looks like ${NOUNS[role].replace(/^it /, 'something that ')}`;
-  return [`runs \`${shown.replaceAll('`', "'")}\`${container === undefined ? '' : ` (container ${container})`}${what}`];
+  const what = by === 'tool' || role === 'test' || role === 'smoke' ? '' : `, by its words ${NOUNS[role]}`;
+  return `runs \`${shown.replaceAll('`', "'")}\`${container === undefined ? '' : ` (container ${container})`}${what}`;
 }
 
 /** Of the deadline and the number of retries, those that the Job does not set. */
-export function missingSettings({ resource, value }: Placement): Draft['job'] {
+function missingSettings({ resource, value }: Placement): Draft['job'] {
   if (resource.kind !== 'Job') return {};
   const has = (key: string): boolean => typeof valueAt(value(), ['spec', key]) === 'number';
   return {
@@ -156,6 +168,9 @@ export function missingSettings({ resource, value }: Placement): Draft['job'] {
     ...(!has('backoffLimit') && { backoffLimit: 2 }),
   };
 }
+
+const missingTtl = ({ value }: Placement): Draft['job'] =>
+  typeof valueAt(value(), ['spec', 'ttlSecondsAfterFinished']) === 'number' ? {} : { ttlSecondsAfterFinished: 86_400 };
 
 const rankOf = ({ purpose }: Draft): number => (purpose === undefined ? ROLES.length : ROLES.indexOf(purpose.role));
 
@@ -168,7 +183,7 @@ function moveBehindSchemas(drafts: readonly Draft[]): void {
         continue;
       if (draft.events?.includes('pre-install') !== true) continue;
       draft.events = ['post-install', 'pre-upgrade'];
-      draft.notes[draft.notes.length - 1] = `runs behind ${schema.name}, which cannot run before install`;
+      draft.notes.set('events', `runs behind ${schema.name}, which cannot run before install`);
     }
   }
 }
@@ -187,7 +202,8 @@ function addEdges(drafts: readonly Draft[], context: CheckContext): void {
       const isWaitedFor = waited.includes(other.placement);
       if (!isWaitedFor && served === undefined) continue;
       draft.after = [...draft.after, other.name];
-      draft.notes.push(
+      draft.notes.set(
+        'after',
         isWaitedFor
           ? `waits for ${nameOf(other.placement)}`
           : `waits for ${nameOf(served ?? other.placement)}, which ${other.name} migrates`,

@@ -8,14 +8,13 @@ import { type CheckContext, makeContext } from '../check/context.ts';
 import { decodeConfig } from '../config/load.ts';
 import { type Finding, isUnusable } from '../model/finding.ts';
 import { isAwaited } from '../model/helm.ts';
-import { formatResource } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import { type Outcome, orderRelease, type PipelineInput } from '../pipeline.ts';
 import type { Draft, Proposal, Undecided } from './draft.ts';
 import { type DraftOptions, draftOfChart, draftPlain } from './drafts.ts';
 import { releaseNamesOf } from './names.ts';
 import { purposeOf } from './purpose.ts';
-import { applyRemedy, isCurable } from './remedies.ts';
+import { applyRemedy, isReasonToClaim } from './remedies.ts';
 import { formatProposal } from './text.ts';
 import { explainUndecided } from './undecided.ts';
 
@@ -48,7 +47,7 @@ export function propose(input: ProposalInput): Proposal | readonly Finding[] {
     undecided: [],
     left: [],
     leftOthers: placements.filter(({ hook, resource }) => hook !== undefined && !isAwaited(resource.kind)).length,
-    remaining: { errors: 0, warnings: 0 },
+    remaining: [],
   });
   // A hook of the chart that a config cannot help stays the chart's.
   const kept = proposal.drafts.filter((draft) => !draft.ofChart || (draft.disabled === undefined && isHelped(draft)));
@@ -60,18 +59,15 @@ export function propose(input: ProposalInput): Proposal | readonly Finding[] {
   return withRemaining(input, { ...proposal, drafts: kept, undecided, left });
 }
 
-/** True when the finding is a reason to claim this hook of the chart. */
+/** True when the finding is about this hook of the chart and worth an entry. */
 function isReason(finding: Finding, placement: Placement, context: CheckContext): boolean {
-  const subject = finding.config?.hook ?? finding.resource;
-  if (subject !== placement.resource || !isCurable(finding)) return false;
-  if (finding.code !== 'refs/mentions-service') return true;
-  // Naming a Service is no fault; migrating the database behind it is one.
+  if (finding.resource !== placement.resource) return false;
   const role = purposeOf(placement, context)?.role;
-  return role === 'migration' || role === 'schema';
+  return isReasonToClaim(finding, role === 'migration' || role === 'schema' || role === 'backup' || role === 'seed');
 }
 
-/** True when the entry changes more than the weight's spelling. */
-const isHelped = (draft: Draft): boolean => draft.tried.size > 0;
+/** True when the entry says more than the chart does. */
+const isHelped = (draft: Draft): boolean => draft.notes.size > 0;
 
 const MAX_ROUNDS = 40;
 
@@ -81,8 +77,14 @@ function settle(input: ProposalInput, first: Proposal): Proposal {
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const { findings } = order(input, formatProposal(proposal));
     let changed = false;
+    // Several findings of one code are one fault: the remedy for the first may be that for all.
+    const seen = new Set<string>();
     for (const finding of findings) {
-      for (const draft of draftsOf(finding, proposal)) if (applyRemedy(draft, finding)) changed = true;
+      for (const draft of draftsOf(finding, proposal)) {
+        const fault = `${finding.code} ${draft.name}`;
+        if (!seen.has(fault) && applyRemedy(draft, finding)) changed = true;
+        seen.add(fault);
+      }
       if (finding.code === 'refs/created-too-late' && proposal.start === undefined) {
         proposal = { ...proposal, start: startBehind(proposal, input) };
         changed = true;
@@ -112,11 +114,10 @@ function followPlain(drafts: readonly Draft[]): void {
 /** Comments out the entries that errors are about; true when there were any. */
 function disableFaulty(findings: readonly Finding[], proposal: Proposal): boolean {
   const errors = findings.filter(({ severity }) => severity === 'error');
-  const own = errors.filter((finding) => isOfConfig(finding, proposal));
-  const [first] = own;
+  const [first] = errors;
   if (first === undefined) return false;
   const active = proposal.drafts.filter(({ disabled }) => disabled === undefined);
-  let faulty = own.flatMap((finding) => draftsOf(finding, proposal).map((draft) => ({ draft, finding })));
+  let faulty = errors.flatMap((finding) => draftsOf(finding, proposal).map((draft) => ({ draft, finding })));
   if (faulty.length === 0) {
     const copying = active.filter(({ dependencies }) => dependencies === 'copy');
     faulty = (copying.length > 0 ? copying : active).map((draft) => ({ draft, finding: first }));
@@ -127,9 +128,6 @@ function disableFaulty(findings: readonly Finding[], proposal: Proposal): boolea
   }
   return faulty.length > 0;
 }
-
-const isOfConfig = ({ config, code }: Finding, _proposal: Proposal): boolean =>
-  config !== undefined || /^(?:order|config|name)\//.test(code);
 
 /** Behind every hook of the chart that the proposal leaves as it is. */
 function startBehind({ drafts }: Proposal, input: ProposalInput): number {
@@ -142,9 +140,7 @@ function startBehind({ drafts }: Proposal, input: ProposalInput): number {
 
 function withRemaining(input: ProposalInput, proposal: Proposal): Proposal {
   const { findings } = order(input, formatProposal(proposal), 'all');
-  const count = (severity: Finding['severity']): number =>
-    findings.filter((finding) => finding.severity === severity).length;
-  return { ...proposal, remaining: { errors: count('error'), warnings: count('warning') } };
+  return { ...proposal, remaining: findings };
 }
 
 /** The pipeline, on a config or on what the charts bring. The clock only has to be one. */
@@ -164,5 +160,3 @@ function order(input: ProposalInput, config: string | undefined, scope: 'claimed
     isHelm3PostRender: () => false,
   });
 }
-
-export const describeUndecided = ({ resource, why }: Undecided): string => `${formatResource(resource)} ${why}`;

@@ -11,7 +11,7 @@ import { type ContainerRun, runsOf } from '../check/waits/find.ts';
 import { servicesIn } from '../check/waits/services.ts';
 import { annotationOf } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
-import { type Role, recogniseTool } from './tools.ts';
+import { isWellKnown, type Role, recogniseTool } from './tools.ts';
 import { roleOfCall, roleOfWords, wordsOf } from './words.ts';
 
 export interface Purpose {
@@ -54,8 +54,7 @@ export function purposeOf(placement: Placement, context: CheckContext): Purpose 
 function readPurpose(placement: Placement, context: CheckContext): Purpose | undefined {
   const lines = linesOf(placement, context);
   const found = lines.flatMap((line) => purposeOfLine(line) ?? []);
-  // A backup that also checks a schema is a backup; of several tools the one that comes first in the order of hooks tells, except
-  // that a migration that first creates its database is a migration.
+  // A restore may dump what it replaces, a migration may create its database first: the last step tells what it is for.
   const tools = found.filter(({ by }) => by === 'tool');
   const [best] = [...(tools.length > 0 ? tools : found)].sort((a, b) => rank(a) - rank(b));
   const named = purposeByName(placement, lines);
@@ -120,7 +119,8 @@ function purposeOfLine({ argv, source, run, isEntry, isRepeated }: Line): Purpos
   if (tool !== undefined) return { ...tool, by: 'tool', ...place };
   // `until app migrate-status` asks; only a known tool is taken at its word there.
   if (isRepeated || /wait|check/.test(program)) return undefined;
-  const role = roleOfCall(isEntry ? argv.slice(1) : argv) ?? (isEntry ? roleOfWords(wordsOf(program)) : undefined);
+  if (isWellKnown(argv)) return undefined;
+  const role = roleOfCall(argv);
   return role === undefined || role === 'smoke' ? undefined : { role, by: 'command', ...place };
 }
 

@@ -7,9 +7,16 @@ import { nameKindOf } from '../check/names.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
 import type { Event } from '../model/helm.ts';
 import { valueAt } from '../model/json.ts';
+import { formatResource } from '../model/manifest.ts';
 import { DEFAULT_POLICY, type Draft } from './draft.ts';
 
 type Remedy = (draft: Draft, finding: Finding) => boolean;
+
+/** The finding less its subject, which is the entry's own: `needs ServiceAccount/a, which …`. */
+function clauseOf({ message }: Finding, { placement }: Draft): string {
+  const subject = `${formatResource(placement.resource)} `;
+  return message.startsWith(subject) ? message.slice(subject.length) : message;
+}
 
 /** Before the schema is there, nothing of the release may be needed: later events have it. */
 const toPost: Remedy = (draft, finding) => {
@@ -18,23 +25,27 @@ const toPost: Remedy = (draft, finding) => {
   const later = events.map((event) => (early.includes(event) ? (event.replace('pre-', 'post-') as Event) : event));
   if (later.join() === events.join()) return false;
   draft.events = [...new Set(later)];
-  draft.notes.push(`${finding.message}: hence ${draft.events.join(' and ')}`);
-  // It may hang in pre-upgrade too, which the next look tells.
-  draft.tried.delete(finding.code);
+  draft.notes.set('events', `${clauseOf(finding, draft)}: hence ${draft.events.join(' and ')}`);
+  // What it lacks is another question now. It may hang in pre-upgrade too, which the next look tells.
+  delete draft.dependencies;
+  draft.notes.delete('copy');
+  draft.tried.clear();
   return true;
 };
 
 const copy: Remedy = (draft, finding) => {
   if (draft.dependencies === 'copy' || draft.plain) return false;
   draft.dependencies = 'copy';
-  draft.notes.push(`${finding.message}: hence a copy of what it needs, which goes after the event`);
+  draft.notes.set('copy', `${clauseOf(finding, draft)}: hence a copy`);
   return true;
 };
 
-const either =
-  (...remedies: readonly Remedy[]): Remedy =>
-  (draft, finding) =>
-    remedies.some((remedy) => remedy(draft, finding));
+/** A claim on a volume cannot be copied: then the hook has to come later. */
+const copyElsePost: Remedy = (draft, finding) => {
+  if (!copy(draft, finding)) return toPost(draft, finding);
+  draft.tried.delete(finding.code);
+  return true;
+};
 
 /** A backup is taken of the old release, with its old settings. */
 const copyUnlessBackup: Remedy = (draft, finding) => draft.purpose?.role !== 'backup' && copy(draft, finding);
@@ -45,6 +56,7 @@ const makePlain: Remedy = (draft, finding) => {
   draft.plain = true;
   delete draft.events;
   delete draft.dependencies;
+  delete draft.deletePolicy;
   draft.after = [];
   draft.job = {};
   const stamped = nameKindOf(draft.placement) !== 'fixed';
@@ -52,10 +64,11 @@ const makePlain: Remedy = (draft, finding) => {
   const renewed = stamped
     ? 'its name is new for each run already'
     : 'with a name by its content it runs again when it changed';
-  draft.notes = [
-    ...draft.notes.slice(0, 1),
-    `${finding.message}: a hook would hang there, so it stays a plain Job beside the workloads; ${renewed}`,
-  ];
+  for (const topic of ['after', 'copy', 'policy'] as const) draft.notes.delete(topic);
+  draft.notes.set(
+    'events',
+    `${finding.message}: there a hook would hang, so it stays a plain Job beside them; ${renewed}`,
+  );
   return true;
 };
 
@@ -63,16 +76,19 @@ const moveBeforeDelete: Remedy = (draft) => {
   const events = eventsOf(draft).filter((event) => event !== 'post-delete');
   if (events.length === eventsOf(draft).length) return false;
   draft.events = events.length > 0 ? events : ['pre-delete'];
-  draft.notes.push('by post-delete the uninstall has deleted what it needs, so it does not run there any more');
+  draft.notes.set(
+    'events',
+    'by post-delete the uninstall has deleted what it needs, so it does not run there any more',
+  );
   return true;
 };
 
 const setPolicy =
   (policy: NonNullable<Draft['deletePolicy']>, why: string): Remedy =>
   (draft) => {
-    if (draft.deletePolicy?.join() === policy.join()) return false;
+    if (draft.plain || draft.deletePolicy?.join() === policy.join()) return false;
     draft.deletePolicy = policy;
-    draft.notes.push(why);
+    draft.notes.set('policy', why);
     return true;
   };
 
@@ -80,12 +96,17 @@ const setTtl =
   (seconds: number, why: string): Remedy =>
   (draft) => {
     draft.job = { ...draft.job, ttlSecondsAfterFinished: seconds };
-    draft.notes.push(why);
+    draft.notes.set('settings', why);
     return true;
   };
 
+const writeAnew: Remedy = (draft) => {
+  draft.notes.set('settings', 'its hook annotations are written anew, because Helm cannot read them');
+  return true;
+};
+
 const REMEDIES: Partial<Readonly<Record<FindingCode, Remedy>>> = {
-  'refs/not-yet-created': either(copy, toPost),
+  'refs/not-yet-created': copyElsePost,
   'refs/stale-on-upgrade': copyUnlessBackup,
   'refs/waits-forever': toPost,
   'refs/mentions-service': toPost,
@@ -101,7 +122,7 @@ const REMEDIES: Partial<Readonly<Record<FindingCode, Remedy>>> = {
     const exists = path !== undefined && valueAt(draft.placement.value(), path) !== undefined;
     const at = `/${(path ?? []).join('/')}`;
     draft.patch = [{ op: exists ? 'replace' : 'add', path: at, value: 'Never' }];
-    draft.notes.push('the API server rejects a Job with restartPolicy Always');
+    draft.notes.set('settings', 'the API server rejects a Job with restartPolicy Always');
     return path !== undefined;
   },
   'job/ttl-too-short': setTtl(300, 'a Job that is removed too early looks unfinished to Helm'),
@@ -115,16 +136,25 @@ const REMEDIES: Partial<Readonly<Record<FindingCode, Remedy>>> = {
     return has;
   },
   // Claiming it writes them anew.
-  'hook/weight-not-integer': () => true,
-  'hook/annotation-not-string': () => true,
-  'hook/logs-lost': () => true,
-  'hook/unknown-log-policy': () => true,
+  'hook/weight-not-integer': writeAnew,
+  'hook/annotation-not-string': writeAnew,
+  'hook/logs-lost': (draft) => {
+    draft.notes.set('policy', 'its policy deletes a run that failed, and the logs with it: now Helm prints them first');
+    return true;
+  },
+  'hook/unknown-log-policy': writeAnew,
 };
 
 const eventsOf = (draft: Draft): readonly Event[] => draft.events ?? draft.placement.hook?.events ?? [];
 
-/** True when a config can do something about a hook of the chart. Where Helm hangs only with --wait, that is for people to weigh. */
-export const isCurable = ({ code }: Finding): boolean => Object.hasOwn(REMEDIES, code) && code !== 'refs/wait-cycle';
+/**
+ * True when a finding is a reason to claim a hook of the chart. Claims cost: where nothing breaks, only Jobs that work on data are worth
+ * it. Where Helm hangs only with --wait, that is for people to weigh.
+ */
+export function isReasonToClaim({ code, severity }: Finding, worksOnData: boolean): boolean {
+  if (!Object.hasOwn(REMEDIES, code) || code === 'refs/wait-cycle') return false;
+  return severity === 'error' || code === 'refs/stale-on-upgrade' || worksOnData;
+}
 
 export function applyRemedy(draft: Draft, finding: Finding): boolean {
   if (draft.disabled !== undefined || draft.tried.has(finding.code)) return false;

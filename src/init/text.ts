@@ -2,10 +2,10 @@
  * A proposal as YAML with comments: valid as it stands, the same for the same proposal, at most 90 columns where words allow.
  */
 import type { MatcherShape } from '../config/shape.ts';
-import { formatResource } from '../model/manifest.ts';
+import { formatResource, type Resource } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import { count, printable, some, wrap } from '../report/layout.ts';
-import { DEFAULT_POLICY, type Draft, type Proposal } from './draft.ts';
+import { DEFAULT_POLICY, type Draft, type Proposal, type Topic } from './draft.ts';
 import type { Role } from './tools.ts';
 
 const WIDTH = 90;
@@ -29,7 +29,7 @@ export function formatProposal(proposal: Proposal): string {
       : [...comment('Behind the hooks of the chart that these need.'), `weights: { start: ${start}, step: 10 }`]),
   ];
   if (active.length === 0) lines.push(...nothing(proposal), 'hooks: []');
-  else lines.push(...comment('Hooks run in the order in which they stand here.'), 'hooks:');
+  else lines.push(...legend(active), 'hooks:');
   for (const [index, draft] of active.entries()) lines.push(...(index === 0 ? [] : ['']), ...entry(draft));
   for (const draft of drafts)
     if (draft.disabled !== undefined)
@@ -85,11 +85,31 @@ function defaults(active: readonly Draft[]): string[] {
   ];
 }
 
-const nothing = ({ left, leftOthers }: Proposal): string[] =>
+/** What several entries have in common, said once. */
+function legend(active: readonly Draft[]): string[] {
+  const lines = comment('Hooks run in the order in which they stand here.');
+  if (active.some(({ events }) => events?.includes('post-install') && events.includes('pre-upgrade')))
+    lines.push(
+      ...comment(
+        '[post-install, pre-upgrade]: before install it would wait for something that comes later; an upgrade finds that running, so the new pods find the new schema. With `helm --wait`, post-install comes when all workloads are ready: if they need the schema for that, install without it. Where an upgrade is what brings the database, or where the migration needs the new pods, write post-upgrade for pre-upgrade.',
+      ),
+    );
+  if (active.some(({ dependencies }) => dependencies === 'copy'))
+    lines.push(
+      ...comment(
+        '`dependencies: copy` gives a hook copies of what it needs and cannot have yet, in its own events; they go when the event is over, and the objects of the release stay untouched.',
+      ),
+    );
+  return lines;
+}
+
+const nothing = ({ left, leftOthers, drafts }: Proposal): string[] =>
   comment(
-    left.length + leftOthers > 0
-      ? 'Nothing to propose: the hooks of the chart need no help from a config, and no other Job or Pod tells what it is for.'
-      : 'Nothing to propose. Looked for: Jobs and Pods that create schemas, migrate, seed or back up a database (alembic, flyway, liquibase, atlas, goose, prisma, rails, django and the like), and smoke tests.',
+    drafts.length > 0
+      ? 'Nothing that would render: the entries below are comments, each with the reason.'
+      : left.length + leftOthers > 0
+        ? 'Nothing to propose: the hooks of the chart need no help from a config, and no other Job or Pod tells what it is for.'
+        : 'Nothing to propose. Looked for: Jobs and Pods that create schemas, migrate, seed or back up a database (alembic, flyway, liquibase, atlas, goose, prisma, rails, django and the like), and smoke tests.',
   );
 
 function entry(draft: Draft): string[] {
@@ -113,17 +133,20 @@ function entry(draft: Draft): string[] {
   ];
 }
 
+const TOPICS: readonly Topic[] = ['what', 'events', 'after', 'name', 'copy', 'policy', 'settings'];
+
 function notesOf(draft: Draft): readonly string[] {
   const { hook, resource } = draft.placement;
-  if (hook === undefined) return [`${formatResource(resource)}: ${draft.notes[0] ?? ''}`, ...draft.notes.slice(1)];
+  const [first = '', ...others] = TOPICS.flatMap((topic) => draft.notes.get(topic) ?? []);
+  if (hook === undefined) return [`${formatResource(resource)}: ${first}`, ...others];
   const was = hook.events.length > 0 ? hook.events.join(', ') : 'dropped by Helm';
-  return [`${formatResource(resource)}, a hook of the chart (${was})`, ...draft.notes];
+  return [`${formatResource(resource)}, a hook of the chart (${was})`, first, ...others].filter((note) => note !== '');
 }
 
 const sentences = (notes: readonly string[]): string =>
-  notes
+  `${notes
     .map((note, index) => (index === 0 ? note : note.replace(/^[a-z]/, (letter) => letter.toUpperCase())))
-    .join('. ') + '.';
+    .join('. ')}.`;
 
 function remarks({ undecided, left, leftOthers, remaining, drafts }: Proposal): string[] {
   const lines: string[] = [];
@@ -134,26 +157,22 @@ function remarks({ undecided, left, leftOthers, remaining, drafts }: Proposal): 
     if (leftOthers > 0) shown.push(`${leftOthers} of other kinds`);
     lines.push('', ...comment(`Hooks of the chart that stay as they are: ${some(shown, 12)}.`));
   }
-  for (const { resource, why } of undecided)
-    lines.push(
-      ...(lines.at(-1)?.startsWith('# Not') ? [] : ['']),
-      ...comment(`Not decided: ${formatResource(resource)} ${why}.`),
-    );
-  const { errors, warnings } = remaining;
-  if (errors + warnings > 0) {
-    const what = [
-      ...(errors > 0 ? [count(errors, 'error')] : []),
-      ...(warnings > 0 ? [count(warnings, 'warning')] : []),
-    ];
-    lines.push(
-      '',
-      ...comment(
-        `With this config, \`hookorder lint\` still reports ${what.join(' and ')}${errors > 0 ? '; the errors are of hooks that no entry claims, so they stop no render' : ''}.`,
-      ),
-    );
+  if (undecided.length > 0) lines.push('');
+  for (const { resource, why } of undecided) lines.push(...comment(`Not decided: ${nameOf(resource)} ${why}.`));
+  const codes = [...new Set(remaining.map(({ code }) => code))].sort();
+  const errors = remaining.filter(({ severity }) => severity === 'error').length;
+  const warnings = remaining.length - errors;
+  if (remaining.length > 0) {
+    const counts = [errors > 0 ? count(errors, 'error') : '', warnings > 0 ? count(warnings, 'warning') : ''];
+    const what = counts.filter((text) => text !== '').join(' and ');
+    const where = errors > 0 ? ". The errors are the chart's own and stop no render" : '';
+    lines.push('', ...comment(`With this config, \`hookorder lint\` still has ${what} (${codes.join(', ')})${where}.`));
   }
   return lines;
 }
+
+const nameOf = ({ kind, name, generateName }: Resource): string =>
+  formatResource({ kind, name: name === '' ? `${generateName}*` : name });
 
 const list = (words: readonly string[] | undefined): string | undefined => words && `[${words.map(scalar).join(', ')}]`;
 

@@ -72,9 +72,9 @@ const TOOLS: readonly Tool[] = [
     'rails',
     /(?:^|[\s"'/])(?:rails|rake)\s(?:.*\s)?db:(?:create|schema:load|structure:load)(?=[\s"';:]|$)/i,
   ),
-  calls('migration', 'django', 'manage(?:\\.py)?|django-admin', 'migrate(?!.*\\s--(?:check|plan|list))'),
+  calls('migration', 'django', 'manage(?:\\.py)?|django-admin', 'migrate(?:_schemas)?(?!.*\\s--(?:check|plan|list))'),
   calls('seed', 'django', 'manage(?:\\.py)?|django-admin', 'loaddata|createsuperuser|seed\\w*'),
-  calls('migration', 'laravel', 'artisan', 'migrate(?::refresh)?'),
+  calls('migration', 'laravel', 'artisan', '(?:\\w+:)?migrate'),
   calls('seed', 'laravel', 'artisan', 'db:seed'),
   calls(
     'migration',
@@ -167,7 +167,7 @@ const TOOLS: readonly Tool[] = [
   says(
     'restore',
     'a restore',
-    /(?:^|[\s/])(?:pg_restore|mongorestore|myloader|restic\s(?:.*\s)?restore|velero\s(?:.*\s)?restore)(?=\s|$)/i,
+    /(?:^|[\s/])(?:pg_restore(?!.*\s(?:-l|--list)(?:\s|$))|mongorestore|myloader|restic\s(?:.*\s)?restore|velero\s(?:.*\s)?restore)(?=\s|$)/i,
   ),
 ];
 
@@ -176,6 +176,16 @@ export interface Recognised {
   /** What it is called, for people. */
   readonly tool: string;
 }
+
+/** Programs that the table knows well: what it does not recognise of them only looks, or goes the other way. */
+const WELL_KNOWN =
+  /(?:^|[\s/])(?:alembic|flyway|liquibase|atlas|goose|dbmate|sql-migrate|prisma|knex|sequelize(?:-cli)?|typeorm|drizzle-kit|migrate-mongo|rails|rake|manage\.py|manage|django-admin|artisan|phinx|mix|diesel|sqlx|sqitch|kong|airflow|superset|sentry|snuba|temporal-(?:sql|cassandra)-tool)(?=\s|$)/;
+
+/** True for a call of such a program, near the front of the line. */
+export const isWellKnown = (argv: readonly string[]): boolean =>
+  WELL_KNOWN.test(argv.slice(0, 4).join(' ')) ||
+  // golang-migrate has the most common name that there is.
+  (argv.includes('migrate') && argv.some((text) => /^-{1,2}(?:path|source|database)$/.test(text)));
 
 /** Lines beyond this are data, not calls. */
 const MAX_LINE = 4_000;

@@ -7,6 +7,8 @@ import type { Placement } from '../model/plan.ts';
 import { purposeOf } from './purpose.ts';
 
 export function explainUndecided(placement: Placement, context: CheckContext): string {
+  if (placement.resource.name === '')
+    return 'has only a generateName, which Helm 4 refuses: give it a name in the chart';
   const purpose = purposeOf(placement, context);
   if (purpose?.role === 'restore')
     return 'restores a backup: whether and when it runs again is yours to say (`events: [post-upgrade]` would be at each upgrade)';

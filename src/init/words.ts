@@ -33,6 +33,8 @@ export const wordsOf = (name: string): readonly string[] =>
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
 
+const JUST_LOOKS = /^--(?:check|plan|list|status|dry-?run|help|version|print-only)$/;
+
 /** How far into its arguments a program still gets commands. */
 const MAX_COMMANDS = 5;
 const SCRIPT = /\.(?:py|m?[jt]s|cjs|rb|php|sh|bash|pl|jar|dll|exs?|sql)$/;
@@ -52,13 +54,15 @@ export function roleOfCall(argv: readonly string[]): Role | undefined {
     commands.push(text.slice(text.lastIndexOf('/') + 1).replace(SCRIPT, ''));
     if (commands.length === MAX_COMMANDS) break;
   }
+  if (argv.some((text) => JUST_LOOKS.test(text))) return undefined;
   for (const [index, command] of commands.entries()) {
-    const next = wordsOf(commands[index + 1] ?? '');
     const own = wordsOf(command);
-    const role =
-      roleOfWords(own) ??
-      (own.length === 1 && index + 1 < commands.length ? roleOfWords([...own, ...next]) : undefined);
+    // `schema create`, `db upgrade`: the first word says of what.
+    const isPair = own.length === 1 && STORE.test(command);
+    const said = isPair ? [...own, ...wordsOf(commands[index + 1] ?? '')] : own;
+    const role = roleOfWords(said);
     if (role === undefined) continue;
+    const next = commands.slice(index + 1, index + 3).flatMap(wordsOf);
     return next.some((word) => OTHERWISE.test(word)) ? undefined : role;
   }
   return undefined;
