@@ -23,6 +23,8 @@ export interface PipelineInput extends PlanningInput {
   readonly findConfig: (inStream: readonly Document[]) => readonly Document[] | readonly Finding[] | undefined;
   /** What to make of a stream without a config: an error, or a look at the hooks that the charts bring. */
   readonly needsConfig: boolean;
+  /** Nobody asks about resources that stay as they are: a plan that changes nothing may leave all of them out. */
+  readonly onlyChanges?: boolean;
 }
 
 export interface Outcome {
@@ -46,7 +48,7 @@ export function orderRelease(input: PipelineInput): Outcome {
   // Most releases have nothing to order: then nothing that orders is loaded.
   const isIdle = claims.ruleOf.size === 0 && claims.findings.length === 0 && !config.rules.some(isBound);
   const { plan, findings } =
-    isIdle && input.scope === 'claimed'
+    isIdle && input.onlyChanges && input.scope === 'claimed'
       ? { plan: NOTHING_TO_DO, findings: [] }
       : (require('./planning.ts') as typeof import('./planning.ts')).planRelease(resources, config, claims, input);
   if (plan === undefined) return { stream, findings: [...problems, ...findings] };

@@ -12,7 +12,12 @@ export function run(args: Arguments, system: System): number {
   const source = readStream(args.files[0], system);
   if ('code' in source) throw new Refusal([source], EXIT.unusable);
   const severity = args.failOn === 'never' ? 'error' : args.failOn;
-  const request = makeRequest(source, args, system, { needsConfig: true, scope: 'claimed', severity });
+  const request = makeRequest(source, args, system, {
+    needsConfig: true,
+    scope: 'claimed',
+    severity,
+    onlyChanges: true,
+  });
   const { stream, plan, findings } = orderRelease(request);
   if (args.report !== undefined) {
     const { writeReport } = require('./report.ts') as typeof import('./report.ts');

@@ -29,7 +29,7 @@ export function makeRequest(
   source: { readonly file: string; readonly bytes: Uint8Array },
   args: Arguments,
   system: System,
-  wants: Pick<PipelineInput, 'needsConfig' | 'scope'> & { readonly severity: Severity },
+  wants: Pick<PipelineInput, 'needsConfig' | 'scope' | 'onlyChanges'> & { readonly severity: Severity },
 ): PipelineInput {
   return {
     ...source,
