@@ -15,7 +15,7 @@ import type { Entry, Item, Mapping, Node, Scalar, Sequence } from './node.ts';
 import { blockText, type Format, flowText, keyText, pairText } from './render.ts';
 import { replacementEdits, type Slot } from './replace.ts';
 import { isAmbiguousPlain } from './scalar.ts';
-import { columnOf, lineEnd, lineStart, removalOfLines } from './text.ts';
+import { columnOf, lineEnd, lineStart, removalOfFirstLines, removalOfLines } from './text.ts';
 import { findEntry, isEqual, keyOf, mergeSources, toValue } from './value.ts';
 import { rewriteScalar } from './words.ts';
 
@@ -136,7 +136,13 @@ class Lowering {
       this.replace(node, after, slot);
       return;
     }
-    if (added.length > 0) this.addEntries(node, added, after);
+    if (added.length > 0)
+      this.addEntries(
+        node,
+        node.entries.find((entry) => !removed.has(entry)),
+        added,
+        after,
+      );
     const removal = this.remover(node.flow, node.entries, removed);
     for (const [index, entry] of node.entries.entries()) {
       if (removed.has(entry)) {
@@ -165,8 +171,8 @@ class Lowering {
       this.edits.push({ start: entry.key.start, end: entry.key.end, text: keyText(key, true) });
   }
 
-  addEntries(node: Mapping, keys: readonly string[], after: JsonObject): void {
-    const first = node.entries[0];
+  /** Puts new keys before the first entry that stays. */
+  addEntries(node: Mapping, first: Entry | undefined, keys: readonly string[], after: JsonObject): void {
     if (first === undefined) return;
     const { format } = this;
     const isJson = node.flow && first.key.type === 'scalar' && first.key.style === 'double';
@@ -206,12 +212,15 @@ class Lowering {
         else this.edits.push({ start: endOf(parts[index - 1]), end: endOf(part), text: '' });
         return;
       }
+      if (index > firstKept) {
+        this.edits.push(removalOfLines(this.text, part.start, endOf(part)));
+        return;
+      }
       const first = parts[0]?.start ?? 0;
-      const isCompact = index < firstKept && this.text.slice(lineStart(this.text, first), first).trim() !== '';
-      if (!isCompact) this.edits.push(removalOfLines(this.text, part.start, endOf(part)));
+      if (this.text.slice(lineStart(this.text, first), first).trim() === '')
+        this.edits.push(removalOfFirstLines(this.text, part.start, endOf(part)));
       // `- a: 1` and its neighbour share the dash.
-      else if (index === 0)
-        this.edits.push({ start: part.start, end: parts[firstKept]?.start ?? part.start, text: '' });
+      else if (index === 0) this.edits.push({ start: first, end: parts[firstKept]?.start ?? first, text: '' });
     };
   }
 

@@ -23,7 +23,8 @@ export function decodeStream(
   file: string,
   isUtf8?: (bytes: Uint8Array) => boolean,
 ): Stream | Finding {
-  const stream = { file, bytes, documents: [] as Document[] };
+  const documents: Document[] = [];
+  const stream: Stream = { file, bytes, documents };
   const bad = isUtf8?.(bytes) ? undefined : findInvalidUtf8(bytes);
   if (bad !== undefined) {
     const { lineStart, line } = lineOf(bytes, bad);
@@ -35,8 +36,8 @@ export function decodeStream(
       position: { line, column: view(bytes).toString('utf8', lineStart, bad).length + 1 },
     };
   }
-  splitDocuments(stream);
-  if (stream.documents.some(hasContent)) return stream;
+  splitDocuments(stream, documents);
+  if (documents.some(hasContent)) return stream;
   return {
     code: 'input/empty',
     severity: SEVERITIES['input/empty'],
@@ -88,7 +89,7 @@ export const view = (bytes: Uint8Array): Buffer =>
 /** A range of bytes with Node's methods, not a copy. */
 export const slice = (bytes: Uint8Array, start: number, end: number): Buffer => view(bytes).subarray(start, end);
 
-function splitDocuments(stream: { bytes: Uint8Array; documents: Document[] }): void {
+function splitDocuments(stream: Stream, documents: Document[]): void {
   const { bytes } = stream;
   const buffer = view(bytes);
   const separator = Buffer.from('\n---');
@@ -102,9 +103,9 @@ function splitDocuments(stream: { bytes: Uint8Array; documents: Document[] }): v
       from = end;
       continue;
     }
-    stream.documents.push({
-      stream: stream as unknown as Stream,
-      index: stream.documents.length,
+    documents.push({
+      stream,
+      index: documents.length,
       bytes: { start, end },
       contentStart: Math.min(contentStart, end),
     });

@@ -21,12 +21,17 @@ export function previousLineEnd(text: string, at: number): number {
 }
 
 /**
- * Takes out the lines of a span. The line break before them goes with them, and the one behind stays, so that what is inserted
- * at the end of these lines stays apart; on the first line it is the other way round.
+ * Takes out the lines of a span with the line break before them. The one behind stays, so that what is inserted at the end of these
+ * lines stays apart.
  */
-export function removalOfLines(text: string, start: number, end: number): Edit {
-  const stop = lineEnd(text, end);
-  if (lineStart(text, start) > 0) return { start: previousLineEnd(text, start), end: stop, text: '' };
-  const newline = text.indexOf('\n', stop);
-  return { start: 0, end: newline < 0 ? text.length : newline + 1, text: '' };
+export const removalOfLines = (text: string, start: number, end: number): Edit => ({
+  start: previousLineEnd(text, start),
+  end: lineEnd(text, end),
+  text: '',
+});
+
+/** The same with the line break behind them: for what has nothing before it. */
+export function removalOfFirstLines(text: string, start: number, end: number): Edit {
+  const newline = text.indexOf('\n', lineEnd(text, end));
+  return { start: lineStart(text, start), end: newline < 0 ? text.length : newline + 1, text: '' };
 }

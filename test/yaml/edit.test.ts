@@ -192,6 +192,23 @@ const cases: readonly Case[] = [
     want: 'e:\n  mode: 0644\n  on: yes\n  id: 12345678901234567890\na: &x {on: yes, id: 12345678901234567890}\nb: {mode: 0644, on: yes, id: 12345678901234567890}\nc: {d: 1, mode: 0644, on: yes}\n',
   },
   {
+    name: 'the first keys leave while others come',
+    in: 'a: 1\nb: 2\n# c\nc:\n  # d\n  d: 1\n  # e\n  e: 2\n',
+    patch: [
+      { op: 'remove', path: '/a' },
+      removeB,
+      { op: 'remove', path: '/c/d' },
+      { op: 'add', path: '/c/f', value: [1] },
+    ],
+    want: '# c\nc:\n  # d\n  # e\n  f:\n  - 1\n  e: 2\n',
+  },
+  {
+    name: 'a list whose last item keeps its blank lines grows all the same',
+    in: 'a:\n- |+\n  x\n\nb: 1\n',
+    patch: [{ op: 'add', path: '/a/-', value: 'y' }],
+    want: 'a:\n- "x\\n\\n"\n- "y"\n\nb: 1\n',
+  },
+  {
     name: 'a rename in a script changes one word of it',
     in: 'command:\n- sh\n- -c\n- |\n  # wait\n  kubectl wait job/shop-migrate --timeout=1m\n\n  echo done\nx: 1\n',
     patch: [
