@@ -20,7 +20,7 @@ export const DASH = 0x2d;
 export const COLON = 0x3a;
 export const COMMA = 0x2c;
 
-const BLOCK_HEADER = /[|>]([-+]?) *(?: #[^\r\n]*)?\r?(?:\n|$)/y;
+const BLOCK_HEADER = /[|>]([1-9]?)([-+]?) *(?: #[^\r\n]*)?\r?(?:\n|$)/y;
 
 export class Cursor {
   readonly text: string;
@@ -127,14 +127,18 @@ export class Cursor {
     const start = this.at;
     BLOCK_HEADER.lastIndex = start;
     const header = BLOCK_HEADER.exec(text) ?? decline();
-    const chomp = header[1] ?? '';
+    const [whole, given = '', chomp = ''] = header;
     const isLiteral = text[start] === '|';
-    let at = start + header[0].length;
-    let end = start + 1 + chomp.length;
-    let column = -1;
+    // At the root there is no indentation to count from.
+    if (given !== '' && parent < 0) decline();
+    let column = given === '' ? -1 : parent + Number(given);
+    let at = start + whole.length;
+    let end = start + 1 + given.length + chomp.length;
     let value = '';
     /** Line breaks since the last line with content. */
     let breaks = 0;
+    let isFirst = true;
+    let wasDeeper = false;
     while (at < text.length) {
       const newline = text.indexOf('\n', at);
       let stop = newline < 0 ? text.length : newline;
@@ -148,21 +152,22 @@ export class Cursor {
         if (newline < 0) break;
         breaks++;
       } else {
-        const isFirst = column < 0;
-        if (isFirst) {
-          if (indent <= parent) break;
-          column = indent;
-        } else if (indent < column) break;
-        if ((isFirst || !isLiteral) && (indent > column || text[first] === '\t')) decline();
-        value += isFirst || isLiteral ? '\n'.repeat(breaks) : breaks === 1 ? ' ' : '\n'.repeat(breaks - 1);
+        if (column < 0 && indent > parent) column = indent;
+        if (column < 0 || indent < column) break;
+        const isDeeper = indent > column || text[first] === '\t';
+        if (isFirst && isDeeper && (!isLiteral || given === '')) decline();
+        if (isFirst || isLiteral) value += '\n'.repeat(breaks);
+        else value += foldedBreak(breaks, wasDeeper, isDeeper);
         value += text.slice(at + column, stop);
         end = stop;
         breaks = 1;
+        isFirst = false;
+        wasDeeper = isDeeper;
       }
       at = newline < 0 ? text.length : newline + 1;
     }
-    if (column < 0 && breaks > 0) decline();
-    if (column >= 0) value += chomp === '-' ? '' : chomp === '+' ? '\n'.repeat(breaks) : '\n';
+    if (isFirst && breaks > 0) decline();
+    if (!isFirst) value += chomp === '-' ? '' : chomp === '+' ? '\n'.repeat(breaks) : '\n';
     this.at = at;
     this.toContent();
     if (this.indent > parent) decline();
@@ -195,4 +200,10 @@ function unfold(raw: string): string {
     breaks = 0;
   }
   return text;
+}
+
+/** What line breaks in a folded scalar are: lines that are indented deeper keep theirs, on both sides. */
+function foldedBreak(breaks: number, wasDeeper: boolean, isDeeper: boolean): string {
+  if (!wasDeeper && !isDeeper) return breaks === 1 ? ' ' : '\n'.repeat(breaks - 1);
+  return '\n'.repeat(breaks);
 }

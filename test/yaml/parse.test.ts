@@ -95,6 +95,8 @@ const FAST = [
   'a: \'one\n  two\n\n  three\'\nb: "x\n  y"\n',
   "a: 'one\n\n'\nb: 1\n",
   'a: |\n  x\n\n   y\n  z\n\nb: >-\n  one\n  two\n\n  three\nc: |+\n  x\n\n',
+  'a: |2\n\n   x\n  y\nb:\n- c: |1-\n     x\n- |2\n   d\n',
+  'a: >\n  x\n   y\n\n  z\n\n   w\n   v\n  u\n',
   'a: http://x:80/y?z=1#f # c\nb: a#b\nsystem:auth: x:y\n',
   'a:\n- b:\n  - - c\n    - d\n  e: f\n- \n- g\n',
   'a:\r\n  b: |\r\n    x\r\n  c:\r\n  - d\r\n',

@@ -90,6 +90,10 @@ test('whatever the fast parser takes, the full parser reads in the same way', ()
       "''",
       'k: |\n  ',
       '- k: ',
+      '|1\n ',
+      'a: |2-\n',
+      '>2\n  x\n',
+      'k: >\n  x\n   y\n',
     ],
   );
   let taken = 0;
