@@ -8,7 +8,7 @@ import { nameKindOf } from '../check/names.ts';
 import { containersOf, textOf } from '../check/references.ts';
 import { nameOf, selectedBy } from '../check/wait-obstacles.ts';
 import { waitsOf } from '../check/waits/find.ts';
-import type { Event } from '../model/helm.ts';
+import { type Event, HOOK_WEIGHT } from '../model/helm.ts';
 import { valueAt } from '../model/json.ts';
 import type { Resource } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
@@ -28,9 +28,14 @@ export interface DraftOptions {
 /** Drafts for plain Jobs and Pods, with `after` where one waits for what another makes. */
 export function draftPlain(placements: readonly Placement[], options: DraftOptions): readonly Draft[] {
   const taken = new Set<string>();
+  const seen = new Set<string>();
   const drafts = placements.flatMap((placement): Draft[] => {
+    const { kind, name, namespace = '' } = placement.resource;
+    // The entry of the first claims all that have its name.
+    if (seen.has(`${kind}/${namespace}/${name}`)) return [];
+    seen.add(`${kind}/${namespace}/${name}`);
     const purpose = purposeOf(placement, options.context);
-    if (purpose === undefined || purpose.role === 'restore' || placement.resource.name === '') return [];
+    if (purpose === undefined || purpose.role === 'restore' || name === '') return [];
     const draft = makeDraft(placement, purpose, taken, options);
     const { events, note } = eventsFor(placement, purpose, options.context);
     draft.events = events;
@@ -41,8 +46,8 @@ export function draftPlain(placements: readonly Placement[], options: DraftOptio
         'its name ends in a clock of the chart and is matched by what stands before, so it needs no jobName',
       );
     draft.job = missingSettings(placement);
-    const end = changingEnd(placement.resource.name);
-    if (placement.resource.kind === 'Job' && nameKindOf(placement) !== 'timestamp' && end !== undefined) {
+    const end = changingEnd(name);
+    if (kind === 'Job' && nameKindOf(placement) !== 'timestamp' && end !== undefined) {
       draft.notes.set(
         'name',
         `its name ends in ${end}, which looks like another one for each run, so failed runs go after a day`,
@@ -63,8 +68,9 @@ export function draftOfChart(placement: Placement, taken: Set<string>, options: 
   const draft = makeDraft(placement, purpose, taken, options);
   const { hook } = placement;
   if (hook !== undefined) {
-    draft.weight = hook.weight;
-    if (hook.deletePolicies.length > 0) draft.deletePolicy = hook.deletes;
+    const written = placement.resource.annotations[HOOK_WEIGHT];
+    draft.weight = typeof written === 'number' && Number.isInteger(written) ? written : hook.weight;
+    if (hook.deletePolicies.length > 0 && hook.deletes.length > 0) draft.deletePolicy = hook.deletes;
     draft.job = missingSettings(placement);
   }
   return draft;

@@ -84,9 +84,12 @@ export function matchFor(resource: Resource, names: ReleaseNames, others: readon
   return { matcher, label };
 }
 
+const isSame = (a: Resource, b: Resource): boolean =>
+  a.kind === b.kind && a.name === b.name && a.namespace === b.namespace && a.apiVersion === b.apiVersion;
+
 const isAlone = (matcher: MatcherShape, resource: Resource, others: readonly Resource[]): boolean => {
   const matches = compileMatch(matcher);
-  return others.every((other) => matches(other) === (other === resource));
+  return others.every((other) => matches(other) === isSame(other, resource));
 };
 
 interface Glob {

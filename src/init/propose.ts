@@ -14,9 +14,12 @@ import type { Draft, Proposal, Undecided } from './draft.ts';
 import { type DraftOptions, draftOfChart, draftPlain } from './drafts.ts';
 import { releaseNamesOf } from './names.ts';
 import { purposeOf } from './purpose.ts';
-import { applyRemedy, isReasonToClaim } from './remedies.ts';
+import { applyRemedy, isReasonToClaim, noteCuredByClaiming } from './remedies.ts';
 import { formatProposal } from './text.ts';
 import { explainUndecided } from './undecided.ts';
+
+/** Others have kinds called Job too. */
+const IS_KUBERNETES = /^(?:v1|batch\/\w+)$/;
 
 export type ProposalInput = Pick<PipelineInput, 'bytes' | 'file' | 'timeoutSeconds' | 'digest'>;
 
@@ -30,15 +33,21 @@ export function propose(input: ProposalInput): Proposal | readonly Finding[] {
   const context = makeContext(placements, { timeoutSeconds: input.timeoutSeconds, wait: false });
   const options: DraftOptions = { names: releaseNamesOf(resources), resources, context };
 
-  const candidates = placements.filter(({ resource }) => isAwaited(resource.kind) && resource.apiVersion !== '');
+  const candidates = placements.filter(
+    ({ resource }) => isAwaited(resource.kind) && IS_KUBERNETES.test(resource.apiVersion),
+  );
   const plain = candidates.filter(({ hook }) => hook === undefined);
   const hooks = candidates.filter(({ hook }) => hook !== undefined);
   const { findings } = before;
   const drafts = [...draftPlain(plain, options)];
   const taken = new Set(drafts.map(({ name }) => name));
-  for (const placement of hooks)
-    if (findings.some((finding) => isReason(finding, placement, context)))
-      drafts.push(draftOfChart(placement, taken, options));
+  for (const placement of hooks) {
+    const reasons = findings.filter((finding) => isReason(finding, placement, context));
+    if (reasons.length === 0) continue;
+    const draft = draftOfChart(placement, taken, options);
+    noteCuredByClaiming(draft, reasons);
+    drafts.push(draft);
+  }
 
   const proposal = settle(input, {
     documents: before.stream.documents.length,
@@ -51,13 +60,15 @@ export function propose(input: ProposalInput): Proposal | readonly Finding[] {
   });
   // A hook of the chart that a config cannot help stays the chart's.
   const kept = proposal.drafts.filter((draft) => !draft.ofChart || (draft.disabled === undefined && isHelped(draft)));
-  const claimed = new Set(kept.map(({ placement }) => placement));
+  const claimed = new Set(kept.map(({ placement }) => identityOf(placement)));
   const undecided: Undecided[] = plain
-    .filter((placement) => !claimed.has(placement))
+    .filter((placement) => !claimed.has(identityOf(placement)))
     .map((placement) => ({ resource: placement.resource, why: explainUndecided(placement, context) }));
-  const left = hooks.filter((placement) => !claimed.has(placement));
+  const left = hooks.filter((placement) => !claimed.has(identityOf(placement)));
   return withRemaining(input, { ...proposal, drafts: kept, undecided, left });
 }
+
+const identityOf = ({ resource }: Placement): string => [resource.kind, resource.namespace, resource.name].join('/');
 
 /** True when the finding is about this hook of the chart and worth an entry. */
 function isReason(finding: Finding, placement: Placement, context: CheckContext): boolean {
@@ -75,12 +86,14 @@ const MAX_ROUNDS = 40;
 function settle(input: ProposalInput, first: Proposal): Proposal {
   let proposal = first;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const { findings } = order(input, formatProposal(proposal));
+    const { findings, plan } = order(input, formatProposal(proposal));
+    const ruleAt = new Map(plan?.placements.map(({ resource, rule }) => [resource.document.index, rule?.name]));
+    const about = (finding: Finding): readonly Draft[] => draftsOf(finding, proposal, ruleAt);
     let changed = false;
     // Several findings of one code are one fault: the remedy for the first may be that for all.
     const seen = new Set<string>();
     for (const finding of findings) {
-      for (const draft of draftsOf(finding, proposal)) {
+      for (const draft of about(finding)) {
         const fault = `${finding.code} ${draft.name}`;
         if (!seen.has(fault) && applyRemedy(draft, finding)) changed = true;
         seen.add(fault);
@@ -91,18 +104,25 @@ function settle(input: ProposalInput, first: Proposal): Proposal {
       }
     }
     if (changed) followPlain(proposal.drafts);
-    else if (!disableFaulty(findings, proposal)) return proposal;
+    else if (!disableFaulty(findings, proposal, about)) return proposal;
   }
   for (const draft of proposal.drafts) draft.disabled ??= 'it could not be settled';
   return proposal;
 }
 
-/** The drafts that a finding is about: by the hook of the config, else by the resource, else by who has copies of it made. */
-function draftsOf({ config, resource }: Finding, { drafts }: Proposal): readonly Draft[] {
-  const active = drafts.filter(({ disabled }) => disabled === undefined);
-  const named = active.filter(({ name }) => name === config?.hook);
-  if (named.length > 0) return named;
-  return active.filter(({ placement }) => placement.resource.document.index === resource?.document.index);
+/** The drafts that a finding is about: by the hook of the config that it names, or that claims its resource. */
+function draftsOf(
+  { config, resource }: Finding,
+  { drafts }: Proposal,
+  ruleAt: ReadonlyMap<number, string | undefined>,
+): readonly Draft[] {
+  const name = config?.hook ?? (resource && ruleAt.get(resource.document.index));
+  const index = resource?.document.index;
+  return drafts.filter(
+    (draft) =>
+      draft.disabled === undefined &&
+      (name === undefined ? draft.placement.resource.document.index === index : draft.name === name),
+  );
 }
 
 /** A hook would run after the plain Jobs of its chart, so what has to come before one of them is a plain Job too. */
@@ -112,12 +132,16 @@ function followPlain(drafts: readonly Draft[]): void {
 }
 
 /** Comments out the entries that errors are about; true when there were any. */
-function disableFaulty(findings: readonly Finding[], proposal: Proposal): boolean {
+function disableFaulty(
+  findings: readonly Finding[],
+  proposal: Proposal,
+  about: (finding: Finding) => readonly Draft[],
+): boolean {
   const errors = findings.filter(({ severity }) => severity === 'error');
   const [first] = errors;
   if (first === undefined) return false;
   const active = proposal.drafts.filter(({ disabled }) => disabled === undefined);
-  let faulty = errors.flatMap((finding) => draftsOf(finding, proposal).map((draft) => ({ draft, finding })));
+  let faulty = errors.flatMap((finding) => about(finding).map((draft) => ({ draft, finding })));
   if (faulty.length === 0) {
     const copying = active.filter(({ dependencies }) => dependencies === 'copy');
     faulty = (copying.length > 0 ? copying : active).map((draft) => ({ draft, finding: first }));

@@ -5,9 +5,10 @@
  */
 import { nameKindOf } from '../check/names.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
-import type { Event } from '../model/helm.ts';
+import { EVENTS, type Event, HOOK, readHookEvents } from '../model/helm.ts';
 import { valueAt } from '../model/json.ts';
-import { formatResource } from '../model/manifest.ts';
+import { annotationOf, formatResource } from '../model/manifest.ts';
+import { nearest } from '../model/nearest.ts';
 import { DEFAULT_POLICY, type Draft } from './draft.ts';
 
 type Remedy = (draft: Draft, finding: Finding) => boolean;
@@ -100,8 +101,16 @@ const setTtl =
     return true;
   };
 
-const writeAnew: Remedy = (draft) => {
-  draft.notes.set('settings', 'its hook annotations are written anew, because Helm cannot read them');
+/** Helm drops a resource for one misspelt event. */
+const correctEvents: Remedy = (draft) => {
+  const { events, unknown } = readHookEvents(annotationOf(draft.placement.resource, HOOK) ?? '');
+  const meant = unknown.map((word) => nearest(word, EVENTS) as Event | undefined);
+  if (meant.includes(undefined) || draft.events !== undefined) return false;
+  draft.events = [...events, ...meant.flatMap((event) => event ?? [])];
+  draft.notes.set(
+    'events',
+    `Helm knows no ${unknown.join(', ')} and drops it: meant is surely ${draft.events.join(', ')}`,
+  );
   return true;
 };
 
@@ -117,7 +126,6 @@ const REMEDIES: Partial<Readonly<Record<FindingCode, Remedy>>> = {
     'others wait for it by name, so it stays until its next run (no hook-succeeded)',
   ),
   'hook/name-blocks-rerun': setPolicy(DEFAULT_POLICY, 'a leftover run would block the next one under the same name'),
-  'hook/unknown-delete-policy': setPolicy(DEFAULT_POLICY, 'Helm does not know its delete policy'),
   'job/restart-always': (draft, { path }) => {
     const exists = path !== undefined && valueAt(draft.placement.value(), path) !== undefined;
     const at = `/${(path ?? []).join('/')}`;
@@ -130,29 +138,38 @@ const REMEDIES: Partial<Readonly<Record<FindingCode, Remedy>>> = {
     86_400,
     'no delete policy finds the failed runs of other names: they go after a day',
   ),
+  'hook/unknown-event': correctEvents,
   'order/weight-conflict': (draft) => {
     const has = draft.weight !== undefined;
     delete draft.weight;
     return has;
   },
-  // Claiming it writes them anew.
-  'hook/weight-not-integer': writeAnew,
-  'hook/annotation-not-string': writeAnew,
-  'hook/logs-lost': (draft) => {
-    draft.notes.set('policy', 'its policy deletes a run that failed, and the logs with it: now Helm prints them first');
-    return true;
-  },
-  'hook/unknown-log-policy': writeAnew,
 };
 
 const eventsOf = (draft: Draft): readonly Event[] => draft.events ?? draft.placement.hook?.events ?? [];
+
+/** What goes away when an entry writes the annotations anew, with the defaults of the proposal. */
+const CURED_BY_CLAIMING: Partial<Readonly<Record<FindingCode, string>>> = {
+  'hook/weight-not-integer': 'Helm cannot read its weight and takes 0: here it is written anew',
+  'hook/annotation-not-string':
+    'the API server rejects its annotations, which are no strings: here they are written anew',
+  'hook/unknown-delete-policy': 'Helm does not know its delete policy: here it gets one',
+  'hook/unknown-log-policy': 'Helm does not know its log policy: here it gets one',
+  'hook/logs-lost': 'its policy deletes a run that failed, and the logs with it: here Helm prints them first',
+};
+
+export function noteCuredByClaiming(draft: Draft, reasons: readonly Finding[]): void {
+  const notes = reasons.flatMap(({ code }) => CURED_BY_CLAIMING[code] ?? []);
+  if (notes.length > 0) draft.notes.set('policy', [...new Set(notes)].join('; '));
+}
 
 /**
  * True when a finding is a reason to claim a hook of the chart. Claims cost: where nothing breaks, only Jobs that work on data are worth
  * it. Where Helm hangs only with --wait, that is for people to weigh.
  */
 export function isReasonToClaim({ code, severity }: Finding, worksOnData: boolean): boolean {
-  if (!Object.hasOwn(REMEDIES, code) || code === 'refs/wait-cycle') return false;
+  if (!(Object.hasOwn(REMEDIES, code) || Object.hasOwn(CURED_BY_CLAIMING, code)) || code === 'refs/wait-cycle')
+    return false;
   return severity === 'error' || code === 'refs/stale-on-upgrade' || worksOnData;
 }
 

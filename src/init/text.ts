@@ -152,7 +152,8 @@ function remarks({ undecided, left, leftOthers, remaining, drafts }: Proposal): 
   const lines: string[] = [];
   if (left.length > 0 || (leftOthers > 0 && drafts.length > 0)) {
     const shown = left.map(
-      ({ resource, hook }: Placement) => `${formatResource(resource)} (${hook?.events.join(', ')})`,
+      ({ resource, hook }: Placement) =>
+        `${formatResource(resource)} (${hook?.events.join(', ') || 'dropped by Helm'})`,
     );
     if (leftOthers > 0) shown.push(`${leftOthers} of other kinds`);
     lines.push('', ...comment(`Hooks of the chart that stay as they are: ${some(shown, 12)}.`));
