@@ -39,7 +39,10 @@ export function makeRequest(
     wait: args.wait,
     now: () => args.now ?? readEpoch(system) ?? system.clock(),
     digest: (text) => system.sha256(text).slice(0, 8),
-    isHelm3PostRender: () => /^(helm|terraform-provider-helm.*)$/.test(system.parentCommand() ?? ''),
+    // `helm hookorder …` has Helm as its parent too, and Helm names its plugins; a Helm 3 post-renderer is no plugin.
+    isHelm3PostRender: () =>
+      !/^hookorder(-cli)?$/.test(system.env['HELM_PLUGIN_NAME'] ?? '') &&
+      /^(helm|terraform-provider-helm.*)$/.test(system.parentCommand() ?? ''),
   };
 }
 
