@@ -8,6 +8,7 @@ import type { Finding } from '../model/finding.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Document, Head } from '../model/manifest.ts';
 import { parseFast } from './fast.ts';
+import { glance, intern } from './glance.ts';
 import { readMetadata } from './metadata.ts';
 import { invalidYaml, parseText } from './parse.ts';
 import { resolvePlain } from './scalar.ts';
@@ -16,7 +17,10 @@ import { toValue } from './value.ts';
 
 /** The head of a resource; undefined for what is none (nothing, a single value, a list, no kind); a finding for invalid YAML. */
 export function readHead(document: Document): Head | undefined | Finding {
-  const sniffed = sniff(document);
+  const latin1 = latin1Of(document);
+  const glanced = glance(document, latin1, metadataOf);
+  if (glanced !== undefined) return glanced;
+  const sniffed = sniff(document, latin1);
   if (sniffed !== undefined) return headOf(sniffed);
   return hasContent(document) ? readHeadFully(document) : undefined;
 }
@@ -65,8 +69,7 @@ const TOP_KEY = /^([A-Za-z][\w./-]*):(?: +(.*))?$/;
 const SIMPLE_VALUE = /^(?:([A-Za-z][\w./-]*)|"([\x20\x21\x23-\x5b\x5d-\x7e]*)"|'([\x20-\x26\x28-\x7e]*)') *(?: #.*)?$/;
 
 /** apiVersion, kind and metadata of a plain block mapping; undefined when the text is not plainly one with a kind. */
-function sniff(document: Document): JsonObject | undefined {
-  const latin1 = latin1Of(document);
+function sniff(document: Document, latin1: string): JsonObject | undefined {
   const found: JsonObject = {};
   const lines = /(?:^|\n)([^ #\r\n][^\r\n]*)/g;
   let key = '';
@@ -127,15 +130,4 @@ function metadataOf(document: Document, start: number, end: number): Json | unde
   if (metadata !== undefined) return metadata;
   const root = parseFast(text);
   return root?.type === 'map' && root.entries.length === 1 ? (toValue(root) as JsonObject)['metadata'] : undefined;
-}
-
-/** The few words that kinds and apiVersions are, each once, for the same reason. */
-const words = new Map<string, string>();
-
-function intern(word: string): string {
-  const known = words.get(word);
-  if (known !== undefined) return known;
-  const copy = Buffer.from(word, 'latin1').toString('latin1');
-  if (words.size < 1000) words.set(copy, copy);
-  return copy;
 }

@@ -43,12 +43,32 @@ export function readResources(stream: Stream): Resources {
 }
 
 function makeResource(document: Document, head: Head, problems: Finding[]): Resource {
-  const template = annotationOf(head, POSTRENDER_FILENAME) ?? findSource(document);
   let manifest: Manifest | undefined;
-  const resource: Resource = Object.assign(head, {
+  let template: string | undefined | null = null;
+  const resource = {
+    apiVersion: head.apiVersion,
+    kind: head.kind,
+    name: head.name,
+    ...(head.generateName !== undefined && { generateName: head.generateName }),
+    ...(head.namespace !== undefined && { namespace: head.namespace }),
+    // Most resources are only passed by, and nobody asks them more.
+    get labels() {
+      return head.labels;
+    },
+    get annotations() {
+      return head.annotations;
+    },
+    get template() {
+      if (template === null) template = annotationOf(head, POSTRENDER_FILENAME) ?? findSource(document);
+      return template;
+    },
+    get chart(): string | undefined {
+      return this.template === undefined ? undefined : chartOf(this.template);
+    },
+    get baseName() {
+      return annotationOf(head, BASE_NAME) ?? stemOf(head.name) ?? head.name;
+    },
     document,
-    ...(template !== undefined && { template, chart: chartOf(template) }),
-    baseName: annotationOf(head, BASE_NAME) ?? stemOf(head.name) ?? head.name,
     manifest: () => {
       if (manifest !== undefined) return manifest;
       const parsed = parseManifest(document, formatResource(head));
@@ -60,7 +80,7 @@ function makeResource(document: Document, head: Head, problems: Finding[]): Reso
       }
       return manifest;
     },
-  });
+  } as Resource;
   return resource;
 }
 
