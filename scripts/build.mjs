@@ -44,6 +44,17 @@ const lazyUnits = (units) => ({
   },
 });
 
+/** JSON as text for `JSON.parse`, which V8 reads faster than a literal. */
+const json = {
+  name: 'json',
+  setup(builder) {
+    builder.onLoad({ filter: /\.json$/ }, async ({ path }) => {
+      const text = JSON.stringify(JSON.parse(await readFile(path, 'utf8')));
+      return { contents: `export default JSON.parse(${JSON.stringify(text)})`, loader: 'js' };
+    });
+  },
+};
+
 /** All parts, split where they share files: name to code and the names of what it imports. */
 async function splitParts(entry, minify) {
   const units = new Set();
@@ -58,7 +69,7 @@ async function splitParts(entry, minify) {
       entryPoints: [entry, ...units].map((path) => ({ in: path, out: nameOf(path).slice(2, -3) })),
       chunkNames: '[hash]',
       outdir: ROOT,
-      plugins: [lazyUnits(units)],
+      plugins: [lazyUnits(units), json],
     });
     if (units.size > known) continue;
     const imports = Object.fromEntries(

@@ -1,4 +1,5 @@
 /** The operating system's side: the only file that touches `process`, file descriptors and the clock. */
+import { isUtf8 } from 'node:buffer';
 import { fstatSync, readFileSync, readSync, writeFileSync, writeSync, writevSync } from 'node:fs';
 import { main } from './cli.ts';
 import type { System } from './commands/system.ts';
@@ -25,6 +26,7 @@ const system: System = {
     }
   },
   writeStdout,
+  isUtf8,
   writeStderr: (text) => {
     retry(() => writeSync(STDERR, text));
   },
@@ -53,19 +55,21 @@ function isTerminal(descriptor: number): boolean {
   return isatty(descriptor);
 }
 
-/** Synchronous reads spare the start of the stream machinery: 5 to 10 ms up to 5 MB. */
+/**
+ * Synchronous reads spare the start of the stream machinery: 5 to 10 ms up to 5 MB. Memory that is not written yet costs nothing,
+ * so the buffer may well be larger than what comes.
+ */
 function readStdin(): Uint8Array {
-  const chunks: Uint8Array[] = [];
-  let size = 256 * 1024;
-  for (let total = 0; ; ) {
-    const buffer = Buffer.allocUnsafe(size);
-    const count = retry(() => readSync(STDIN, buffer, 0, size, null)) ?? 0;
-    if (count === 0) break;
-    chunks.push(buffer.subarray(0, count));
-    total += count;
-    size = Math.min(Math.max(size, total), 16 * 1024 * 1024);
+  let buffer = Buffer.allocUnsafeSlow(256 * 1024);
+  for (let length = 0; ; ) {
+    const count = retry(() => readSync(STDIN, buffer, length, buffer.length - length, null)) ?? 0;
+    if (count === 0) return buffer.subarray(0, length);
+    length += count;
+    if (length < buffer.length) continue;
+    const larger = Buffer.allocUnsafeSlow(4 * length);
+    larger.set(buffer);
+    buffer = larger;
   }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
 /**

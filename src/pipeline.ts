@@ -17,6 +17,8 @@ import { decodeStream } from './yaml/stream.ts';
 
 export interface PipelineInput extends PlanningInput {
   readonly bytes: Uint8Array;
+  /** Node's `isUtf8`, where there is one. */
+  readonly isUtf8?: (bytes: Uint8Array) => boolean;
   /** What to call the stream in messages. */
   readonly file: string;
   /** The config's documents, given those that the stream itself carries; undefined when there is no config. */
@@ -37,7 +39,7 @@ export interface Outcome {
 
 /** Never throws for what a user did; `plan` is present exactly when the order holds. */
 export function orderRelease(input: PipelineInput): Outcome {
-  const stream = decodeStream(input.bytes, input.file);
+  const stream = decodeStream(input.bytes, input.file, input.isUtf8);
   if ('code' in stream) return { findings: [stream] };
   const { resources, configs, problems } = readResources(stream);
 

@@ -35,6 +35,7 @@ export function makeRequest(
     ...source,
     ...wants,
     findConfig: (inStream) => findConfig(inStream, args, system),
+    ...(system.isUtf8 && { isUtf8: system.isUtf8 }),
     timeoutSeconds: args.timeout,
     wait: args.wait,
     now: () => args.now ?? readEpoch(system) ?? system.clock(),
@@ -72,7 +73,7 @@ function findConfig(
   for (const name of CONFIG_NAMES) {
     const bytes = system.readFile(name);
     if (!('error' in bytes)) {
-      const documents = decodeConfig(bytes, name);
+      const documents = decodeConfig(bytes, name, system.isUtf8);
       return 'code' in documents ? [documents] : documents;
     }
   }
@@ -82,7 +83,7 @@ function findConfig(
 function readConfigFile(file: string, system: System): readonly Document[] | Finding {
   const bytes = system.readFile(file);
   if ('error' in bytes) return unreadable('config/unreadable', file, bytes.error);
-  return decodeConfig(bytes, file);
+  return decodeConfig(bytes, file, system.isUtf8);
 }
 
 const unreadable = (code: 'input/unreadable' | 'config/unreadable', file: string, error: string): Finding => ({

@@ -18,6 +18,8 @@ export interface System {
   readonly stderrIsTerminal: () => boolean;
   /** The name of the program that started this one, where the operating system tells. */
   readonly parentCommand: () => string | undefined;
+  /** Faster than what plain JavaScript can do. */
+  readonly isUtf8?: (bytes: Uint8Array) => boolean;
   /** SHA-256 in hexadecimal digits. */
   readonly sha256: (text: string) => string;
   /** How long the text is once compressed as Helm stores a release, in bytes. */

@@ -33,8 +33,12 @@ export interface LoadedConfig {
 }
 
 /** The documents of a config file, or why it has none. `file` is what to call it. */
-export function decodeConfig(bytes: Uint8Array, file: string): readonly Document[] | Finding {
-  const stream = decodeStream(bytes, file);
+export function decodeConfig(
+  bytes: Uint8Array,
+  file: string,
+  isUtf8?: (bytes: Uint8Array) => boolean,
+): readonly Document[] | Finding {
+  const stream = decodeStream(bytes, file, isUtf8);
   if (!('code' in stream)) return stream.documents;
   if (stream.code === 'input/empty') return isEmpty(file);
   return makeFinding('config/unreadable', { file, ...(stream.position ?? FIRST) }, stream.message, 'save it as UTF-8');

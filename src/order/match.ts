@@ -18,12 +18,10 @@ export function matchRules(rules: readonly Rule[], resources: readonly Resource[
   const resourcesOf = new Map<Rule, Resource[]>();
   const ruleOf = new Map<Resource, Rule>();
   const findings: Finding[] = [];
-  // A copy of an earlier run belongs to the hooks that it was made for, however wide a glob is.
-  const originals = resources.filter((resource) => !Object.hasOwn(resource.annotations, COPY_OF));
-  const byKind = groupByKind(originals);
+  const byKind = rules.length === 0 ? undefined : groupByKind(resources);
   for (const rule of rules) {
-    const candidates = rule.kinds === undefined ? originals : rule.kinds.flatMap((kind) => byKind.get(kind) ?? []);
-    const claimed = candidates.filter((resource) => rule.matches(resource));
+    const candidates = rule.kinds === undefined ? resources : rule.kinds.flatMap((kind) => byKind?.get(kind) ?? []);
+    const claimed = candidates.filter((resource) => rule.matches(resource) && !isCopy(resource));
     for (const resource of claimed) {
       const other = ruleOf.get(resource);
       if (other === undefined) ruleOf.set(resource, rule);
@@ -46,6 +44,9 @@ export function matchRules(rules: readonly Rule[], resources: readonly Resource[
   }
   return { resourcesOf, ruleOf, findings };
 }
+
+/** A copy of an earlier run belongs to the hooks that it was made for, however wide a glob is. */
+const isCopy = (resource: Resource): boolean => Object.hasOwn(resource.annotations, COPY_OF);
 
 const compareResources = (a: Resource, b: Resource): number =>
   compareKinds(a.kind, b.kind) ||
