@@ -7,12 +7,13 @@
 import { type CheckContext, makeContext } from '../check/context.ts';
 import { decodeConfig } from '../config/load.ts';
 import { type Finding, isUnusable } from '../model/finding.ts';
-import { isAwaited } from '../model/helm.ts';
+import { compareBytes, compareKinds, isAwaited } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
 import { type Outcome, orderRelease, type PipelineInput } from '../pipeline.ts';
 import type { Draft, Proposal, Undecided } from './draft.ts';
 import { type DraftOptions, draftOfChart, draftPlain } from './drafts.ts';
 import { releaseNamesOf } from './names.ts';
+import { bringProviders } from './providers.ts';
 import { purposeOf } from './purpose.ts';
 import { applyRemedy, isReasonToClaim, noteCuredByClaiming } from './remedies.ts';
 import { formatProposal } from './text.ts';
@@ -33,9 +34,9 @@ export function propose(input: ProposalInput): Proposal | readonly Finding[] {
   const context = makeContext(placements, { timeoutSeconds: input.timeoutSeconds, wait: false });
   const options: DraftOptions = { names: releaseNamesOf(resources), resources, context };
 
-  const candidates = placements.filter(
-    ({ resource }) => isAwaited(resource.kind) && IS_KUBERNETES.test(resource.apiVersion),
-  );
+  const candidates = placements
+    .filter(({ resource }) => isAwaited(resource.kind) && IS_KUBERNETES.test(resource.apiVersion))
+    .sort(compareSources);
   const plain = candidates.filter(({ hook }) => hook === undefined);
   const hooks = candidates.filter(({ hook }) => hook !== undefined);
   const { findings } = before;
@@ -49,15 +50,19 @@ export function propose(input: ProposalInput): Proposal | readonly Finding[] {
     drafts.push(draft);
   }
 
-  const proposal = settle(input, {
-    documents: before.stream.documents.length,
-    ...(options.names.chart !== undefined && { chart: options.names.chart }),
-    drafts,
-    undecided: [],
-    left: [],
-    leftOthers: placements.filter(({ hook, resource }) => hook !== undefined && !isAwaited(resource.kind)).length,
-    remaining: [],
-  });
+  const proposal = settle(
+    input,
+    {
+      documents: before.stream.documents.length,
+      ...(options.names.chart !== undefined && { chart: options.names.chart }),
+      drafts,
+      undecided: [],
+      left: [],
+      leftOthers: placements.filter(({ hook, resource }) => hook !== undefined && !isAwaited(resource.kind)).length,
+      remaining: [],
+    },
+    options,
+  );
   // A hook of the chart that a config cannot help stays the chart's.
   const kept = proposal.drafts.filter((draft) => !draft.ofChart || (draft.disabled === undefined && isHelped(draft)));
   const claimed = new Set(kept.map(({ placement }) => identityOf(placement)));
@@ -67,6 +72,12 @@ export function propose(input: ProposalInput): Proposal | readonly Finding[] {
   const left = hooks.filter((placement) => !claimed.has(identityOf(placement)));
   return withRemaining(input, { ...proposal, drafts: kept, undecided, left });
 }
+
+/** `helm template` and a post-render order documents differently; the proposal is the same for both. */
+const compareSources = ({ resource: a }: Placement, { resource: b }: Placement): number =>
+  compareBytes(a.template ?? '', b.template ?? '') ||
+  compareBytes(a.baseName, b.baseName) ||
+  compareKinds(a.kind, b.kind);
 
 const identityOf = ({ resource }: Placement): string => [resource.kind, resource.namespace, resource.name].join('/');
 
@@ -83,27 +94,28 @@ const isHelped = (draft: Draft): boolean => draft.notes.size > 0;
 const MAX_ROUNDS = 40;
 
 /** Looks at the release with the proposal, cures what it finds, and looks again; what cannot be cured becomes a comment. */
-function settle(input: ProposalInput, first: Proposal): Proposal {
+function settle(input: ProposalInput, first: Proposal, options: DraftOptions): Proposal {
   let proposal = first;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const { findings, plan } = order(input, formatProposal(proposal));
     const ruleAt = new Map(plan?.placements.map(({ resource, rule }) => [resource.document.index, rule?.name]));
     const about = (finding: Finding): readonly Draft[] => draftsOf(finding, proposal, ruleAt);
     let changed = false;
-    // Several findings of one code are one fault: the remedy for the first may be that for all.
-    const seen = new Set<string>();
+    // One remedy for each entry: it may be the one for what else was found.
+    const cured = new Set<Draft>();
     for (const finding of findings) {
-      for (const draft of about(finding)) {
-        const fault = `${finding.code} ${draft.name}`;
-        if (!seen.has(fault) && applyRemedy(draft, finding)) changed = true;
-        seen.add(fault);
-      }
+      for (const draft of about(finding)) if (!cured.has(draft) && applyRemedy(draft, finding)) cured.add(draft);
       if (finding.code === 'refs/created-too-late' && proposal.start === undefined) {
         proposal = { ...proposal, start: startBehind(proposal, input) };
         changed = true;
       }
     }
-    if (changed) followPlain(proposal.drafts);
+    if (changed || cured.size > 0) {
+      followPlain(proposal.drafts);
+      continue;
+    }
+    const needed = plan && bringProviders(proposal.drafts, plan, options);
+    if (needed !== undefined) proposal = { ...proposal, drafts: [...needed, ...proposal.drafts] };
     else if (!disableFaulty(findings, proposal, about)) return proposal;
   }
   for (const draft of proposal.drafts) draft.disabled ??= 'it could not be settled';

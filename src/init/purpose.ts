@@ -118,7 +118,14 @@ function purposeOfLine({ argv, source, run, isEntry, isRepeated }: Line): Purpos
   const tool = recogniseTool(argv.join(' ')) ?? (isEntry ? undefined : recogniseRuns(argv));
   if (tool !== undefined) return { ...tool, by: 'tool', ...place };
   // `until app migrate-status` asks; only a known tool is taken at its word there.
-  if (isRepeated || /wait|check/.test(program)) return undefined;
+  if (isRepeated || /check/.test(program)) return undefined;
+  // `wait-for-it db:5432 -- app migrate`, `wait-for-deps /scripts/db-migrate`
+  if (/wait/.test(program)) {
+    const next =
+      argv.indexOf('--') >= 0 ? argv.indexOf('--') + 1 : argv.findIndex((text, at) => at > 0 && text.startsWith('/'));
+    const role = next > 0 ? roleOfCall(argv.slice(next)) : undefined;
+    return role === undefined ? undefined : { role, by: 'command', ...place };
+  }
   if (isWellKnown(argv)) return undefined;
   const role = roleOfCall(argv);
   return role === undefined || role === 'smoke' ? undefined : { role, by: 'command', ...place };

@@ -16,7 +16,9 @@ type Remedy = (draft: Draft, finding: Finding) => boolean;
 /** The finding less its subject, which is the entry's own: `needs ServiceAccount/a, which …`. */
 function clauseOf({ message }: Finding, { placement }: Draft): string {
   const subject = `${formatResource(placement.resource)} `;
-  return message.startsWith(subject) ? message.slice(subject.length) : message;
+  if (!message.startsWith(subject)) return message;
+  // `(init container wait) waits for`
+  return message.slice(subject.length).replace(/^\(([^()]*)\)/, '$1');
 }
 
 /** Before the schema is there, nothing of the release may be needed: later events have it. */

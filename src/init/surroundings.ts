@@ -7,6 +7,7 @@ import { mentionsOf } from '../check/wait-mentions.ts';
 import { nameOf, selectedBy } from '../check/wait-obstacles.ts';
 import { runsOf, waitsOf } from '../check/waits/find.ts';
 import { isHostVariable } from '../check/waits/programs.ts';
+import { compareBytes } from '../model/helm.ts';
 import { groupOf } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import type { Purpose } from './purpose.ts';
@@ -52,7 +53,7 @@ function databasesOf(context: CheckContext): readonly Placement[] {
     ),
   );
   const custom = context.placements.filter(({ resource }) => DATABASE_GROUP.test(groupOf(resource.apiVersion)));
-  return [...workloads, ...custom];
+  return [...workloads, ...custom].sort((a, b) => compareBytes(nameOf(a), nameOf(b)));
 }
 
 /** `postgres` of `docker.io/library/postgres:17`; of `mcr.microsoft.com/mssql/server`, `mssql`. */

@@ -103,8 +103,8 @@ const TOOLS: readonly Tool[] = [
   calls('migration', 'Entity Framework', 'dotnet(?:-ef)?', '(?:ef )?database update'),
   says('migration', 'Entity Framework', /(?:^|[\s/])efbundle(?=\s|$)/i),
   calls('migration', 'clickhouse-migrations', 'clickhouse-migrations', 'migrate'),
-  calls('schema', 'temporal', 'temporal-(?:sql|cassandra)-tool', 'create(?:-database)?|setup(?:-schema)?'),
-  calls('migration', 'temporal', 'temporal-(?:sql|cassandra)-tool', 'update(?:-schema)?'),
+  calls('schema', 'temporal', '(?:temporal|cadence)-(?:sql|cassandra)-tool', 'create(?:-database)?|setup(?:-schema)?'),
+  calls('migration', 'temporal', '(?:temporal|cadence)-(?:sql|cassandra)-tool', 'update(?:-schema)?'),
   calls('migration', 'sentry', 'sentry', 'upgrade'),
   calls('seed', 'sentry', 'sentry', 'createuser'),
   calls('schema', 'snuba', 'snuba', 'bootstrap'),
@@ -179,7 +179,7 @@ export interface Recognised {
 
 /** Programs that the table knows well: what it does not recognise of them only looks, or goes the other way. */
 const WELL_KNOWN =
-  /(?:^|[\s/])(?:alembic|flyway|liquibase|atlas|goose|dbmate|sql-migrate|prisma|knex|sequelize(?:-cli)?|typeorm|drizzle-kit|migrate-mongo|rails|rake|manage\.py|manage|django-admin|artisan|phinx|mix|diesel|sqlx|sqitch|kong|airflow|superset|sentry|snuba|temporal-(?:sql|cassandra)-tool)(?=\s|$)/;
+  /(?:^|[\s/])(?:alembic|flyway|liquibase|atlas|goose|dbmate|sql-migrate|prisma|knex|sequelize(?:-cli)?|typeorm|drizzle-kit|migrate-mongo|rails|rake|manage\.py|manage|django-admin|artisan|phinx|mix|diesel|sqlx|sqitch|kong|airflow|superset|sentry|snuba|(?:temporal|cadence)-(?:sql|cassandra)-tool)(?=\s|$)/;
 
 /** True for a call of such a program, near the front of the line. */
 export const isWellKnown = (argv: readonly string[]): boolean =>

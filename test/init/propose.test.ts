@@ -50,6 +50,12 @@ for (const name of inputs) {
     assertGolden(join(FOLDER, `${stem}.yaml`), soundInit(input));
   });
 
+  test(`${stem.replaceAll('-', ' ')}: the order of the documents and the line ends do not count`, () => {
+    const documents = input.split(/^---\n/m);
+    assert.equal(soundInit(documents.reverse().join('---\n')), initOf(input));
+    assert.equal(soundInit(input.replaceAll('\n', '\r\n')), initOf(input));
+  });
+
   test(`${stem.replaceAll('-', ' ')}: the proposal outlives another release name`, () => {
     const release = /app.kubernetes.io\/instance: (\w+)/.exec(input)?.[1] ?? /name: (\w+)-db/.exec(input)?.[1];
     if (release === undefined) return;

@@ -309,6 +309,12 @@ const TOOLS: readonly { readonly name: string; readonly is: Runs; readonly role:
     role: 'migration',
     not: words('sh /scripts/look.sh'),
   },
+  {
+    name: 'what a wait runs in the end',
+    is: words('/scripts/wait-for-deps /scripts/db-migrate'),
+    role: 'migration',
+    not: words('/scripts/wait-for-deps db-migrate'),
+  },
   { name: 'an image', is: { image: 'acme/shop-migrations:4' }, role: 'migration', not: { image: 'acme/shop:4' } },
   { name: 'pg_dump', is: sh('pg_dump -Fc > /b/x.dump'), role: 'backup', not: sh('pg_restore --list /b/x.dump') },
   {
