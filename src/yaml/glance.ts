@@ -14,10 +14,12 @@ const WORD = String.raw`[A-Za-z][\w./-]*`;
 const KEY = `(?:${WORD}|"${WORD}"|'${WORD}')`;
 /** One line that means itself in every style. */
 const VALUE = String.raw`(?: (?:[\w./](?:[\w./+,-]|:(?=\w)| (?=[\w./]))*|"[^"\\\n\r]*"|'[^'\n\r]*'))`;
+const COMMENTS = String.raw`(?:\n *#[^\n\r]*)*`;
+const OTHERS = String.raw`(?:\n(?!apiVersion:|kind:|metadata:)${WORD}:${VALUE})*`;
 /** Groups: apiVersion and kind in this order, or kind and apiVersion; then the lines of the metadata. */
 const HEAD = new RegExp(
-  String.raw`^(?:#[^\n\r]*\n|\n)*(?:apiVersion: (${WORD})\nkind: (${WORD})|kind: (${WORD})\napiVersion: (${WORD}))\nmetadata:(?=\n)` +
-    String.raw`((?:\n  ${KEY}:(?:${VALUE}|(?:\n    ${KEY}:${VALUE})+))+)(?:\n(?=[A-Za-z]|$)|$)`,
+  String.raw`^(?:#[^\n\r]*\n|\n)*(?:apiVersion: (${WORD})\nkind: (${WORD})|kind: (${WORD})\napiVersion: (${WORD}))${OTHERS}\nmetadata:(?=\n)` +
+    String.raw`((?:${COMMENTS}\n  ${KEY}:(?:${VALUE}|(?:${COMMENTS}\n    ${KEY}:${VALUE})+))+)(?:\n(?=[A-Za-z]|$)|$)`,
 );
 /** A line at column 0 that is no key, or one of the three again, and belongs to nothing above it. */
 const ODD_LINE = /\n(?![ #\n]|(?!(?:apiVersion|kind|metadata):)[A-Za-z][\w./-]*:(?:[ \n]|$)|-[ \n]|['"](?:\n|$)|$)/g;
