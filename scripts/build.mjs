@@ -8,6 +8,7 @@ import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
+import { compileSchema } from './compile-schema.mjs';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 export const EXECUTABLE = join(ROOT, 'dist', 'hookorder.cjs');
@@ -155,8 +156,12 @@ function hookorderUnit(name) {
 }
 `;
 
+let schemaCompiled;
+
 /** Bundles one entry file. */
 export async function bundle(entry, outfile, { minify = false, hashbang = '' } = {}) {
+  schemaCompiled ??= compileSchema();
+  await schemaCompiled;
   const parts = await splitParts(entry, minify);
   const main = nameOf(entry);
   const inMain = withImports(parts, main);
