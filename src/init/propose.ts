@@ -58,19 +58,27 @@ export function propose(input: ProposalInput): Proposal | readonly Finding[] {
       drafts,
       undecided: [],
       left: [],
-      leftOthers: placements.filter(({ hook, resource }) => hook !== undefined && !isAwaited(resource.kind)).length,
+      leftOthers: 0,
       remaining: [],
     },
     options,
   );
   // A hook of the chart that a config cannot help stays the chart's.
-  const kept = proposal.drafts.filter((draft) => !draft.ofChart || (draft.disabled === undefined && isHelped(draft)));
+  const worthIt = proposal.drafts.filter(
+    (draft) => !draft.ofChart || (draft.disabled === undefined && isHelped(draft)),
+  );
+  const { drafts: kept, ...settled } = settle(input, { ...proposal, drafts: worthIt }, options);
   const claimed = new Set(kept.map(({ placement }) => identityOf(placement)));
   const undecided: Undecided[] = plain
     .filter((placement) => !claimed.has(identityOf(placement)))
     .map((placement) => ({ resource: placement.resource, why: explainUndecided(placement, context) }));
-  const left = hooks.filter((placement) => !claimed.has(identityOf(placement)));
-  return withRemaining(input, { ...proposal, drafts: kept, undecided, left });
+  const claimedAt = new Set(kept.map(({ placement }) => placement.resource.document.index));
+  const isLeft = ({ resource }: Placement): boolean => !claimedAt.has(resource.document.index);
+  const left = hooks.filter(isLeft);
+  const leftOthers = placements.filter(
+    (one) => one.hook !== undefined && !isAwaited(one.resource.kind) && isLeft(one),
+  ).length;
+  return withRemaining(input, { ...settled, drafts: kept, undecided, left, leftOthers });
 }
 
 /** `helm template` and a post-render order documents differently; the proposal is the same for both. */
