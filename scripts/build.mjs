@@ -56,7 +56,7 @@ const json = {
   },
 };
 
-/** All parts, split where they share files: name to code and the names of what it imports. */
+/** All parts, split where they share files: name to code, what it exports, and the names of what it imports. */
 async function splitParts(entry, minify) {
   const units = new Set();
   for (;;) {
@@ -73,16 +73,11 @@ async function splitParts(entry, minify) {
       plugins: [lazyUnits(units), json],
     });
     if (units.size > known) continue;
-    const imports = Object.fromEntries(
-      Object.entries(metafile.outputs).map(([path, output]) => [
-        `./${basename(path)}`,
-        output.imports.filter(({ external }) => !external).map(({ path }) => `./${basename(path)}`),
-      ]),
-    );
+    const codes = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
     return new Map(
-      outputFiles.map(({ path, text }) => {
-        const name = `./${basename(path)}`;
-        return [name, { code: text, imports: imports[name] }];
+      Object.entries(metafile.outputs).map(([path, { exports, imports }]) => {
+        const parts = imports.filter(({ external }) => !external).map(({ path }) => `./${basename(path)}`);
+        return [`./${basename(path)}`, { code: codes.get(basename(path)), exports, imports: parts }];
       }),
     );
   }
@@ -97,8 +92,15 @@ function withImports(parts, first) {
 
 /** The main part as CommonJS; `shared` are those of its files that units import. */
 async function buildMain(parts, main, shared, minify) {
-  const shares = shared.map((name, at) => `import * as p${at} from ${JSON.stringify(name)};`);
-  const table = shared.map((name, at) => `${JSON.stringify(name)}: p${at}`);
+  const local = (name, word) => `${word}_${shared.indexOf(name)}`;
+  const shares = shared.map((name) => {
+    const words = parts.get(name).exports.map((word) => `${word} as ${local(name, word)}`);
+    return `import {${words.join(',')}} from ${JSON.stringify(name)};`;
+  });
+  const table = shared.map((name) => {
+    const words = parts.get(name).exports.map((word) => `${word}: ${local(name, word)}`);
+    return `${JSON.stringify(name)}: () => ({${words.join(',')}})`;
+  });
   const files = new Map([
     ...[...parts].map(([name, { code }]) => [name, code]),
     ['./shares', `${shares.join('')} hookorderShare({${table.join(',')}});`],
@@ -138,11 +140,13 @@ async function asComment(code, minify) {
 
 const loader = (units) => `const hookorderUnits = {${units.join(',\n')}};
 const hookorderLoaded = new Map();
+let hookorderShared;
 function hookorderShare(parts) {
-  for (const name of Object.keys(parts)) hookorderLoaded.set(name, parts[name]);
+  hookorderShared = parts;
 }
 function hookorderUnit(name) {
   let unit = hookorderLoaded.get(name);
+  if (unit === undefined && Object.hasOwn(hookorderShared, name)) hookorderLoaded.set(name, (unit = hookorderShared[name]()));
   if (unit !== undefined) return unit;
   const module = { exports: {} };
   const text = String(hookorderUnits[name]);

@@ -120,23 +120,26 @@ function podReferences(collect: Collector, placement: Placement, spec: JsonObjec
   for (const container of containersOf(placement)) {
     for (const [valueFrom, envFrom, kind] of ENV_SOURCES) {
       const target = { kind, apiGroup: '', use: 'env' } as const;
-      for (const [index] of itemsOf(container.value['env']))
-        collect.add(target, [...container.path, 'env', index, 'valueFrom', valueFrom, 'name']);
+      for (const [index, variable] of itemsOf(container.value['env']))
+        if ('valueFrom' in variable)
+          collect.add(target, [...container.path, 'env', index, 'valueFrom', valueFrom, 'name']);
       for (const [index] of itemsOf(container.value['envFrom']))
         collect.add(target, [...container.path, 'envFrom', index, envFrom, 'name']);
     }
   }
   for (const [index, volume] of itemsOf(spec['volumes'])) {
     const at = [...path, 'volumes', index];
-    for (const [kind, name, use] of VOLUME_SOURCES) collect.add({ kind, apiGroup: '', use }, [...at, ...name]);
+    for (const [kind, name, use] of VOLUME_SOURCES)
+      if ((name[0] ?? '') in volume) collect.add({ kind, apiGroup: '', use }, [...at, ...name]);
     for (const [source] of itemsOf(valueAt(volume, ['projected', 'sources'])))
       for (const [key, kind] of [
         ['configMap', 'ConfigMap'],
         ['secret', 'Secret'],
       ] as const)
         collect.add({ kind, apiGroup: '', use: 'volume' }, [...at, 'projected', 'sources', source, key, 'name']);
-    collect.add(SECRET_PROVIDER, [...at, 'csi', 'volumeAttributes', 'secretProviderClass']);
-    collect.add(STORAGE_CLASS, [...at, 'ephemeral', 'volumeClaimTemplate', 'spec', 'storageClassName']);
+    if ('csi' in volume) collect.add(SECRET_PROVIDER, [...at, 'csi', 'volumeAttributes', 'secretProviderClass']);
+    if ('ephemeral' in volume)
+      collect.add(STORAGE_CLASS, [...at, 'ephemeral', 'volumeClaimTemplate', 'spec', 'storageClassName']);
   }
   collect.add({ kind: 'PriorityClass', apiGroup: 'scheduling.k8s.io', use: 'class' }, [...path, 'priorityClassName']);
   collect.add({ kind: 'RuntimeClass', apiGroup: 'node.k8s.io', use: 'class' }, [...path, 'runtimeClassName']);
@@ -187,11 +190,12 @@ class Collector {
   add(
     target: Pick<Reference, 'kind' | 'apiGroup' | 'use'>,
     path: Path,
-    optional = valueAt(this.#value, [...path.slice(0, -1), 'optional']) === true,
+    isOptional?: boolean,
     namespace = this.#namespace,
   ): void {
     const name = textOf(valueAt(this.#value, path));
     if (name === undefined) return;
+    const optional = isOptional ?? valueAt(this.#value, [...path.slice(0, -1), 'optional']) === true;
     const scoped = CLUSTER_WIDE.has(target.kind) ? undefined : namespace;
     this.references.push({ ...target, name, path, optional, ...(scoped !== undefined && { namespace: scoped }) });
   }

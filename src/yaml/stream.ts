@@ -13,6 +13,7 @@ const CHUNK = 1 << 16;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const DASH = 0x2d;
+const HASH = 0x23;
 
 /**
  * A stream of documents, or `input/not-utf8`, or `input/empty` when there is nothing but blanks and comments. Node's `isUtf8`
@@ -73,7 +74,16 @@ export function positionIn(document: Document, offset: number, text = textOf(doc
 }
 
 /** True when a document holds more than blanks, comments and directives. */
-export const hasContent = (document: Document): boolean =>
+export function hasContent(document: Document): boolean {
+  const { bytes } = document.stream;
+  let at = document.contentStart;
+  while (bytes[at] === HASH) at = view(bytes).indexOf(NEWLINE, at) + 1 || bytes.length;
+  // A letter at the beginning of a line is content, and nearly all documents begin with a key.
+  const first = (bytes[at] ?? 0) | 0x20;
+  return (at < document.bytes.end && first >= 0x61 && first <= 0x7a) || hasContentAnywhere(document);
+}
+
+const hasContentAnywhere = (document: Document): boolean =>
   /^(?:\xef\xbb\xbf|(?!\xef\xbb\xbf))(?!\.\.\.(?:\s|$)|%)[ \t]*[^\s#]/m.test(latin1Of(document));
 
 /** The line break that a piece of text uses. */
