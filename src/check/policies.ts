@@ -17,8 +17,9 @@ import {
 import { valueAt } from '../model/json.ts';
 import { annotationOf, formatResource, groupOf } from '../model/manifest.ts';
 import type { Hook, Placement } from '../model/plan.ts';
-import type { Check } from './context.ts';
+import type { Check, CheckContext } from './context.ts';
 import { nameKindOf } from './names.ts';
+import { writesOf } from './waits/find.ts';
 
 const POLICY_PATH = ['metadata', 'annotations', HOOK_DELETE_POLICY];
 const HOOK_PATH = ['metadata', 'annotations', HOOK];
@@ -70,13 +71,13 @@ function leftBehind(hook: Hook, runs: boolean): 'always' | 'failed' | undefined 
 const isKept = (hook: Hook): boolean => hook.deletePolicies.length === 1 && hook.deletePolicies[0] === KEEP_POLICY;
 
 /** `hook/delete-policy-loses-data`. */
-export const checkDataLoss: Check = (placement) => {
+export const checkDataLoss: Check = (placement, context) => {
   const { resource, hook, rule } = placement;
   if (hook === undefined || placement.copyFor !== undefined) return [];
   // What only a test creates is made for the test.
   const events = hook.events.filter((event) => event !== 'test');
   if (events.length === 0) return [];
-  const loss = lossOf(placement);
+  const loss = lossOf(placement) ?? lossOfState(placement, context);
   if (loss === undefined) return [];
   const when = deletedWhen(hook, events);
   if (when === undefined) return [];
@@ -90,7 +91,7 @@ export const checkDataLoss: Check = (placement) => {
       hook.deletePolicies.length === 0 ? HOOK_PATH : POLICY_PATH,
       `${formatResource(resource)} is deleted ${when.text} (${by}), ${loss.text}`,
       {
-        severity: when.again || rule !== undefined ? 'error' : 'warning',
+        severity: rule !== undefined || (when.again && !loss.written) ? 'error' : 'warning',
         hint:
           rule === undefined
             ? `make it no hook, or write \`${HOOK_DELETE_POLICY}: ${KEEP_POLICY}\``
@@ -150,11 +151,18 @@ const DATA_RESOURCES: Readonly<Record<string, RegExp>> = {
   'snapshot.storage.k8s.io': /^(VolumeSnapshot|VolumeSnapshotContent|VolumeGroupSnapshot)$/,
 };
 
+interface Loss {
+  readonly text: string;
+  readonly outlivesPods: boolean;
+  /** True for what the chart's own hooks write: a chart may mean to begin anew each time. */
+  readonly written?: boolean;
+}
+
 /**
  * What goes with an object that Helm deletes. CustomResourceDefinitions are not among them: Helm never deletes one that is a
  * hook, whatever its policy says [S pkg/action/hooks.go deleteHookByPolicy].
  */
-function lossOf(placement: Placement): { readonly text: string; readonly outlivesPods: boolean } | undefined {
+function lossOf(placement: Placement): Loss | undefined {
   const { apiVersion, kind } = placement.resource;
   const group = groupOf(apiVersion);
   if (group === '') {
@@ -168,7 +176,17 @@ function lossOf(placement: Placement): { readonly text: string; readonly outlive
   return undefined;
 }
 
-function lossOfStatefulSet(placement: Placement): { readonly text: string; readonly outlivesPods: boolean } {
+/** A ConfigMap or Secret is configuration, until a Job or Pod of the release writes into it: then it is state. */
+function lossOfState({ resource }: Placement, context: CheckContext): Loss | undefined {
+  if (resource.kind !== 'ConfigMap' && resource.kind !== 'Secret') return undefined;
+  const writer = ['Job', 'Pod', 'CronJob']
+    .flatMap(context.byKind)
+    .find((other) => writesOf(other, context).some((written) => written.resource === resource));
+  if (writer === undefined) return undefined;
+  return { text: `and what ${formatResource(writer.resource)} wrote into it`, outlivesPods: true, written: true };
+}
+
+function lossOfStatefulSet(placement: Placement): Loss {
   const spec = valueAt(placement.value(), ['spec']);
   const templates = valueAt(spec, ['volumeClaimTemplates']);
   const hasClaims = Array.isArray(templates) && templates.length > 0;

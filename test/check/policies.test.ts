@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Check } from '../../src/check/context.ts';
 import { checkAdoption, checkAwaited, checkDataLoss, checkLeftovers, checkLogs } from '../../src/check/policies.ts';
-import { contextOf, type Rules } from '../support/release.ts';
+import { contextOf, placementNamed, type Rules } from '../support/release.ts';
 
 interface Case {
   readonly name: string;
@@ -195,6 +195,42 @@ test('hook/delete-policy-loses-data: what Helm deletes while the release lives',
     { name: 'a Deployment has no data', kind: 'Deployment', hook: UPGRADE },
     { name: 'a plain claim is not touched', kind: 'PersistentVolumeClaim', policy: ALWAYS },
   ]);
+});
+
+test('hook/delete-policy-loses-data: a ConfigMap that a Job of the release writes into is state', () => {
+  const release = (script: string, policy = ''): string => `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: state
+  annotations: { helm.sh/hook: pre-upgrade${policy === '' ? '' : `, helm.sh/hook-delete-policy: ${policy}`} }
+---
+apiVersion: batch/v1
+kind: Job
+metadata: { name: backup, annotations: { helm.sh/hook: pre-upgrade } }
+spec:
+  template:
+    spec:
+      containers:
+        - name: main
+          env: [{ name: STATE, value: state }]
+          command: [sh, -c, '${script}']
+`;
+  const write = 'done() { kubectl patch configmap "$STATE" --type=merge --patch="{}"; }; done';
+  for (const { name, text, rules, want } of [
+    { name: 'the default policy forgets it', text: release(write), rules: { state: {} }, want: ['error'] },
+    { name: 'a chart may mean to begin anew', text: release(write), rules: {}, want: ['warning'] },
+    { name: 'kept, it stays', text: release(write, 'keep'), rules: { state: {} }, want: [] },
+    { name: 'reading is not writing', text: release('kubectl get configmap "$STATE"'), rules: { state: {} }, want: [] },
+    { name: 'another ConfigMap', text: release('kubectl annotate cm other a=b'), rules: { state: {} }, want: [] },
+  ]) {
+    const context = contextOf(text, { rules });
+    const findings = checkDataLoss(placementNamed(context.placements, 'ConfigMap/state'), context);
+    assert.deepEqual(
+      findings.map(({ severity }) => severity),
+      want,
+      name,
+    );
+  }
 });
 
 test('hook/logs-lost: deleted on failure, and nothing prints the logs', () => {

@@ -59,6 +59,14 @@ helmTest('docs/ci.md: the GitHub job lints, and comments with the plan and what 
   const comment = readFileSync(join(folder, 'comment.md'), 'utf8');
   assert.match(comment, /shop-db-migrate/);
   assert.match(comment, /Changes against the base branch[\s\S]*shop-smoke/);
+
+  // What lint refuses still has a plan to look at.
+  const [, render = '', , comments = ''] = scripts;
+  shell(`git worktree remove --force ../base
+    sed -i.bak 's/dependencies: copy/dependencies: fail/' hookorder.yaml`);
+  shell(render);
+  shell(comments);
+  assert.match(readFileSync(join(folder, 'comment.md'), 'utf8'), /shop-db-migrate/);
 });
 
 helmTest('docs/ci.md: the GitLab job leaves a page and a report, and fails with lint', ['4.2.3'], (helm) => {

@@ -51,6 +51,14 @@ export const waitsOf = (placement: Placement, context: CheckContext): readonly W
     ),
   );
 
+/** Objects of the stream whose content a resource's pods change with kubectl. */
+export const writesOf = (placement: Placement, context: CheckContext): readonly Placement[] =>
+  runsOf(placement, context).flatMap(({ calls }) =>
+    calls.flatMap(({ reading }) =>
+      (reading.writes ?? []).flatMap((target) => objectsOf(target, placement.resource.namespace, context)),
+    ),
+  );
+
 export const runsOf = (placement: Placement, context: CheckContext): readonly ContainerRun[] =>
   remember(runs, placement, context, () => {
     const pod = podSpecOf(placement);

@@ -16,6 +16,8 @@ export type Target =
 /** What one program call asks for. */
 export interface Reading {
   readonly targets: readonly Target[];
+  /** Objects whose content it changes. */
+  readonly writes?: readonly Target[];
   /** Present when the program itself waits. */
   readonly waits?: Patience;
 }
@@ -70,6 +72,8 @@ export function readKubectl(argv: readonly string[]): Reading {
       return { targets: resourcesOf([name.includes('/') ? name : `pod/${name}`], line) };
     }
   }
+  if (/^(?:patch|edit|replace|annotate|label)$/.test(verb ?? ''))
+    return { targets: [], writes: resourcesOf(words, line) };
   return { targets: [] };
 }
 
