@@ -1,13 +1,14 @@
 /**
  * A patch to the new text of a document, with proof.
  *
- * The edited text is parsed again and must say what the patch says; what lies outside the edits must be the same text. When the small
+ * The edited text is parsed again and must say what the package `fast-json-patch` makes of the patch; what lies outside the edits must be the same text. When the small
  * edits that keep the style of the document cannot be proven, plainer ones are tried, down to replacing whole top-level values.
  */
 import type { Json, JsonObject, Operation } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { applyEdits, areDisjoint, type Edit, sortEdits } from './edits.ts';
 import { type LowerOptions, lowerValue } from './lower.ts';
+import { patchedByPackage } from './oracle.ts';
 import type { ParsedManifest } from './parse.ts';
 import { parseManifest, parseText } from './parse.ts';
 import { applyPatch } from './patch.ts';
@@ -34,11 +35,12 @@ export function editDocument(manifest: Manifest, operations: readonly Operation[
   const parsed = withTree(manifest);
   const patched = applyPatch(parsed.value, operations);
   if ('error' in patched) throw new UnprovenEdit(`operation ${patched.index} cannot be applied: ${patched.error}`);
+  const expected = patchedByPackage(parsed.value, operations);
   for (const options of ATTEMPTS) {
     const edits = lowerPatch(parsed, operations, patched.value, options);
     if (!areDisjoint(edits)) continue;
     const text = applyEdits(parsed.text, edits);
-    if (verifyEdit(parsed.text, edits, text, patched.value)) return text;
+    if (verifyEdit(parsed.text, edits, text, expected)) return text;
   }
   throw new UnprovenEdit(
     `no text of document ${manifest.document.index + 1} of ${manifest.document.stream.file} was found that says what its patch says`,

@@ -1,8 +1,8 @@
 /**
- * RFC 6902: operations on plain data, giving new data. This is the meaning that every edit of text is proven against.
+ * RFC 6902: operations on plain data, giving new data.
  *
- * What the operations do not touch is shared between the old and the new value; nothing old is changed. The package `fast-json-patch` says the
- * same in tests; here it would cost a tenth of Node's start.
+ * What the operations do not touch is shared between the old and the new value, and nothing old is changed, because every
+ * check reads such values. The proof of an edit asks the package `fast-json-patch` instead (oracle.ts).
  */
 import { isObject, type Json, type JsonObject, type Operation, valueAt } from '../model/json.ts';
 import { isEqual, setOwn } from './value.ts';
