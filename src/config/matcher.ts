@@ -35,14 +35,14 @@ export function compileMatch(match: MatchShape): Matches {
   return (resource) => matchers.some((matches) => matches(resource));
 }
 
-/** The kinds that a match is about, when every matcher names one without a pattern. */
-export function kindsOf(match: MatchShape): readonly string[] | undefined {
-  const kinds = new Set<string>();
-  for (const { kind } of listMatchers(match)) {
-    if (kind === undefined || !isLiteral(kind)) return undefined;
-    kinds.add(kind);
+/** The kinds, or the names, that a match is about, when every matcher names one without a pattern. */
+export function literalsOf(match: MatchShape, field: 'kind' | 'name'): readonly string[] | undefined {
+  const literals = new Set<string>();
+  for (const { [field]: pattern } of listMatchers(match)) {
+    if (pattern === undefined || !isLiteral(pattern)) return undefined;
+    literals.add(pattern);
   }
-  return [...kinds];
+  return [...literals];
 }
 
 /** How a match reads: `kind Job, name "*-migrate"`. */

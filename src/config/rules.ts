@@ -1,7 +1,7 @@
 /** Rules out of valid configs: defaults merged in, matchers compiled, every rule with its places. */
 import type { IgnoredFinding, JobName, Rule } from '../model/config.ts';
 import type { Manifest } from '../model/manifest.ts';
-import { compileMatch, describeMatch, kindsOf } from './matcher.ts';
+import { compileMatch, describeMatch, literalsOf } from './matcher.ts';
 import { placeOf } from './places.ts';
 import type { ConfigShape, HookShape, Settings } from './shape.ts';
 
@@ -22,8 +22,10 @@ export const ignoredBy = (manifest: Manifest): readonly IgnoredFinding[] => {
 
 function makeRule(manifest: Manifest, hook: HookShape, index: number, defaults: Settings): Rule {
   const plain = hook.hook === false;
-  const kinds = kindsOf(hook.match);
-  // A plain resource has no policies: what the defaults say of them is not for it.
+  const kinds = literalsOf(hook.match, 'kind');
+  const names = literalsOf(hook.match, 'name');
+  // A plain resource has no events and no policies: what the defaults say of them is not for it.
+  const events = plain ? undefined : (hook.events ?? defaults.events);
   const deletePolicy = plain ? undefined : (hook.deletePolicy ?? defaults.deletePolicy);
   const outputLogPolicy = plain ? undefined : (hook.outputLogPolicy ?? defaults.outputLogPolicy);
   return {
@@ -35,9 +37,10 @@ function makeRule(manifest: Manifest, hook: HookShape, index: number, defaults: 
     placeOf: (key) => placeOf(manifest, Object.hasOwn(hook, key) ? ['hooks', index, key] : ['hooks', index]),
     matches: compileMatch(hook.match),
     ...(kinds && { kinds }),
+    ...(names && { names }),
     description: describeMatch(hook.match),
     plain,
-    ...(hook.events && { events: hook.events }),
+    ...(events && { events }),
     after: hook.after ?? [],
     before: hook.before ?? [],
     ...(hook.weight !== undefined && { weight: hook.weight }),

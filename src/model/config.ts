@@ -35,11 +35,13 @@ export interface Rule {
   readonly matches: (resource: Resource) => boolean;
   /** The kinds that its matchers name, when each of them names one without a pattern: spares looking at all the others. */
   readonly kinds?: readonly string[];
+  /** The same of names, by any of which people may know a resource. */
+  readonly names?: readonly string[];
   /** How its matchers read, for messages: `kind Job, name "*-migrate"`. */
   readonly description: string;
   /** `hook: false`: strip the hook annotations. Then there are no events, no weight, no policies and no edges. */
   readonly plain: boolean;
-  /** Absent: keep the events that the resource has. */
+  /** Absent, here and in the defaults: keep the events that the resource has. */
   readonly events?: readonly Event[];
   readonly after: readonly string[];
   readonly before: readonly string[];

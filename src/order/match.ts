@@ -18,10 +18,9 @@ export function matchRules(rules: readonly Rule[], resources: readonly Resource[
   const resourcesOf = new Map<Rule, Resource[]>();
   const ruleOf = new Map<Resource, Rule>();
   const findings: Finding[] = [];
-  const byKind = rules.length === 0 ? undefined : groupByKind(resources);
+  const candidatesOf = indexResources(resources);
   for (const rule of rules) {
-    const candidates = rule.kinds === undefined ? resources : rule.kinds.flatMap((kind) => byKind?.get(kind) ?? []);
-    const claimed = candidates.filter((resource) => rule.matches(resource) && !isCopy(resource));
+    const claimed = candidatesOf(rule).filter((resource) => rule.matches(resource) && !isCopy(resource));
     for (const resource of claimed) {
       const other = ruleOf.get(resource);
       if (other === undefined) ruleOf.set(resource, rule);
@@ -67,12 +66,37 @@ function matchesNothing(rule: Rule, resources: readonly Resource[]): Finding {
   );
 }
 
-function groupByKind(resources: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
+/** Where to look for what a rule claims, so that many rules and many resources do not multiply. Indices are made when they pay. */
+function indexResources(resources: readonly Resource[]): (rule: Rule) => readonly Resource[] {
+  const indexBy = (keysOf: (resource: Resource) => readonly (string | undefined)[]) => {
+    let index: ReadonlyMap<string, readonly Resource[]> | undefined;
+    return ([first = '', ...others]: readonly string[]): readonly Resource[] => {
+      index ??= group(resources, keysOf);
+      const found = index.get(first) ?? [];
+      return others.length === 0 ? found : [...new Set(found.concat(others.flatMap((key) => index?.get(key) ?? [])))];
+    };
+  };
+  const byKind = indexBy(({ kind }) => [kind]);
+  const byName = indexBy(({ name, baseName, generateName }) => [name, baseName, generateName]);
+  let asked = 0;
+  return ({ kinds, names }) => {
+    // Names take longer to index than one look at each.
+    if (names !== undefined && asked++ > 8) return byName(names);
+    return kinds === undefined ? resources : byKind(kinds);
+  };
+}
+
+function group(
+  resources: readonly Resource[],
+  keysOf: (resource: Resource) => readonly (string | undefined)[],
+): ReadonlyMap<string, readonly Resource[]> {
   const groups = new Map<string, Resource[]>();
-  for (const resource of resources) {
-    const group = groups.get(resource.kind);
-    if (group === undefined) groups.set(resource.kind, [resource]);
-    else group.push(resource);
-  }
+  for (const resource of resources)
+    for (const key of keysOf(resource)) {
+      if (key === undefined) continue;
+      const members = groups.get(key);
+      if (members === undefined) groups.set(key, [resource]);
+      else if (members.at(-1) !== resource) members.push(resource);
+    }
   return groups;
 }

@@ -45,6 +45,7 @@ export function readResources(stream: Stream): Resources {
 function makeResource(document: Document, head: Head, problems: Finding[]): Resource {
   let manifest: Manifest | undefined;
   let template: string | undefined | null = null;
+  let baseName: string | undefined;
   const resource = {
     apiVersion: head.apiVersion,
     kind: head.kind,
@@ -66,7 +67,8 @@ function makeResource(document: Document, head: Head, problems: Finding[]): Reso
       return this.template === undefined ? undefined : chartOf(this.template);
     },
     get baseName() {
-      return annotationOf(head, BASE_NAME) ?? stemOf(head.name) ?? head.name;
+      baseName ??= annotationOf(head, BASE_NAME) ?? stemOf(head.name) ?? head.name;
+      return baseName;
     },
     document,
     manifest: () => {

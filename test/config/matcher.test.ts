@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compileMatch, describeMatch, kindsOf, matchesResource } from '../../src/config/matcher.ts';
+import { compileMatch, describeMatch, literalsOf, matchesResource } from '../../src/config/matcher.ts';
 import type { MatcherShape, MatchShape } from '../../src/config/shape.ts';
 import type { Resource } from '../../src/model/manifest.ts';
 
@@ -95,5 +95,5 @@ const described: readonly { readonly match: MatchShape; readonly want: string; r
 for (const { match, want, kinds } of described)
   test(`describes itself: ${want}`, () => {
     assert.equal(describeMatch(match), want);
-    assert.deepEqual(kindsOf(match), kinds);
+    assert.deepEqual(literalsOf(match, 'kind'), kinds);
   });
