@@ -30,7 +30,7 @@ const COMMANDS = {
     load: () => require('./commands/plan.ts') as Command,
   },
   lint: {
-    flags: ['config', 'output', 'fail-on', 'timeout', 'wait'],
+    flags: ['config', 'now', 'output', 'fail-on', 'timeout', 'wait'],
     files: 1,
     load: () => require('./commands/lint.ts') as Command,
   },

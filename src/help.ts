@@ -77,7 +77,13 @@ for and what it deletes. Works without a config too.`,
     'hookorder lint [FILE]',
     `Finds what is broken or risky in the hooks of a stream, of the charts and of the
 config alike. Works without a config.`,
-    [FLAGS.config, '-o, --output FORMAT       text (default), json, github, sarif, junit', FLAGS.failOn, FLAGS.helm],
+    [
+      FLAGS.config,
+      '-o, --output FORMAT       text (default), json, github, sarif, junit',
+      FLAGS.now,
+      FLAGS.failOn,
+      FLAGS.helm,
+    ],
     `  helm template shop ./chart | hookorder lint
   helm template shop ./chart | hookorder lint -c hookorder.yaml -o github
   hookorder lint rendered.yaml --wait --timeout 10m --fail-on warning`,

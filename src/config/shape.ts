@@ -18,6 +18,7 @@ export interface ConfigShape {
 
 /** What a hook takes from the defaults where it says nothing. */
 export interface Settings {
+  readonly events?: readonly Event[];
   readonly deletePolicy?: 'keep' | readonly ['keep'] | readonly DeletePolicy[];
   readonly outputLogPolicy?: readonly LogPolicy[];
   readonly jobName?: JobName['suffix'] | { readonly suffix: JobName['suffix']; readonly format?: 'unix' | 'utc' };
@@ -28,7 +29,6 @@ export interface Settings {
 export interface HookShape extends Settings {
   readonly name: string;
   readonly match: MatchShape;
-  readonly events?: readonly Event[];
   readonly after?: readonly string[];
   readonly before?: readonly string[];
   readonly weight?: number;

@@ -15,6 +15,7 @@ import {
   HOOK_DELETE_POLICY,
   HOOK_OUTPUT_LOG_POLICY,
   HOOK_WEIGHT,
+  isAwaited,
   KEEP_POLICY,
   readHookEvents,
   readHookWeight,
@@ -56,7 +57,7 @@ export function placeResources(
     // Invalid YAML was reported when it was parsed; there is nothing to patch.
     if (Object.keys(original).length === 0) return placeUnclaimed(resource);
     const settings = [
-      ...annotate(original, hookAnnotations(rule, weightOf.get(resource) ?? 0)),
+      ...annotate(original, hookAnnotations(rule, resource.kind, weightOf.get(resource) ?? 0)),
       ...(resource.kind === 'Job' ? jobOperations(original, rule) : []),
     ];
     const settled = settings.length === 0 ? { value: original } : applyPatch(original, settings);
@@ -101,7 +102,7 @@ export function readHook(annotation: (key: string) => string | undefined): Hook 
 }
 
 /** The annotations that a rule wants. A key that it does not name is not touched; `undefined` strips one. */
-function hookAnnotations(rule: Rule, weight: number): Readonly<Record<string, string | undefined>> {
+function hookAnnotations(rule: Rule, kind: string, weight: number): Readonly<Record<string, string | undefined>> {
   if (rule.plain) return Object.fromEntries(HOOK_ANNOTATIONS.map((key) => [key, undefined]));
   return {
     ...(rule.events && { [HOOK]: rule.events.join(',') }),
@@ -109,7 +110,8 @@ function hookAnnotations(rule: Rule, weight: number): Readonly<Record<string, st
     ...(rule.deletePolicy && {
       [HOOK_DELETE_POLICY]: rule.deletePolicy === 'keep' ? KEEP_POLICY : rule.deletePolicy.join(','),
     }),
-    ...(rule.outputLogPolicy && { [HOOK_OUTPUT_LOG_POLICY]: rule.outputLogPolicy.join(',') }),
+    // Helm reads it on Jobs and Pods; on other kinds it would only puzzle people.
+    ...(rule.outputLogPolicy && isAwaited(kind) && { [HOOK_OUTPUT_LOG_POLICY]: rule.outputLogPolicy.join(',') }),
   };
 }
 

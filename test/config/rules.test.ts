@@ -112,3 +112,17 @@ test('an ignored finding may be about some resources only', () => {
   assert.equal(some?.matches?.({ kind: 'Job' } as Resource), true);
   assert.equal(some?.matches?.({ kind: 'Pod' } as Resource), false);
 });
+
+test('events of the defaults are for hooks that name none, and not for plain resources', () => {
+  const { rules } = configOf(`
+defaults: { events: [post-install, post-upgrade] }
+hooks:
+  - { name: own, match: { kind: Job }, events: [test] }
+  - { name: none, match: { kind: Pod } }
+  - { name: plain, match: { kind: Secret }, hook: false }
+`);
+  assert.deepEqual(
+    rules.map((rule) => rule.events),
+    [['test'], ['post-install', 'post-upgrade'], undefined],
+  );
+});

@@ -18,8 +18,8 @@ const SCHEMA = schemaJson as Schema;
 const accepts = new Ajv({ strictTypes: false }).compile(JSON.parse(schemaCommand()));
 
 test('the words of the schema are those of the model', () => {
-  const { hook, deletePolicy, outputLogPolicy, code } = schemaJson.definitions;
-  assert.deepEqual(hook.properties.events.items.enum, EVENTS);
+  const { events, deletePolicy, outputLogPolicy, code } = schemaJson.definitions;
+  assert.deepEqual(events.items.enum, EVENTS);
   assert.deepEqual(deletePolicy.else.items.enum, [...DELETE_POLICIES, KEEP_POLICY]);
   assert.deepEqual(outputLogPolicy.items.enum, LOG_POLICIES);
   assert.deepEqual(
