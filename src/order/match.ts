@@ -66,30 +66,32 @@ function matchesNothing(rule: Rule, resources: readonly Resource[]): Finding {
   );
 }
 
-/** Where to look for what a rule claims, so that many rules and many resources do not multiply. Indices are made when they pay. */
+/** Where to look for what a rule claims, so that many rules and many resources do not multiply. Indices are made when somebody asks. */
 function indexResources(resources: readonly Resource[]): (rule: Rule) => readonly Resource[] {
-  const indexBy = (keysOf: (resource: Resource) => readonly (string | undefined)[]) => {
-    let index: ReadonlyMap<string, readonly Resource[]> | undefined;
-    return ([first = '', ...others]: readonly string[]): readonly Resource[] => {
-      index ??= group(resources, keysOf);
-      const found = index.get(first) ?? [];
-      return others.length === 0 ? found : [...new Set(found.concat(others.flatMap((key) => index?.get(key) ?? [])))];
-    };
-  };
-  const byKind = indexBy(({ kind }) => [kind]);
-  const byName = indexBy(({ name, baseName, generateName }) => [name, baseName, generateName]);
-  let asked = 0;
+  let byKind: Groups | undefined;
+  const byName = new Map<string, Groups>();
   return ({ kinds, names }) => {
-    // Names take longer to index than one look at each.
-    if (names !== undefined && asked++ > 8) return byName(names);
-    return kinds === undefined ? resources : byKind(kinds);
+    if (kinds === undefined) return resources;
+    byKind ??= group(resources, ({ kind }) => [kind]);
+    const [kind = '', ...others] = kinds;
+    if (others.length > 0) return kinds.flatMap((each) => byKind?.get(each) ?? []);
+    const ofKind = byKind.get(kind) ?? [];
+    if (names === undefined) return ofKind;
+    let named = byName.get(kind);
+    if (named === undefined) {
+      named = group(ofKind, ({ name, baseName, generateName }) => [name, baseName, generateName]);
+      byName.set(kind, named);
+    }
+    return names.length === 1 ? (named.get(names[0] ?? '') ?? []) : ofKind;
   };
 }
+
+type Groups = ReadonlyMap<string, readonly Resource[]>;
 
 function group(
   resources: readonly Resource[],
   keysOf: (resource: Resource) => readonly (string | undefined)[],
-): ReadonlyMap<string, readonly Resource[]> {
+): Groups {
   const groups = new Map<string, Resource[]>();
   for (const resource of resources)
     for (const key of keysOf(resource)) {

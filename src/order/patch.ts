@@ -40,14 +40,20 @@ export interface Placed {
   readonly findings: readonly Finding[];
 }
 
-/** What Helm will see of each resource once the config has its way. `digest` is eight hex digits over a text. */
+/**
+ * What Helm will see of each resource once the config has its way. `digest` is eight hex digits over a text; `mayHave` is false for a
+ * resource that surely lacks an annotation, which spares reading all of them.
+ */
 export function placeResources(
   resources: readonly Resource[],
   claims: Claims,
   weightOf: ReadonlyMap<Resource, number>,
   applyPatch: ApplyPatch,
   digest: (text: string) => string,
+  mayHave: (resource: Resource, annotation: string) => boolean = () => true,
 ): Placed {
+  const placeUnclaimed = (resource: Resource): Placement =>
+    mayHave(resource, HOOK) ? placeAsIs(resource) : plainPlacement(resource);
   const patches: DocumentPatch[] = [];
   const findings: Finding[] = [];
   const placements = resources.map((resource): Placement => {
@@ -74,9 +80,15 @@ export function placeResources(
   return { placements, patches, findings };
 }
 
-function placeUnclaimed(resource: Resource): Placement {
+const plainPlacement = (resource: Resource): Placement => ({
+  resource,
+  name: resource.name,
+  value: () => resource.manifest().value,
+});
+
+function placeAsIs(resource: Resource): Placement {
   const hook = readHook((key) => annotationOf(resource, key));
-  return { resource, name: resource.name, value: () => resource.manifest().value, ...(hook && { hook }) };
+  return { ...plainPlacement(resource), ...(hook && { hook }) };
 }
 
 function hookOf(value: JsonObject): Hook | undefined {

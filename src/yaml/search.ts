@@ -4,13 +4,21 @@ import type { Document } from '../model/manifest.ts';
 /** With more names than this, one pass over the words of the text is cheaper than a native search for each name. */
 const FEW = 8;
 
+/** False when no mapping of the document can have this key: it is not there as it is, and nothing is escaped. */
+export function mayHaveKey(document: Document, key: string): boolean {
+  const content = contentOf(document);
+  return content.includes(key) || content.includes('\\');
+}
+
+const contentOf = ({ stream, contentStart, bytes }: Document): Buffer =>
+  Buffer.from(stream.bytes.buffer, stream.bytes.byteOffset + contentStart, bytes.end - contentStart);
+
 /** Which of the names stand in the document, at least as words (letters, digits, `.` and `-`). */
 export function namesIn(
-  { stream, contentStart, bytes }: Document,
+  document: Document,
   names: Pick<ReadonlySet<string>, 'has' | 'keys' | 'size'>,
 ): readonly string[] {
-  const { buffer, byteOffset } = stream.bytes;
-  const content = Buffer.from(buffer, byteOffset + contentStart, bytes.end - contentStart);
+  const content = contentOf(document);
   if (names.size <= FEW) return [...names.keys()].filter((name) => content.includes(name));
   const found = new Set<string>();
   for (const [word] of content.toString('latin1').matchAll(/[\w.-]+/g)) {
