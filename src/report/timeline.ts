@@ -26,6 +26,8 @@ export interface Timeline {
   readonly dropped: readonly Placement[];
   /** Hooks that a successful run leaves in the cluster and that uninstall does not remove. */
   readonly leftBehind: readonly Stop[];
+  /** Resources that the config made ordinary ones (`hook: false`), in the order of the stream. */
+  readonly plain: readonly Placement[];
 }
 
 export interface OperationTimeline {
@@ -76,7 +78,8 @@ export function timelineOf(plan: Pick<Plan, 'placements'>): Timeline {
     return { name, steps: [first, ...(last === undefined ? [] : [{ resources }, last])] as readonly Step[] };
   });
   const all = new Map(operations.flatMap(stopsOf).map((stop) => [stop.placement, stop]));
-  return { operations, resources, dropped, leftBehind: [...all.values()].filter((stop) => staysBehind(stop)) };
+  const plain = plan.placements.filter(({ rule, hook }) => rule !== undefined && hook === undefined);
+  return { operations, resources, plain, dropped, leftBehind: [...all.values()].filter((stop) => staysBehind(stop)) };
 }
 
 /** True when a successful run is not deleted: Helm deletes hooks by policy only [see helm.ts], never on uninstall. */

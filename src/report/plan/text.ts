@@ -1,5 +1,6 @@
 /** `hookorder plan` for terminals: 80 columns, in colour where asked, complete without it. */
 import type { Finding } from '../../model/finding.ts';
+import { formatSource, type Placement } from '../../model/plan.ts';
 import { afterOf, deletionOf, factOfEvent, factOfOperation, isUnusualDeletion, waitOf } from '../facts.ts';
 import { countSeverities, worstOf } from '../findings/sort.ts';
 import {
@@ -35,7 +36,12 @@ interface Columns {
 
 export const formatPlanText: PlanFormatter = ({ plan, findings }, options) => {
   const timeline = timelineOf(plan);
-  const columns = columnsOf(timeline.operations.flatMap(stopsOf));
+  const stops = timeline.operations.flatMap(stopsOf);
+  const columns = columnsOf(
+    stops.map(({ hook }) => hook.weight),
+    [...stops.map(titleOf), ...timeline.plain.map(plainTitle)],
+    [...stops.map(sourceOf), ...timeline.plain.map(formatSource)],
+  );
   const blocks = timeline.operations.map((operation) => operationLines(operation, timeline, columns, options));
   const closing = [...droppedLines(timeline, options.style), ...closingLines(findings, options.style)];
   return `${[...blocks.flat(), ...(closing.length > 0 ? ['', ...closing] : [])].join('\n')}\n`;
@@ -45,18 +51,16 @@ const MARGIN = 4;
 /** Beside the columns: margin, the gaps, and the longest usual wait (`waits ≤ 30m`). */
 const REST = MARGIN + 2 + 2 + 2 + 11;
 
-function columnsOf(stops: readonly Stop[]): Columns {
+function columnsOf(weights: readonly number[], titles: readonly string[], sources: readonly string[]): Columns {
   const longest = (texts: readonly string[], least: number): number => Math.max(least, ...texts.map(length));
-  const weight = longest(
-    stops.map(({ hook }) => String(hook.weight)),
-    3,
-  );
-  const source = Math.min(longest(stops.map(sourceOf), 5), 24);
-  return { weight, source, title: Math.min(longest(stops.map(titleOf), 24), WIDTH - REST - weight - source) };
+  const weight = longest(weights.map(String), 3);
+  const source = Math.min(longest(sources, 5), 24);
+  return { weight, source, title: Math.min(longest(titles, 24), WIDTH - REST - weight - source) };
 }
 
 const titleOf = ({ title }: Stop): string => printable(title);
 const sourceOf = ({ source }: Stop): string => printable(source);
+const plainTitle = ({ resource, name }: Placement): string => printable(`${resource.kind}/${name}`);
 
 function operationLines(
   operation: OperationTimeline,
@@ -66,11 +70,16 @@ function operationLines(
 ): readonly string[] {
   const { style } = options;
   const fact = factOfOperation(operation, timeline);
-  if (stopsOf(operation).length === 0) return quietOperation(operation.name, fact, style);
+  const plain = operation.name === 'install' || operation.name === 'upgrade' ? timeline.plain : [];
+  if (stopsOf(operation).length + plain.length === 0) return quietOperation(operation.name, fact, style);
   const lines = heading(operation.name, fact, style);
   for (const step of operation.steps) {
-    if (!isEventStep(step)) lines.push(resourceLine(step.resources, options));
-    else if (step.stops.length > 0) {
+    if (!isEventStep(step)) {
+      lines.push(
+        resourceLine(step.resources, options),
+        ...plain.map((placement) => plainLine(placement, columns, style)),
+      );
+    } else if (step.stops.length > 0) {
       if (operation.name !== 'test')
         lines.push(...eventHeading(step.event, factOfEvent(step.event, timeline, options.wait), style));
       for (const stop of step.stops) lines.push(...stopLines(stop, columns, options));
@@ -103,6 +112,13 @@ function resourceLine({ count: total, byKind }: ResourceCounts, { verbose }: Pla
     ...(rest > 0 ? [`${rest}\u00a0more`] : []),
   ];
   return paragraph('  release    ', `${count(total, 'resource')}${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}`);
+}
+
+/** A resource of the release that the config claims: it has no weight, and Helm applies it with everything else. */
+function plainLine(placement: Placement, columns: Columns, style: Style): string {
+  const title = plainTitle(placement);
+  const indent = ' '.repeat(MARGIN + columns.weight + 2);
+  return `${indent}${style.bold(title)}${' '.repeat(Math.max(0, columns.title - length(title)) + 2)}${padEnd(printable(formatSource(placement)), columns.source)}  no hook`;
 }
 
 function stopLines(stop: Stop, columns: Columns, options: PlanOptions): readonly string[] {
