@@ -1,8 +1,8 @@
 /** `hookorder explain [CODE]`: what a finding means and how to resolve it, or the list of all codes. */
 import { FINDING_CODES, type FindingCode, SEVERITIES } from '../model/finding.ts';
 import { nearest } from '../model/nearest.ts';
-import { CATALOGUE, familiesOfCodes, OTHER_SEVERITIES } from '../report/catalogue.ts';
-import type { Explanation } from '../report/catalogue-explanation.ts';
+import { CATALOGUE, familiesOfCodes, OTHER_SEVERITIES } from '../report/catalogue/catalogue.ts';
+import type { Explanation } from '../report/catalogue/explanation.ts';
 import { padEnd, WIDTH, wrap } from '../report/layout.ts';
 import type { Arguments } from './arguments.ts';
 import { UsageError } from './failures.ts';

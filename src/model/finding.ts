@@ -3,7 +3,7 @@
  * means a bug in hookorder.
  *
  * The codes are one closed union, and each has one severity unless spec says that a flag raises it. What a code means, with an example
- * and a way out, is in docs/findings.md and `hookorder explain`, both made from report/catalogue.ts.
+ * and a way out, is in docs/findings.md and `hookorder explain`, both made from report/catalogue/catalogue.ts.
  */
 import type { Rule } from './config.ts';
 import type { Path } from './json.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { explainCommand, run } from '../../src/commands/explain.ts';
 import { FINDING_CODES, type FindingCode } from '../../src/model/finding.ts';
-import { CATALOGUE, formatFindingsDoc } from '../../src/report/catalogue.ts';
+import { CATALOGUE, formatFindingsDoc } from '../../src/report/catalogue/catalogue.ts';
 import { assertGolden, ROOT } from '../support/files.ts';
 import { order } from '../support/pipeline.ts';
 

@@ -8,7 +8,7 @@ import { type Finding, type FindingCode, SEVERITIES, type Severity } from '../..
 import { formatPath, type Json, type JsonObject } from '../../model/json.ts';
 import { formatResource } from '../../model/manifest.ts';
 import type { Position } from '../../model/span.ts';
-import { CATALOGUE } from '../catalogue.ts';
+import { CATALOGUE } from '../catalogue/catalogue.ts';
 import { isFile } from './location.ts';
 import type { FindingsFormatter } from './report.ts';
 import { sortFindings } from './sort.ts';

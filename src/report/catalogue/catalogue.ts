@@ -3,17 +3,17 @@
  *
  * Loaded only where it is printed. A code without an explanation is a type error, an explanation without a code too.
  */
-import { FINDING_CODES, type FindingCode, SEVERITIES } from '../model/finding.ts';
-import { CONFIG } from './catalogue-config.ts';
-import type { Explanation } from './catalogue-explanation.ts';
-import { HOOK_ANNOTATIONS } from './catalogue-hook.ts';
-import { INPUT } from './catalogue-input.ts';
-import { JOBS } from './catalogue-job.ts';
-import { NAMES } from './catalogue-name.ts';
-import { ORDER } from './catalogue-order.ts';
-import { POLICIES } from './catalogue-policy.ts';
-import { REFERENCES } from './catalogue-refs.ts';
-import { WAITS } from './catalogue-waits.ts';
+import { FINDING_CODES, type FindingCode, SEVERITIES } from '../../model/finding.ts';
+import { CONFIG } from './config.ts';
+import type { Explanation } from './explanation.ts';
+import { HOOK_ANNOTATIONS } from './hook.ts';
+import { INPUT } from './input.ts';
+import { JOBS } from './job.ts';
+import { NAMES } from './name.ts';
+import { ORDER } from './order.ts';
+import { POLICIES } from './policy.ts';
+import { REFERENCES } from './refs.ts';
+import { WAITS } from './waits.ts';
 
 export const CATALOGUE = {
   ...INPUT,

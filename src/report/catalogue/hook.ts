@@ -1,6 +1,6 @@
 /** Explanations of hook annotations and delete policies. */
-import type { FindingCode } from '../model/finding.ts';
-import { type Explanation, NEVER, yaml } from './catalogue-explanation.ts';
+import type { FindingCode } from '../../model/finding.ts';
+import { type Explanation, NEVER, yaml } from './explanation.ts';
 
 export const HOOK_ANNOTATIONS = {
   'hook/unknown-event': {

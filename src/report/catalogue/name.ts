@@ -1,6 +1,6 @@
 /** Explanations of names, and of the size of a release. */
-import type { FindingCode } from '../model/finding.ts';
-import { type Explanation, NEVER, yaml } from './catalogue-explanation.ts';
+import type { FindingCode } from '../../model/finding.ts';
+import { type Explanation, NEVER, yaml } from './explanation.ts';
 
 export const NAMES = {
   'name/too-long': {

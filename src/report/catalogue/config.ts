@@ -1,6 +1,6 @@
 /** Explanations of what can be wrong with an ordering config, as a text: its files, keys and names. */
-import type { FindingCode } from '../model/finding.ts';
-import { type Explanation, yaml } from './catalogue-explanation.ts';
+import type { FindingCode } from '../../model/finding.ts';
+import { type Explanation, yaml } from './explanation.ts';
 
 const NO_ORDER = 'Never: without a config that is understood whole there is no order to establish.';
 

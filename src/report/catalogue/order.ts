@@ -1,6 +1,6 @@
 /** Explanations of orders that cannot be established. */
-import type { FindingCode } from '../model/finding.ts';
-import { type Explanation, yaml } from './catalogue-explanation.ts';
+import type { FindingCode } from '../../model/finding.ts';
+import { type Explanation, yaml } from './explanation.ts';
 
 const NO_ORDER = 'Never: a release whose order could not be established is refused.';
 

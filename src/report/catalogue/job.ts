@@ -1,6 +1,6 @@
 /** Explanations of settings of Jobs. */
-import type { FindingCode } from '../model/finding.ts';
-import { type Explanation, NEVER, yaml } from './catalogue-explanation.ts';
+import type { FindingCode } from '../../model/finding.ts';
+import { type Explanation, NEVER, yaml } from './explanation.ts';
 
 export const JOBS = {
   'job/restart-always': {

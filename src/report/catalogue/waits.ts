@@ -1,6 +1,6 @@
 /** Explanations of waits that never end, or that may. */
-import type { FindingCode } from '../model/finding.ts';
-import { type Explanation, OF_THE_CHART, yaml } from './catalogue-explanation.ts';
+import type { FindingCode } from '../../model/finding.ts';
+import { type Explanation, OF_THE_CHART, yaml } from './explanation.ts';
 
 export const WAITS = {
   'refs/waits-forever': {

@@ -1,6 +1,6 @@
 /** Explanations of what can be wrong with a manifest stream. */
-import type { FindingCode } from '../model/finding.ts';
-import { type Explanation, NEVER, yaml } from './catalogue-explanation.ts';
+import type { FindingCode } from '../../model/finding.ts';
+import { type Explanation, NEVER, yaml } from './explanation.ts';
 
 export const INPUT = {
   'input/unreadable': {

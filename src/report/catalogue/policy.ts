@@ -1,6 +1,6 @@
 /** Explanations of what delete policies, and becoming a hook, do to an object. */
-import type { FindingCode } from '../model/finding.ts';
-import { type Explanation, OF_THE_CHART, yaml } from './catalogue-explanation.ts';
+import type { FindingCode } from '../../model/finding.ts';
+import { type Explanation, OF_THE_CHART, yaml } from './explanation.ts';
 
 export const POLICIES = {
   'hook/name-blocks-rerun': {

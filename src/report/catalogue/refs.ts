@@ -1,6 +1,6 @@
 /** Explanations of what a hook needs and does not find. */
-import type { FindingCode } from '../model/finding.ts';
-import { type Explanation, OF_THE_CHART, yaml } from './catalogue-explanation.ts';
+import type { FindingCode } from '../../model/finding.ts';
+import { type Explanation, OF_THE_CHART, yaml } from './explanation.ts';
 
 export const REFERENCES = {
   'refs/not-yet-created': {
