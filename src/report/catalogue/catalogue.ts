@@ -74,7 +74,7 @@ lint:
     - { code: refs/stale-on-upgrade, match: { name: "*-migrate" } }
 \`\`\`
 
-<!-- Made from src/report/catalogue*.ts by \`npm test -- test/report/catalogue --update\`. -->`;
+<!-- Made from src/report/catalogue/*.ts by \`npm test -- test/report/catalogue --update\`. -->`;
 
 const table = (codes: readonly FindingCode[]): string =>
   [
