@@ -148,7 +148,14 @@ function rewrite({ value, schema, path }: Problem): string | undefined {
   const { type, examples: [example] = [] } = schema;
   const write = (meant: Json): string => `write ${formatEntry(path, meant)}`;
   if (typeof value === 'string') {
-    if (Array.isArray(example) && typeof example[0] === 'string') return write(value.split(/\s*,\s*/).filter(Boolean));
+    if (Array.isArray(example) && typeof example[0] === 'string') {
+      const words = schema.items?.enum?.map(String);
+      const meant = value
+        .split(/\s*,\s*/)
+        .filter(Boolean)
+        .flatMap((word) => (words ? (nearest(word, words) ?? []) : word));
+      return meant.length > 0 ? write(meant) : undefined;
+    }
     if (type === 'integer' && /^[-+]?\d{1,15}$/.test(value)) return write(Number(value));
     if (type === 'boolean' && /^(?:y|yes|on|true)$/i.test(value)) return write(true);
     if (type === 'boolean' && /^(?:n|no|off|false)$/i.test(value)) return write(false);

@@ -62,6 +62,8 @@ export function openHelm(version: string, binary: string): Helm & { close(): voi
   const data = join(folder, 'helm data');
   const env = {
     ...process.env,
+    // Helm keeps what it learns of API servers beside kubectl's: not in this user's home.
+    KUBECACHEDIR: join(data, 'kube'),
     HELM_DATA_HOME: data,
     HELM_PLUGINS: join(data, 'plugins'),
     HELM_CONFIG_HOME: join(folder, 'helm config'),
