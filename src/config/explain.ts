@@ -5,6 +5,7 @@
  * the advice.
  */
 import { type FindingCode, SEVERITIES } from '../model/finding.ts';
+import { DELETE_POLICIES, KEEP_POLICY } from '../model/helm.ts';
 import { isObject, type Json, type Path, valueAt } from '../model/json.ts';
 import { nearest } from '../model/nearest.ts';
 import { type Problem, resolve, type Schema } from './validate.ts';
@@ -149,12 +150,12 @@ function rewrite({ value, schema, path }: Problem): string | undefined {
   const write = (meant: Json): string => `write ${formatEntry(path, meant)}`;
   if (typeof value === 'string') {
     if (Array.isArray(example) && typeof example[0] === 'string') {
-      const words = schema.items?.enum?.map(String);
+      const words = schema.items?.enum?.map(String) ?? (schema.const === KEEP_POLICY ? DELETE_POLICIES : undefined);
       const meant = value
         .split(/\s*,\s*/)
         .filter(Boolean)
         .flatMap((word) => (words ? (nearest(word, words) ?? []) : word));
-      return meant.length > 0 ? write(meant) : undefined;
+      return meant.length > 0 ? write(meant) : `use ${(words ?? []).join(', ')}`;
     }
     if (type === 'integer' && /^[-+]?\d{1,15}$/.test(value)) return write(Number(value));
     if (type === 'boolean' && /^(?:y|yes|on|true)$/i.test(value)) return write(true);
