@@ -68,7 +68,7 @@ function waitsIn({ run, env = {}, container = {} }: Case): string[] {
         spec: {
           initContainers: [
             {
-              name: 'wait',
+              name: 'prepare',
               image: 'busybox:1.36',
               command: typeof run === 'string' ? ['sh', '-c', run] : run,
               env: Object.entries(env).map(([name, value]) => ({ name, value })),
@@ -238,6 +238,21 @@ test('loops that leave from inside', () => {
       run: 'while true; do\ncode=$(curl -s -o /dev/null -w "%{http_code}" http://db/)\nif [ "$code" = 200 ]; then break; fi\nsleep 1\ndone',
       want: FOREVER,
     },
+    {
+      name: 'a status in a variable',
+      run: 'RET=1\nuntil [ ${RET} -eq 0 ]; do\n  nc -z db 5432\n  RET=$?\n  sleep 1\ndone',
+      want: FOREVER,
+    },
+    {
+      name: 'a command in a variable, its status in another',
+      run: 'CMD="mc alias set m http://db:9000 a b"\n$CMD\nST=$?\nuntil [ $ST = 0 ]; do n=$(expr $n + 1); [ $n -gt 9 ] && exit 1; $CMD; ST=$?; done',
+      want: FAILS,
+    },
+    {
+      name: 'a variable that is no status',
+      run: 'N=1\nuntil [ $N -eq 5 ]; do\n  curl -s http://db/\n  N=$((N+1))\ndone',
+      want: [],
+    },
     { name: 'a loop that only looks', run: 'while true; do curl -s http://db/metrics; sleep 60; done', want: [] },
     {
       name: 'a loop that looks and never leaves',
@@ -250,6 +265,33 @@ test('loops that leave from inside', () => {
       name: 'while a red state is told',
       run: 'while curl -s http://db:9200/_cluster/health | grep -q red; do sleep 1; done',
       want: [],
+    },
+    {
+      name: 'a page that is told from no answer',
+      run: `while [ "$(curl -s -o /dev/null -w '%{http_code}' http://db/)" = 000 ]; do sleep 1; done`,
+      want: FOREVER,
+    },
+    {
+      name: 'a list in an echo',
+      run: 'for h in $(echo $HOSTS | tr "," " "); do until nc -z ${h%%:*} 1; do sleep 1; done; done',
+      env: { HOSTS: 'cache:6379,db:5432' },
+      want: ['for-ever Service/cache', ...FOREVER],
+    },
+    {
+      name: 'a word in an echo that is compared',
+      run: 'if [ "$(echo $MODE | cut -c1)" = x ]; then until nc -z db 1; do sleep 1; done; fi',
+      env: { MODE: 'y' },
+      want: FOREVER,
+    },
+    {
+      name: 'the arguments of a script in quotes',
+      run: ['sh', '-c', 'until nc -z $0 $1; do sleep 1; done', 'db', '5432'],
+      want: FOREVER,
+    },
+    {
+      name: 'a server with its protocol',
+      run: 'until sqlcmd -S tcp:db,1433 -Q "select 1"; do sleep 1; done',
+      want: FOREVER,
     },
     {
       name: 'a list that is read',
@@ -315,6 +357,21 @@ test('loops that give up', () => {
     { name: 'a check that is asked', run: 'if nc -z db 5432; then echo yes; fi', want: [] },
     { name: 'one request is no wait', run: 'curl -sf http://db/setup', want: [] },
     { name: 'a client is no wait', run: 'psql -h db -c "create database x"', want: [] },
+    {
+      name: 'one request of a container that is called after waiting',
+      run: ['mongosh', '--host', 'db', '--eval', 'db.version()'],
+      container: { name: 'wait-for-mongo' },
+      want: FAILS,
+    },
+    {
+      name: 'a program of such a container that names no host',
+      run: ['/app/prepare'],
+      env: { DB_HOST: 'db' },
+      container: { name: 'wait-for-mesh' },
+      want: [],
+    },
+    { name: 'a ping', run: ['mongosh', '--host', 'db', '--eval', 'db.runCommand({ping: 1})'], want: FAILS },
+    { name: 'a request for health', run: ['wget', '-qO-', 'http://db:8080/healthz'], want: FAILS },
     { name: 'curl that tries again', run: 'curl --retry 30 --retry-connrefused http://db/', want: FAILS },
   ]);
 });
@@ -334,6 +391,14 @@ test('tools that wait', () => {
       want: [],
     },
     { name: 'wait-for', run: 'wait-for db:5432 -- echo up', want: FAILS },
+    {
+      name: 'wait-for-it, and what is cut out of a variable',
+      run: `wait-for-it.sh $(echo "$BROKER" | cut -d/ -f3) --timeout=20`,
+      env: { BROKER: 'amqp://db:5672/vhost' },
+      want: FAILS,
+    },
+    { name: 'an image that is called wait', ...image('dokku/wait', '-c', 'db:5432'), want: FAILS },
+    { name: 'cub', run: 'cub kafka-ready -b db:9092 1 30', want: FAILS },
     { name: 'wait-for-port', run: 'wait-for-port --host=db --state=inuse --timeout=120 5432;', want: FAILS },
     {
       name: 'dockerize',
@@ -417,6 +482,26 @@ test('tools that wait', () => {
     {
       name: 'kubectl get endpoints in a test',
       run: 'until [ -n "$(kubectl get ep db -o name)" ]; do sleep 1; done',
+      want: FOREVER,
+    },
+    {
+      name: 'kubectl get until nothing is left',
+      run: 'while [[ $(kubectl get pods -l app=db --no-headers | tee /dev/stderr | wc -l) -gt 0 ]]; do sleep 5; done',
+      want: [],
+    },
+    {
+      name: 'kubectl get until a state is over',
+      run: `while [ "$(kubectl get job migrate -o jsonpath='{.status.active}')" = "1" ]; do sleep 5; done`,
+      want: [],
+    },
+    {
+      name: 'kubectl get until there are some',
+      run: 'while [ "$(kubectl get pods -l app=db -o name | wc -l)" -lt 1 ]; do sleep 5; done',
+      want: ['for-ever StatefulSet/db'],
+    },
+    {
+      name: 'kubectl get until there is an answer',
+      run: 'while [ ! -n "$(kubectl get ep db -o name)" ]; do sleep 1; done',
       want: FOREVER,
     },
     { name: 'kubectl get once', run: 'kubectl get job migrate', want: [] },

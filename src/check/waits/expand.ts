@@ -4,7 +4,7 @@
  * Text that only a run can tell is UNKNOWN (one character), so `shop-db-$i.shop-db` still shows the Service in it.
  */
 import { UNKNOWN } from './environment.ts';
-import type { Part, Word } from './shell-tree.ts';
+import type { Part, Script, Word } from './shell-tree.ts';
 
 /** The variables of a running script; assignments change it. */
 export type Variables = Map<string, string>;
@@ -52,9 +52,16 @@ const isList = (part: Part): boolean => part.type === 'variable' && (part.name =
 function expandPart(part: Part, variables: Variables, nesting = 0): string {
   if (part.type === 'text') return part.text;
   // Kubernetes has replaced $(NAME) of a variable that it knows before the shell sees it.
-  if (part.type === 'run') return (/^[\w.-]+$/.test(part.source) ? variables.get(part.source) : undefined) ?? UNKNOWN;
-  const value = variables.get(part.name === '*' ? '@' : part.name) ?? serviceVariable(part.name);
-  const edit = part.edit.replace(/^\[[@*\d]+\]/, '');
+  if (part.type === 'run')
+    return (
+      (/^[\w.-]+$/.test(part.source) ? variables.get(part.source) : undefined) ??
+      echoed(part.script, variables) ??
+      UNKNOWN
+    );
+  const [subscript = '', index] = /^\[([^\]]*)\]/.exec(part.edit) ?? [];
+  const known = variables.get(part.name === '*' ? '@' : part.name) ?? serviceVariable(part.name);
+  const value = index === undefined || /^[@*]$/.test(index) ? known : elementOf(known, index);
+  const edit = part.edit.slice(subscript.length);
   if (edit === '') return value ?? UNKNOWN;
   const fallback = /^:?([-=+?])/.exec(edit);
   if (fallback !== null) {
@@ -74,6 +81,25 @@ function expandPart(part: Part, variables: Variables, nesting = 0): string {
       ? value.toLowerCase()
       : UNKNOWN
     : cutPattern(value, cut[1] ?? '', cut[2] ?? '');
+}
+
+/** Of an array: the first one stands for those that an unknown index means. */
+const elementOf = (list: string | undefined, index: string): string | undefined =>
+  list?.split(' ')[/^\d+$/.test(index) ? Number(index) : 0];
+
+/**
+ * `$(echo $URL | cut -d/ -f3)`: what is cut out stands somewhere in the text. The comma parts a host in it from UNKNOWN, which
+ * says that the text is not the whole truth.
+ */
+function echoed([step, ...others]: Script, variables: Variables): string | undefined {
+  const [first, ...filters] = step?.nodes ?? [];
+  if (others.length > 0 || first?.type !== 'simple' || !/^(?:echo|printf)$/.test(first.words[0]?.source ?? ''))
+    return undefined;
+  const words = first.words.slice(1).map((word) => expandText(word, variables));
+  const text = words.filter((word) => !/^[-%]/.test(word)).join(' ');
+  if (filters.length === 0) return text;
+  const splits = filters.some((filter) => filter.type === 'simple' && filter.words[0]?.source === 'tr');
+  return `${splits ? text.replaceAll(',', ' ') : text},${UNKNOWN}`;
 }
 
 /** `$REDIS_SERVICE_HOST`: Kubernetes tells pods the Services that exist when they start in this way. */

@@ -108,7 +108,9 @@ function itemsRunBy(container: Container, variables: ReadonlyMap<string, string>
   const first = args[0]?.text ?? '';
   if (command.length > 0 || !TOOL_IMAGE.test(tool) || first.startsWith('/') || /^(?:ba|a|da)?sh$/.test(first))
     return [...command, ...args];
-  return args.length === 0 ? [] : [{ text: tool, source: tool, path: args[0]?.path ?? container.path }, ...args];
+  // `wait` itself is a builtin of shells.
+  const program = tool === 'wait' ? 'wait-for' : tool;
+  return args.length === 0 ? [] : [{ text: program, source: tool, path: args[0]?.path ?? container.path }, ...args];
 }
 
 function waitsIn(
@@ -144,8 +146,13 @@ function patienceIn(call: Call, reading: CallReading, container: Container): Pat
   if (call.conditional) return call.patience === undefined && reading.waits === undefined ? undefined : 'then-goes-on';
   const own = reading.waits === 'then-fails' && call.mayFail ? 'then-goes-on' : reading.waits;
   if (call.patience !== undefined) return call.patience === 'then-goes-on' && own !== undefined ? own : call.patience;
-  return own ?? (container.init && reading.isCheck && !call.mayFail && !call.goesOn ? 'then-fails' : undefined);
+  const isCheck = reading.isCheck || (NAMED_AFTER_WAIT.test(container.name) && reading.fromEnvironment !== 'all');
+  return own ?? (container.init && isCheck && !call.mayFail && !call.goesOn ? 'then-fails' : undefined);
 }
+
+/** Init containers that do nothing but wait, whatever they call for it. */
+const NAMED_AFTER_WAIT =
+  /(?:^|-)(?:wait|await)|(?:^|-)ready(?:-|$)|^(?:check|ping)-(?:db|database|postgres|mysql|mongo|redis|kafka)/;
 
 function* hostsMeant(
   reading: CallReading,

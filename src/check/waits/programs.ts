@@ -84,6 +84,8 @@ const GLUED =
   /^(?:mysql|mysqladmin|mariadb|mariadb-admin|mysqldump|mysqlshow|psql|pg_isready|redis-cli|valkey-cli|clickhouse-client)$/;
 const CHECKS =
   /^(?:nc|ncat|netcat|pg_isready|mysqladmin|mariadb-admin|nslookup|dig|host|getent|ping|grpc_health_probe|tcping)$/;
+/** `mongosh --eval 'db.adminCommand("ping")'`, `wget http://api/healthz` */
+const ASKS_FOR_HEALTH = /\bping\b|\/-?_?(?:health|healthy|healthz|livez|readyz?|readiness|status)(?:$|[/?])/i;
 const WAITER = /^(?:await.*|(?:.*[-_])?wait[-_]?(?:4|for|on|until|hosts?|ports?|db|it|mysql|postgres|redis).*)$/i;
 
 /** Programs whose first arguments tell what really runs: `python manage.py wait_for_db`, `npx wait-on tcp:db:5432`. */
@@ -110,9 +112,11 @@ export function readCall(call: Call): CallReading {
     return code === undefined ? unknownProgram(args) : readCode(code);
   }
   if (program === 'dockerize') return readDockerize(args);
+  // Confluent's `cub kafka-ready -b kafka:9092 1 30`
+  if (program === 'cub' && texts[0]?.endsWith('-ready')) return readWaiter(program, args.slice(1));
   if (isWaiter(program, texts)) return readWaiter(program, args);
   const dns = LOOKUPS.has(program);
-  const isCheck = CHECKS.test(program);
+  const isCheck = CHECKS.test(program) || texts.some((text) => ASKS_FOR_HEALTH.test(text));
   if (dns || POSITIONAL.has(program)) {
     const waits = retries(program, texts);
     return { ...NONE, hosts: hostsOf(program, args, true), dns, isCheck, ...(waits && { waits }) };

@@ -17,10 +17,11 @@ import {
   valuesOf,
 } from './arguments.ts';
 import type { Argument, Call, Item, ScriptFile } from './call.ts';
-import { answerOf, armsOf, asksForStatus, looks } from './conditions.ts';
+import { answerOf, answerOfNothing, armsOf, asksForStatus, looks } from './conditions.ts';
 import { UNKNOWN } from './environment.ts';
 import { expandText, expandWord, type Variables } from './expand.ts';
 import type { ReadFile } from './files.ts';
+import { isGuard } from './guards.ts';
 import { exitsOf, failsAfter, isTest, mostPatient, type Patience, patienceOf } from './patience.ts';
 import { parseShell } from './shell.ts';
 import type { If, Node, Script, Simple, Word } from './shell-tree.ts';
@@ -131,10 +132,9 @@ class Runner {
       return;
     }
     // In the container's own list, Kubernetes' $(NAME) still stands: the script knows these variables too.
-    setValues(
-      argv.slice(index + 2).map(({ text }) => text),
-      inner,
-    );
+    const [name, ...values] = argv.slice(index + 1).map(({ text }) => text);
+    setValues(values, inner);
+    inner.set('0', name ?? 'sh');
     this.walkText(script.path === undefined ? script.text : script.source, inner, {
       ...at,
       path: script.path ?? at.path,
@@ -174,6 +174,7 @@ class Runner {
 
   private walk(script: Script, variables: Variables, at: Circumstances): void {
     const fails = failsAfter(script);
+    let isGuarded = at.conditional;
     for (const [index, step] of script.entries()) {
       if (this.steps > MAX_STEPS) return;
       const [before, next] = [script[index - 1], script[index + 1]];
@@ -183,10 +184,11 @@ class Runner {
         success: step.negated ? !at.success : at.success,
         decides: at.decides || step.next !== ';',
         mayFail: at.mayFail || isIgnored,
-        conditional: at.conditional || step.background || (before?.next === '&&' && looks([before])),
+        conditional: isGuarded || step.background || (before?.next === '&&' && looks([before])),
         goesOn: at.goesOn || (step.next === ';' && next !== undefined && !variables.get('-')?.includes('e')),
       };
       for (const node of step.nodes) this.walkNode(node, variables, here, fails[index] ?? false);
+      isGuarded ||= isGuard(step, next, script);
     }
   }
 
@@ -212,12 +214,11 @@ class Runner {
         const { test, body } = patienceOf(node, at, failsLater);
         const inside = { ...at, decides: false, goesOn: true };
         this.walk(node.test, variables, { ...inside, test: mostPatient(test, at.body), success: node.until });
-        const asksStatus = node.test.some(({ nodes }) => nodes.some(asksForStatus));
         this.walk(node.body, variables, {
           ...inside,
           test: undefined,
           body: mostPatient(body, at.body),
-          decides: asksStatus,
+          decides: asksForStatus(node),
         });
         return;
       }
@@ -255,7 +256,9 @@ class Runner {
       for (const word of words) this.walkSubstitutions(word, variables, asked);
       variables.set(name, words.map((word) => expandText(word, variables)).join(' '));
     }
-    for (const word of node.words) this.walkSubstitutions(word, variables, asks ? asked : at);
+    const isAnswered = asks && at.test !== undefined && answerOfNothing(node, variables) === at.success;
+    const inTest = isAnswered ? { ...asked, test: undefined } : asked;
+    for (const word of node.words) this.walkSubstitutions(word, variables, asks ? inTest : at);
     for (const { target } of node.redirects) {
       this.walkSubstitutions(target, variables, at);
       this.openDevice(expandText(target, variables), target.source, at);

@@ -87,7 +87,7 @@ function isHost(text: string, start: number, end: number, bare: boolean, service
     return true;
   if (/@$/.test(before) && /\/\/[^/]*@$/.test(text.slice(0, start))) return true;
   if (/\bhost(?:name|addr)?\s*=\s*["']?$/i.test(before)) return true;
-  return bare && start === 0 && /^(?:[:/?,]|$)/.test(after);
+  return bare && /^(?:(?:tcp|udp):)?$/.test(text.slice(0, start)) && /^(?:[:/?,]|$)/.test(after);
 }
 
 function hasPort(service: Placement, port: number): boolean {

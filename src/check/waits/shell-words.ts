@@ -117,8 +117,8 @@ function readDollar(cursor: Cursor, quoted: boolean): Part {
   if (goesOn(cursor, '$(')) return readRun(cursor, 2, quoted);
   if (goesOn(cursor, '${')) {
     const { source } = skipNested(cursor, '{', '}');
-    const name = /^!?(\w+|[@*#?$!-])(?:\[[^\]]*\])?/.exec(source);
-    if (name === null || source.startsWith('!')) return unknown(quoted);
+    const name = /^(\w+|[@*#?$-])/.exec(source);
+    if (name === null) return unknown(quoted);
     return { type: 'variable', name: name[1] ?? '', edit: source.slice(name[0].length), quoted };
   }
   const name = look(cursor, /\$([A-Za-z_]\w*|[\d@*#?$!-])/y)?.[1];
