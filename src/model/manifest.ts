@@ -43,9 +43,9 @@ export interface Head {
 export interface Resource extends Head {
   readonly document: Document;
   /** The template that rendered it, from Helm's annotation or `# Source:` comment: `shop/charts/db/templates/job.yaml`. */
-  readonly template?: string;
+  readonly template?: string | undefined;
   /** The chart or subchart of that template: `db`. */
-  readonly chart?: string;
+  readonly chart?: string | undefined;
   /** The name that stays the same from release to release: `hookorder.io/base-name`, or the name less a timestamp in it. */
   readonly baseName: string;
   /** The parsed document; parsed at the first call, remembered after. Its YAML is known to be valid or `invalid` was reported. */

@@ -65,25 +65,44 @@ export function glance(
     /\n {2}["']/.test(block)
   )
     return undefined;
-  let metadata: Json | undefined;
-  const part = (key: string): JsonObject => {
-    metadata ??= readMetadata(document, start, end) ?? {};
-    const found = valueAt(metadata, [key]);
+  return new GlancedHead(
+    { apiVersion, kind, name, generateName, namespace },
+    () => readMetadata(document, start, end) ?? {},
+  );
+}
+
+/** A class, because a large release has tens of thousands of them. */
+class GlancedHead implements Head {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  declare readonly generateName?: string;
+  declare readonly namespace?: string;
+  readonly #read: () => Json;
+  #metadata: Json | undefined;
+
+  constructor(words: Record<'apiVersion' | 'kind' | 'name' | 'generateName' | 'namespace', string>, read: () => Json) {
+    this.apiVersion = words.apiVersion;
+    this.kind = words.kind;
+    this.name = words.name;
+    if (words.generateName) this.generateName = words.generateName;
+    if (words.namespace) this.namespace = words.namespace;
+    this.#read = read;
+  }
+
+  get labels(): JsonObject {
+    return this.#part('labels');
+  }
+
+  get annotations(): JsonObject {
+    return this.#part('annotations');
+  }
+
+  #part(key: string): JsonObject {
+    this.#metadata ??= this.#read();
+    const found = valueAt(this.#metadata, [key]);
     return isObject(found) ? found : {};
-  };
-  return {
-    apiVersion,
-    kind,
-    name,
-    ...(generateName && { generateName }),
-    ...(namespace && { namespace }),
-    get labels() {
-      return part('labels');
-    },
-    get annotations() {
-      return part('annotations');
-    },
-  };
+  }
 }
 
 /** A single value as a string, as its author meant it; undefined where that is not plain to see. */

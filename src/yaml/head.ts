@@ -17,6 +17,13 @@ import { toValue } from './value.ts';
 
 /** The head of a resource; undefined for what is none (nothing, a single value, a list, no kind); a finding for invalid YAML. */
 export function readHead(document: Document): Head | undefined | Finding {
+  const head = lookAt(document);
+  if (head === undefined || 'code' in head) return head;
+  return { ...head, labels: head.labels, annotations: head.annotations };
+}
+
+/** The same, not all of it read yet. */
+export function lookAt(document: Document): Head | undefined | Finding {
   const latin1 = latin1Of(document);
   const glanced = glance(document, latin1, metadataOf);
   if (glanced !== undefined) return glanced;

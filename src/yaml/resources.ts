@@ -4,6 +4,7 @@
 import { BASE_NAME } from '../model/annotations.ts';
 import { type Finding, SEVERITIES } from '../model/finding.ts';
 import { POSTRENDER_FILENAME } from '../model/helm.ts';
+import type { JsonObject } from '../model/json.ts';
 import { stemOf } from '../model/kubernetes.ts';
 import {
   annotationOf,
@@ -14,7 +15,7 @@ import {
   type Resource,
   type Stream,
 } from '../model/manifest.ts';
-import { readHead } from './head.ts';
+import { lookAt } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
 import { hasContent, latin1Of, positionIn } from './stream.ts';
 
@@ -30,60 +31,76 @@ export interface Resources {
 export function readResources(stream: Stream): Resources {
   const result: Resources = { resources: [], configs: [], problems: [] };
   for (const document of stream.documents) {
-    const head = readHead(document);
+    const head = lookAt(document);
     if (head === undefined) {
       if (hasContent(document)) result.problems.push(notAResource(document, 'has no kind'));
     } else if ('code' in head) result.problems.push(head);
     else if (head.kind === 'HookOrder' && head.apiVersion.startsWith('hookorder.io/')) result.configs.push(document);
     else if (head.name === '' && head.generateName === undefined)
       result.problems.push(notAResource(document, `of kind ${head.kind} has no metadata.name`));
-    else result.resources.push(makeResource(document, head, result.problems));
+    else result.resources.push(new StreamResource(document, head, result.problems));
   }
   return result;
 }
 
-function makeResource(document: Document, head: Head, problems: Finding[]): Resource {
-  let manifest: Manifest | undefined;
-  let template: string | undefined | null = null;
-  let baseName: string | undefined;
-  const resource = {
-    apiVersion: head.apiVersion,
-    kind: head.kind,
-    name: head.name,
-    ...(head.generateName !== undefined && { generateName: head.generateName }),
-    ...(head.namespace !== undefined && { namespace: head.namespace }),
-    // Most resources are only passed by, and nobody asks them more.
-    get labels() {
-      return head.labels;
-    },
-    get annotations() {
-      return head.annotations;
-    },
-    get template() {
-      if (template === null) template = annotationOf(head, POSTRENDER_FILENAME) ?? findSource(document);
-      return template;
-    },
-    get chart(): string | undefined {
-      return this.template === undefined ? undefined : chartOf(this.template);
-    },
-    get baseName() {
-      baseName ??= annotationOf(head, BASE_NAME) ?? stemOf(head.name) ?? head.name;
-      return baseName;
-    },
-    document,
-    manifest: () => {
-      if (manifest !== undefined) return manifest;
-      const parsed = parseManifest(document, formatResource(head));
-      if (!Array.isArray(parsed)) manifest = parsed;
-      else {
-        const [first] = parsed;
-        if (first !== undefined) problems.push({ ...first, resource });
-        manifest = emptyManifest(document);
-      }
-      return manifest;
-    },
-  } as Resource;
-  return resource;
+/** Most resources are only passed by: what takes reading is read when somebody asks. */
+class StreamResource implements Resource {
+  readonly document: Document;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  declare readonly generateName?: string;
+  declare readonly namespace?: string;
+  private readonly head: Head;
+  private readonly problems: Finding[];
+  private parsed: Manifest | undefined;
+  private source: string | undefined | null = null;
+  private base: string | undefined;
+
+  constructor(document: Document, head: Head, problems: Finding[]) {
+    this.document = document;
+    this.apiVersion = head.apiVersion;
+    this.kind = head.kind;
+    this.name = head.name;
+    if (head.generateName !== undefined) this.generateName = head.generateName;
+    if (head.namespace !== undefined) this.namespace = head.namespace;
+    this.head = head;
+    this.problems = problems;
+  }
+
+  get labels(): Readonly<JsonObject> {
+    return this.head.labels;
+  }
+
+  get annotations(): Readonly<JsonObject> {
+    return this.head.annotations;
+  }
+
+  get template(): string | undefined {
+    if (this.source === null) this.source = annotationOf(this.head, POSTRENDER_FILENAME) ?? findSource(this.document);
+    return this.source;
+  }
+
+  get chart(): string | undefined {
+    return this.template === undefined ? undefined : chartOf(this.template);
+  }
+
+  get baseName(): string {
+    this.base ??= annotationOf(this.head, BASE_NAME) ?? stemOf(this.name) ?? this.name;
+    return this.base;
+  }
+
+  manifest(): Manifest {
+    if (this.parsed !== undefined) return this.parsed;
+    const parsed = parseManifest(this.document, formatResource(this));
+    if (!Array.isArray(parsed)) this.parsed = parsed;
+    else {
+      const [first] = parsed;
+      if (first !== undefined) this.problems.push({ ...first, resource: this });
+      this.parsed = emptyManifest(this.document);
+    }
+    return this.parsed;
+  }
 }
 
 /** Stands for a document that cannot be parsed. */

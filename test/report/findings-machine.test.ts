@@ -126,7 +126,10 @@ test('a line number stands only beside the file that it counts in', () => {
   const { resource } = chartOnly;
   assert.ok(resource);
   const stream = { ...resource.document.stream, file: 'rendered.yaml' };
-  const inFile = { ...chartOnly, resource: Object.create(resource, { document: { value: { ...resource.document, stream } } }) };
+  const inFile = {
+    ...chartOnly,
+    resource: { ...resource, document: { ...resource.document, stream } },
+  };
   assert.match(github(inFile), /file=rendered\.yaml,line=51,col=29/);
   const sarif = FINDINGS_FORMATS.sarif({ findings: [inFile], documents: 1 }, options);
   assert.match(

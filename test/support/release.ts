@@ -93,6 +93,11 @@ export function resourcesOf(text: string, file = '<stdin>'): readonly Resource[]
   refuse();
   return resources.map((resource) => ({
     ...resource,
+    // The rest is read when somebody asks, so it is no part of the object.
+    labels: resource.labels,
+    annotations: resource.annotations,
+    ...(resource.template !== undefined && { template: resource.template, chart: resource.chart }),
+    baseName: resource.baseName,
     manifest: () => {
       const manifest = resource.manifest();
       refuse();
