@@ -45,18 +45,22 @@ for (const file of streams) {
     assert.equal(rendered(output, config), output);
   });
 
-  test(`${file}: every Job with a unique name, copies and all checks ends in an order or in findings`, () => {
-    const config = `${HEAD}hooks:
+  for (const jobName of ['timestamp', 'hash'])
+    test(`${file}: Jobs with a name by ${jobName}, copies, patches and all checks leave the same the second time`, () => {
+      const config = `${HEAD}hooks:
   - name: jobs
     match: { kind: Job }
     events: [pre-install, pre-upgrade]
-    jobName: timestamp
+    jobName: ${jobName}
     dependencies: copy
     optional: true
+    patch: [{ op: add, path: /spec/template/spec/containers/-, value: { name: more, image: more } }]
 `;
-    const { stream, plan } = order(bytes, config, { scope: 'all', severity: 'info' });
-    assert.ok(stream !== undefined && plan !== undefined);
-    const output = rendered(bytes, config);
-    assert.equal(rendered(output, config), output);
-  });
+      const { stream, plan } = order(bytes, config, { scope: 'all', severity: 'info' });
+      assert.ok(stream !== undefined && plan !== undefined);
+      const output = rendered(bytes, config);
+      assert.equal(rendered(output, config), output);
+      for (const document of parseAllDocuments(output, { uniqueKeys: false }))
+        if ('getIn' in document && document.getIn(['kind']) === 'Job') assert.equal(document.errors.length, 0);
+    });
 }
