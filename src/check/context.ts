@@ -29,6 +29,26 @@ export function makeContext(
   placements: readonly Placement[],
   options: Pick<CheckContext, 'timeoutSeconds' | 'wait'>,
 ): CheckContext {
+  let index: { readonly kinds: Index; readonly names: Index } | undefined;
+  // Made when somebody asks: many a context is never asked anything.
+  const indexed = (): NonNullable<typeof index> => {
+    index ??= indexPlacements(placements);
+    return index;
+  };
+  return {
+    ...options,
+    placements,
+    byKind: (kind) => indexed().kinds.get(kind) ?? [],
+    find: (kind, name, namespace) =>
+      (indexed().names.get(`${kind}/${name}`) ?? []).filter((placement) =>
+        mayShareNamespace(placement.resource.namespace, namespace),
+      ),
+  };
+}
+
+type Index = ReadonlyMap<string, readonly Placement[]>;
+
+function indexPlacements(placements: readonly Placement[]): { readonly kinds: Index; readonly names: Index } {
   const kinds = new Map<string, Placement[]>();
   const names = new Map<string, Placement[]>();
   for (const placement of placements) {
@@ -36,15 +56,7 @@ export function makeContext(
     append(kinds, kind, placement);
     append(names, `${kind}/${nameForReferences(placement)}`, placement);
   }
-  return {
-    ...options,
-    placements,
-    byKind: (kind) => kinds.get(kind) ?? [],
-    find: (kind, name, namespace) =>
-      (names.get(`${kind}/${name}`) ?? []).filter((placement) =>
-        mayShareNamespace(placement.resource.namespace, namespace),
-      ),
-  };
+  return { kinds, names };
 }
 
 /** The name by which other resources of the stream mean this one, before references follow a rename. */

@@ -1,13 +1,15 @@
 /** Looking into a document without parsing it. */
 import type { Document } from '../model/manifest.ts';
 
+const BACKSLASH = 0x5c;
+
 /** With more names than this, one pass over the words of the text is cheaper than a native search for each name. */
 const FEW = 8;
 
 /** False when no mapping of the document can have this key: it is not there as it is, and nothing is escaped. */
 export function mayHaveKey(document: Document, key: string): boolean {
   const content = contentOf(document);
-  return content.includes(key) || content.includes('\\');
+  return content.includes(key, 0, 'latin1') || content.includes(BACKSLASH);
 }
 
 const contentOf = ({ stream, contentStart, bytes }: Document): Buffer =>
