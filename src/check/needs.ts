@@ -1,6 +1,6 @@
 /**
- * All that a resource's pods need of the stream, directly and through what they need: a service account's pull secrets, the
- * bindings and roles that give it rights, a claim's storage class.
+ * All that a resource and its pods need of the stream, directly and through what they need: its namespace, a service account's
+ * pull secrets, the bindings and roles that give it rights, a claim's storage class.
  *
  * Each object comes once, with the first place in the resource that leads to it.
  */
@@ -20,7 +20,7 @@ export interface Need {
   readonly path: Path;
   readonly optional: boolean;
   /** `rights`: it gives the service account its rights. Otherwise the use of the reference. */
-  readonly use: Reference['use'] | 'rights';
+  readonly use: Reference['use'] | 'rights' | 'namespace';
   /** What it has to do with the resource, where that does not name it: `through ServiceAccount/a`. */
   readonly relation?: string;
   /** Of rights: the account that has them, as `Kind/name`. */
@@ -52,6 +52,18 @@ export function needsOf(user: Placement, context: CheckContext): readonly Need[]
     }
   };
   visit(user, undefined);
+  const { namespace } = user.resource;
+  if (namespace !== undefined) {
+    const providers = context.find('Namespace', namespace, undefined);
+    if (providers.length > 0)
+      add({
+        name: `Namespace/${namespace}`,
+        providers,
+        path: ['metadata', 'namespace'],
+        optional: false,
+        use: 'namespace',
+      });
+  }
 
   const identity = identityOf(user);
   const pod = podSpecOf(user);

@@ -54,7 +54,7 @@ function* textsOf({ environment, calls }: ContainerRun): Generator<PlacedText> {
       yield { text: value, bare: isHostVariable(name), path, where: name };
   for (const { call, reading } of calls) {
     const line = call.argv.map(({ text }) => text).join(' ');
-    if (/cert|--secret-name|-subj\b/i.test(line)) continue;
+    if (/cert|\btls\b|dns-?name|--secret-name|-subj\b/i.test(line)) continue;
     for (const { text, bare } of reading.hosts) yield { text, bare, path: call.path, where: call.argv[0]?.text ?? '' };
   }
 }

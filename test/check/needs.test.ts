@@ -188,6 +188,23 @@ test('what exists when a hook runs', () => {
       want: [`error refs/not-yet-created: Job/j needs Secret/s (made of ExternalSecret/x), ${LATER}`],
     },
     {
+      name: 'a hook needs the namespace that it is in',
+      text:
+        job('pre-install,post-delete', 'containers: []').replace('name: j', 'name: j, namespace: n') +
+        object('Namespace', 'n'),
+      want: [`error refs/not-yet-created: Job/j needs Namespace/n, ${LATER}`],
+    },
+    {
+      name: 'a namespace that comes earlier, lives longer, or is another one',
+      text:
+        job('pre-install', 'containers: []').replace('name: j', 'name: j, namespace: n') +
+        job('pre-upgrade', 'containers: []').replace('name: j', 'name: k, namespace: m') +
+        job('pre-install', 'containers: []').replace('name: j', 'name: l') +
+        object('Namespace', 'n', 'pre-install@-1') +
+        object('Namespace', 'm'),
+      want: [],
+    },
+    {
       name: 'of two with one name, the one in the same namespace is meant',
       text:
         job('pre-install@1', env('c')) +

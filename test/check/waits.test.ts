@@ -473,7 +473,7 @@ test('Services that a pre-install hook names', () => {
       args: ['create', '--host=shop-db,shop-db.x.svc', '--secret-name=x'],
     },
     'names for a certificate in a script': {
-      command: ['sh', '-c', 'openssl req -subj /CN=shop-db.x.svc; gen --host shop-db.x.svc --secret-name tls'],
+      command: ['sh', '-c', 'openssl req -subj /CN=shop-db.x.svc; gen --host shop-db.x.svc --secret-name tls; gen tls --extra-dnsname="*.shop-db.x.svc"'],
     },
   }))
     assert.deepEqual(mentions(container), [], name);

@@ -220,7 +220,7 @@ const MAX_CODE = 10_000;
 function readCode(code: string): CallReading {
   const text = code.slice(0, MAX_CODE).replace(/^[ \t]*(?:#|\/\/).*$/gm, '');
   if (
-    !/connect|getaddrinfo|gethostby|urlopen|requests\.|https?\b|socket|fetch\(|MongoClient|fsockopen|TCPSocket/i.test(
+    !/connect|getaddrinfo|gethostby|urlopen|requests\.|https?\b|socket|fetch\(|MongoClient|fsockopen|TCPSocket|PDO/i.test(
       text,
     )
   )

@@ -258,7 +258,8 @@ class Runner {
     }
     const isAnswered = asks && at.test !== undefined && answerOfNothing(node, variables) === at.success;
     const inTest = isAnswered ? { ...asked, test: undefined } : asked;
-    for (const word of node.words) this.walkSubstitutions(word, variables, asks ? inTest : at);
+    const isDeclared = DECLARATIONS.has(node.words[0]?.source ?? '');
+    for (const word of node.words) this.walkSubstitutions(word, variables, asks ? inTest : isDeclared ? asked : at);
     for (const { target } of node.redirects) {
       this.walkSubstitutions(target, variables, at);
       this.openDevice(expandText(target, variables), target.source, at);
