@@ -1,0 +1,109 @@
+/**
+ * How work grows, counted and not timed: what is read and parsed depends on what the config claims, not on the size of the stream,
+ * and many rules over many resources do not multiply.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { decodeConfig } from '../../src/config/load.ts';
+import type { Rule } from '../../src/model/config.ts';
+import type { Resource } from '../../src/model/manifest.ts';
+import { matchRules } from '../../src/order/match.ts';
+import { orderRelease, type PipelineInput } from '../../src/pipeline.ts';
+import { readResources } from '../../src/yaml/resources.ts';
+import { decodeStream } from '../../src/yaml/stream.ts';
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const plain = (name: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata:\n  text: "${'of '.repeat(300)}"\n`;
+const job = (name: string): string =>
+  `apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: ${name}\nspec:\n  backoffLimit: 1\n  activeDeadlineSeconds: 60\n  template:\n    spec:\n      restartPolicy: Never\n      containers:\n      - name: c\n        image: i\n`;
+
+const CONFIG = `apiVersion: hookorder.io/v1
+kind: HookOrder
+hooks:
+  - name: jobs
+    match: { kind: Job }
+    events: [post-install]
+    optional: true
+`;
+
+const input = (stream: string): PipelineInput => ({
+  bytes: encode(stream),
+  file: 'in.yaml',
+  findConfig: () => {
+    const documents = decodeConfig(encode(CONFIG), 'config.yaml');
+    return 'code' in documents ? [documents] : documents;
+  },
+  needsConfig: true,
+  onlyChanges: true,
+  scope: 'claimed',
+  severity: 'error',
+  timeoutSeconds: 300,
+  wait: false,
+  now: () => assert.fail('no name needs a clock'),
+  digest: () => assert.fail('no name needs a hash'),
+  isHelm3PostRender: () => false,
+});
+
+/** Runs `work` and counts the bytes that are decoded to text. */
+function countDecoded<T>(work: () => T): { readonly bytes: number; readonly result: T } {
+  const original = Buffer.prototype.toString;
+  let bytes = 0;
+  Buffer.prototype.toString = function (this: Buffer, encoding?: BufferEncoding, start = 0, end = this.length): string {
+    if (encoding !== 'latin1') bytes += Math.max(end - start, 0);
+    return original.call(this, encoding, start, end);
+  } as typeof original;
+  try {
+    return { result: work(), bytes };
+  } finally {
+    Buffer.prototype.toString = original;
+  }
+}
+
+test('what no rule claims is not decoded, however much of it there is', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 5 }), (others, jobs) => {
+      const documents = [
+        ...Array.from({ length: others }, (_, at) => plain(`c${at}`)),
+        ...Array.from({ length: jobs }, (_, at) => job(`j${at}`)),
+      ];
+      const { bytes, result } = countDecoded(() => orderRelease(input(documents.join('---\n'))));
+      assert.ok(result.plan);
+      // Names and metadata are decoded of every resource, texts of the claimed ones only.
+      const names = (others + jobs) * 50;
+      const texts = jobs * (job('j0').length + 100) + CONFIG.length;
+      assert.ok(bytes <= names + texts, `${bytes} bytes for ${others} others and ${jobs} Jobs`);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a release with nothing to order has a plan that changes nothing', () => {
+  const { plan, findings } = orderRelease(input(plain('a')));
+  assert.deepEqual(plan, { placements: [], patches: [], copies: [], removed: [] });
+  assert.deepEqual(findings, []);
+});
+
+test('rules that name a resource each look at that one only', () => {
+  const count = 300;
+  const stream = decodeStream(encode(Array.from({ length: count }, (_, at) => job(`j${at}`)).join('---\n')), 'in.yaml');
+  assert.ok('documents' in stream);
+  const { resources } = readResources(stream);
+  let looks = 0;
+  const rules = Array.from({ length: count }, (_, at) => ({
+    name: `r${at}`,
+    kinds: ['Job'],
+    names: [`j${at}`],
+    optional: false,
+    matches: (resource: Resource) => {
+      looks++;
+      return resource.name === `j${at}`;
+    },
+  })) as unknown as readonly Rule[];
+  const { ruleOf, findings } = matchRules(rules, resources);
+  assert.equal(ruleOf.size, count);
+  assert.deepEqual(findings, []);
+  assert.equal(looks, count);
+});
