@@ -25,10 +25,13 @@ const isJob = ({ resource }: Placement): boolean => resource.kind === 'Job' && g
 const isHookJob = (placement: Placement): boolean => isJob(placement) && (placement.hook?.events.length ?? 0) > 0;
 const settingOf = (placement: Placement, path: Path): Json | undefined => valueAt(placement.value(), path);
 
-/** `job/restart-always`, of hooks and ordinary Jobs and of what a CronJob creates. */
+/** `job/restart-always`, of hooks and ordinary Jobs, of what a CronJob creates, and of Pods that are hooks. */
 export const checkRestartPolicy: Check = (placement) => {
   const { resource } = placement;
-  if (!isJob(placement) && !(resource.kind === 'CronJob' && groupOf(resource.apiVersion) === 'batch')) return [];
+  const events = resource.kind === 'Pod' ? (placement.hook?.events ?? []) : [];
+  const isPod = events.length > 0 && groupOf(resource.apiVersion) === '';
+  if (!isJob(placement) && !isPod && !(resource.kind === 'CronJob' && groupOf(resource.apiVersion) === 'batch'))
+    return [];
   const podSpec = podSpecPath(resource.kind) ?? [];
   if (settingOf(placement, podSpec) === undefined) return [];
   const policy = settingOf(placement, [...podSpec, 'restartPolicy']) ?? null;
@@ -39,8 +42,14 @@ export const checkRestartPolicy: Check = (placement) => {
       'job/restart-always',
       resource,
       [...podSpec, 'restartPolicy'],
-      `${formatResource(resource)} ${has}, and the API server rejects such a Job`,
-      { hint: 'set `restartPolicy: Never`, which also keeps the logs of every try' },
+      isPod
+        ? `${formatResource(resource)} ${has}, so it never succeeds, and Helm waits for that until --timeout`
+        : `${formatResource(resource)} ${has}, and the API server rejects such a Job`,
+      {
+        hint: `set \`restartPolicy: Never\`${isPod ? '' : ', which also keeps the logs of every try'}`,
+        // A test that hangs stops no release.
+        ...(isPod && events.every((event) => event === 'test') && { severity: 'warning' }),
+      },
     ),
   ];
 };

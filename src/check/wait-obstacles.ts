@@ -8,8 +8,9 @@ import type { Event } from '../model/helm.ts';
 import { isObject, valueAt } from '../model/json.ts';
 import { formatResource, mayShareNamespace } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
-import { type State, stateAt } from './availability.ts';
+import { bestStateAt, type State, stateAt } from './availability.ts';
 import type { CheckContext } from './context.ts';
+import { needsOf } from './needs.ts';
 import { hasLabels, podLabelsOf, type Wait, waitsOf } from './waits/find.ts';
 
 export interface Obstacle {
@@ -83,6 +84,17 @@ function workloadObstacle(
     return { clause: `${whose} ${describe(state, workload, hook, event)}`, missing: workload, state };
   // Pods of the previous revision are up.
   if (state === 'old' || event.endsWith('-upgrade') || event.endsWith('-delete')) return undefined;
+  for (const need of needsOf(workload, context)) {
+    const lack = bestStateAt(need.providers, hook, event);
+    const provider = need.providers.find((one) => stateAt(one, hook, event) === lack);
+    if (lack === 'there' || need.optional || !KEEPS_PODS_OUT.has(need.use) || provider === undefined) continue;
+    const verb = workload === target ? 'needs' : 'need';
+    return {
+      clause: `${whose} ${verb} ${need.name}, which ${describe(lack, provider, hook, event)}`,
+      missing: provider,
+      state: lack,
+    };
+  }
   for (const wait of waitsOf(workload, context)) {
     if (!wait.container.init || wait.patience === 'then-goes-on') continue;
     const obstacle = obstacleOf(wait, hook, event, context, depth + 1);
@@ -95,6 +107,9 @@ function workloadObstacle(
   }
   return undefined;
 }
+
+/** Uses of objects without which no pod starts. */
+const KEEPS_PODS_OUT: ReadonlySet<string> = new Set(['identity', 'env', 'volume', 'claim']);
 
 /** The workloads of the stream whose pods a Service selects. */
 export function selectedBy(service: Placement, context: CheckContext): readonly Placement[] {

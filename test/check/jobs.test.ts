@@ -57,7 +57,9 @@ test('job/restart-always: the API server rejects such a Job', () => {
     { name: 'Never', spec: pod('restartPolicy: Never') },
     { name: 'OnFailure', spec: pod('restartPolicy: OnFailure') },
     { name: 'a CronJob makes Jobs', kind: 'CronJob', spec: `{jobTemplate: {spec: ${pod('a: b')}}}`, want },
-    { name: 'a Pod may', api: 'v1', kind: 'Pod', hook: 'test', spec: '{containers: []}' },
+    { name: 'a Pod may', api: 'v1', kind: 'Pod', spec: '{containers: []}' },
+    { name: 'a Pod that is a hook never ends', api: 'v1', kind: 'Pod', hook: 'test', spec: '{containers: []}', want },
+    { name: 'a hook Pod that ends', api: 'v1', kind: 'Pod', hook: 'pre-install', spec: '{restartPolicy: Never}' },
     { name: "another group's Job has its own rules", api: 'batch.volcano.sh/v1alpha1', spec: pod('a: b') },
   ]);
 });

@@ -188,6 +188,20 @@ test('what exists when a hook runs', () => {
       want: [`error refs/not-yet-created: Job/j needs Secret/s (made of ExternalSecret/x), ${LATER}`],
     },
     {
+      name: 'Secrets of several makers',
+      text:
+        job('pre-install', 'volumes: [{ secret: { secretName: s } }, { secret: { secretName: db-app } }]') +
+        object('SecretProviderClass', 'x', '', 'spec: { secretObjects: [{ secretName: s }] }').replace(
+          'v1',
+          'secrets-store.csi.x-k8s.io/v1',
+        ) +
+        object('Cluster', 'db', '', 'spec: {}').replace('v1', 'postgresql.cnpg.io/v1'),
+      want: [
+        `error refs/not-yet-created: Job/j needs Secret/s (made of SecretProviderClass/x), ${LATER}`,
+        `error refs/not-yet-created: Job/j needs Secret/db-app (made of Cluster/db), ${LATER}`,
+      ],
+    },
+    {
       name: 'a hook needs the namespace that it is in',
       text:
         job('pre-install,post-delete', 'containers: []').replace('name: j', 'name: j, namespace: n') +

@@ -96,6 +96,31 @@ test('a hook waits for ever for what comes after it', () => {
       want: [],
     },
     {
+      name: 'a database of hooks whose pods lack a Secret',
+      release: [
+        { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'db' } },
+        service('db', 'pre-install @-2'),
+        pods('StatefulSet', 'db', 'pre-install @-1', undefined, { envFrom: [{ secretRef: { name: 'db' } }] }),
+        pods('Job', 'a', 'pre-install', until('db')),
+        pods('Job', 'b', 'post-install', until('db')),
+      ],
+      want: [
+        'Job/a (init container wait) waits for Service/db, whose pods (StatefulSet/db) need Secret/db, which Helm creates after pre-install hooks',
+      ],
+    },
+    {
+      name: 'a database of hooks whose pods can do without',
+      release: [
+        { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'db' } },
+        service('db', 'pre-install @-2'),
+        pods('StatefulSet', 'db', 'pre-install @-1', undefined, {
+          envFrom: [{ secretRef: { name: 'db', optional: true } }],
+        }),
+        pods('Job', 'a', 'pre-install', until('db')),
+      ],
+      want: [],
+    },
+    {
       name: 'a database of hooks that comes after',
       release: [
         service('db', 'pre-install @-2'),
@@ -473,7 +498,11 @@ test('Services that a pre-install hook names', () => {
       args: ['create', '--host=shop-db,shop-db.x.svc', '--secret-name=x'],
     },
     'names for a certificate in a script': {
-      command: ['sh', '-c', 'openssl req -subj /CN=shop-db.x.svc; gen --host shop-db.x.svc --secret-name tls; gen tls --extra-dnsname="*.shop-db.x.svc"'],
+      command: [
+        'sh',
+        '-c',
+        'openssl req -subj /CN=shop-db.x.svc; gen --host shop-db.x.svc --secret-name tls; gen tls --extra-dnsname="*.shop-db.x.svc"',
+      ],
     },
   }))
     assert.deepEqual(mentions(container), [], name);

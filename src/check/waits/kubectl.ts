@@ -58,10 +58,8 @@ export function readKubectl(argv: readonly string[]): Reading {
       return { targets: resourcesOf(words, line), waits: timeout?.startsWith('-') ? 'for-ever' : 'then-fails' };
     case 'rollout':
       if (words[0] !== 'status') return { targets: [] };
-      return {
-        targets: resourcesOf(words.slice(1), line),
-        waits: timeout === undefined || /^0/.test(timeout) ? 'for-ever' : 'then-fails',
-      };
+      // What is not there at all ends it at once, whatever its timeout.
+      return { targets: resourcesOf(words.slice(1), line), waits: 'then-fails' };
     case 'get':
     case 'describe':
       return { targets: resourcesOf(words, line) };

@@ -4,8 +4,8 @@ import { type Explanation, NEVER, yaml } from './explanation.ts';
 
 export const JOBS = {
   'job/restart-always': {
-    title: 'The API server rejects this Job',
-    what: 'A Job\'s pods may have restartPolicy Never or OnFailure. Always is what a missing one means, and a Job with it is refused: "Unsupported value: Always".',
+    title: 'The API server rejects this Job, or this Pod never ends',
+    what: 'A Job\'s pods may have restartPolicy Never or OnFailure. Always is what a missing one means, and a Job with it is refused: "Unsupported value: Always". A Pod that is a hook may have it, but then its containers start again whenever they end: it never succeeds, and Helm waits for just that until its timeout. Where only `helm test` runs the Pod, this is a warning.',
     example: {
       before: yaml`
         apiVersion: batch/v1
