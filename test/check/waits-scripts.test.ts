@@ -397,6 +397,21 @@ test('tools that wait', () => {
       env: { BROKER: 'amqp://db:5672/vhost' },
       want: FAILS,
     },
+    {
+      name: 'kubernetes-entrypoint',
+      run: ['kubernetes-entrypoint'],
+      env: {
+        DEPENDENCY_SERVICE: 'other:db,cache,elsewhere',
+        DEPENDENCY_JOBS_JSON: '[{"name":"migrate","namespace":null},{"labels":{"app":"db"}}]',
+        DEPENDENCY_POD_JSON: '',
+      },
+      want: ['for-ever Service/db', 'for-ever Service/cache', 'for-ever Job/migrate'],
+    },
+    {
+      name: 'depends-on',
+      ...image('opsfleet/depends-on', '-service=db', '-job', 'migrate'),
+      want: ['for-ever Service/db', 'for-ever Job/migrate'],
+    },
     { name: 'an image that is called wait', ...image('dokku/wait', '-c', 'db:5432'), want: FAILS },
     { name: 'cub', run: 'cub kafka-ready -b db:9092 1 30', want: FAILS },
     { name: 'wait-for-port', run: 'wait-for-port --host=db --state=inuse --timeout=120 5432;', want: FAILS },

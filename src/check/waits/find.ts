@@ -92,7 +92,7 @@ function remember<T>(
 }
 
 /** Images whose entrypoint is the tool: then `args` are the tool's. */
-const TOOL_IMAGE = /^(?:.*wait.*|kubectl|netcat|nc|curl|dockerize)$/;
+const TOOL_IMAGE = /^(?:.*wait.*|kubectl|netcat|nc|curl|dockerize|depends-on)$/;
 
 function itemsRunBy(container: Container, variables: ReadonlyMap<string, string>): Item[] {
   const read = (key: 'command' | 'args'): Item[] => {

@@ -6,6 +6,7 @@
 
 import { baseName } from './arguments.ts';
 import type { Argument, Call } from './call.ts';
+import { readDependsOn, readEntrypoint } from './dependencies.ts';
 import { type Reading, readKubectl, readWaitFor } from './kubectl.ts';
 import type { Patience } from './patience.ts';
 
@@ -103,6 +104,8 @@ export function readCall(call: Call): CallReading {
     const reading = readWaitFor(texts);
     if (reading.targets.length > 0) return { ...NONE, ...reading };
   }
+  if (program === 'kubernetes-entrypoint') return { ...NONE, ...readEntrypoint(call) };
+  if (program === 'depends-on') return { ...NONE, ...readDependsOn(texts) };
   if (first.text.endsWith('/wait'))
     return { ...NONE, waits: 'then-fails', fromEnvironment: (name) => name === 'WAIT_HOSTS' };
   const launched = LAUNCHERS.test(program) ? args.findIndex(({ text }) => WAITER.test(baseName(text))) : -1;
