@@ -70,6 +70,24 @@ test('a hook waits for ever for what comes after it', () => {
       release: [service('db'), pods('StatefulSet', 'db'), pods('Job', 'a', 'post-install,post-upgrade', until('db'))],
       want: [],
     },
+    {
+      name: 'a Service that an operator makes of a resource of the release',
+      release: [
+        { apiVersion: 'postgresql.cnpg.io/v1', kind: 'Cluster', metadata: { name: 'pg' } },
+        pods('Job', 'a', 'pre-install', until('pg-rw')),
+        pods('Job', 'b', 'post-install', until('pg-rw')),
+      ],
+      want: ['Job/a (init container wait) waits for Cluster/pg, which Helm creates after pre-install hooks'],
+    },
+    {
+      name: 'a resource of that kind of somebody else, and a name that its operator does not make',
+      release: [
+        { apiVersion: 'cluster.x-k8s.io/v1beta1', kind: 'Cluster', metadata: { name: 'pg' } },
+        { apiVersion: 'postgresql.cnpg.io/v1', kind: 'Cluster', metadata: { name: 'db' } },
+        pods('Job', 'a', 'pre-install', `${until('pg-rw')}; ${until('db')}`),
+      ],
+      want: [],
+    },
     { name: 'a Service outside of the release', release: [pods('Job', 'a', 'pre-install', until('db'))], want: [] },
     {
       name: 'a plain Job may wait',

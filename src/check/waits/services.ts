@@ -4,7 +4,7 @@
  *
  * A word that merely contains a Service's name means nothing, and neither does a bare word where no host is expected.
  */
-import { mayShareNamespace } from '../../model/manifest.ts';
+import { groupOf, mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
 import { UNKNOWN } from './environment.ts';
@@ -16,7 +16,20 @@ export interface HostName {
 
 const indexes = new WeakMap<CheckContext, ReadonlyMap<string, readonly Placement[]>>();
 
-/** The Services of the stream by name. */
+/** By kind: its API group, and what its operator puts behind its name for the Services that it makes. */
+const SERVICE_MAKERS: Readonly<Record<string, readonly [group: string, ...suffixes: string[]]>> = {
+  Cluster: ['postgresql.cnpg.io', '-rw', '-ro', '-r'],
+  postgresql: ['acid.zalan.do', '', '-pooler'],
+  MariaDB: ['k8s.mariadb.com', '', '-primary'],
+  InnoDBCluster: ['mysql.oracle.com', ''],
+  PerconaXtraDBCluster: ['pxc.percona.com', '-haproxy', '-proxysql', '-pxc'],
+  MongoDBCommunity: ['mongodbcommunity.mongodb.com', '-svc'],
+  RabbitmqCluster: ['rabbitmq.com', ''],
+  Kafka: ['kafka.strimzi.io', '-kafka-bootstrap', '-kafka-brokers'],
+  Elasticsearch: ['elasticsearch.k8s.elastic.co', '-es-http'],
+};
+
+/** The Services of the stream by name; where there is none, the resource of which an operator makes it. */
 function servicesByName(context: CheckContext): ReadonlyMap<string, readonly Placement[]> {
   let index = indexes.get(context);
   if (index === undefined) {
@@ -25,6 +38,12 @@ function servicesByName(context: CheckContext): ReadonlyMap<string, readonly Pla
       const list = services.get(service.resource.name) ?? [];
       services.set(service.resource.name, [...list, service]);
     }
+    for (const [kind, [group, ...suffixes]] of Object.entries(SERVICE_MAKERS))
+      for (const maker of context.byKind(kind))
+        for (const suffix of groupOf(maker.resource.apiVersion) === group ? suffixes : []) {
+          const name = maker.resource.name + suffix;
+          if (!services.has(name)) services.set(name, [maker]);
+        }
     index = services;
     indexes.set(context, index);
   }
