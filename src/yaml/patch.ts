@@ -5,7 +5,7 @@
  * check reads such values. The proof of an edit asks the package `fast-json-patch` instead (oracle.ts).
  */
 import { isObject, type Json, type JsonObject, type Operation, valueAt } from '../model/json.ts';
-import { isEqual, setOwn } from './value.ts';
+import { isEqual } from './value.ts';
 
 export type PatchResult = { readonly value: JsonObject } | { readonly error: string; readonly index: number };
 
@@ -104,8 +104,6 @@ function copyWay(value: JsonObject, steps: readonly string[]): { root: JsonObjec
 
 function copyOf<T extends Json[] | JsonObject>(value: T): T;
 function copyOf(value: Json[] | JsonObject): Json[] | JsonObject {
-  if (Array.isArray(value)) return [...value];
-  const copy: JsonObject = {};
-  for (const [key, child] of Object.entries(value)) setOwn(copy, key, child);
-  return copy;
+  // A spread defines properties, whatever their names.
+  return Array.isArray(value) ? [...value] : { ...value };
 }
