@@ -76,6 +76,13 @@ test('an answer that is kept in a local variable is waited for', () => {
   assert.equal(insists('f() { local A=$(init --host=db:1); echo $A; }; f'), false);
 });
 
+test('modules and tools that wait for a host', () => {
+  assert.equal(insists('python -m app.wait_for_db --host db'), true);
+  assert.equal(insists('python -m app.waiters --host db'), false);
+  assert.equal(insists('until openssl s_client -connect db:5432; do sleep 1; done'), true);
+  assert.equal(insists('until openssl req -subj /CN=db:5432; do sleep 1; done'), false);
+});
+
 test('PHP connects to what its data source names', () => {
   assert.equal(insists(`until php -r "new PDO('mysql:host=db', 'a');"; do sleep 1; done`), true);
   assert.equal(insists(`until php -r "new PDO('sqlite:db');"; do sleep 1; done`), false);

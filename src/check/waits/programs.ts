@@ -87,7 +87,7 @@ const CHECKS =
   /^(?:nc|ncat|netcat|pg_isready|mysqladmin|mariadb-admin|nslookup|dig|host|getent|ping|grpc_health_probe|tcping)$/;
 /** `mongosh --eval 'db.adminCommand("ping")'`, `wget http://api/healthz` */
 const ASKS_FOR_HEALTH = /\bping\b|\/-?_?(?:health|healthy|healthz|livez|readyz?|readiness|status)(?:$|[/?])/i;
-const WAITER = /^(?:await.*|(?:.*[-_])?wait[-_]?(?:4|for|on|until|hosts?|ports?|db|it|mysql|postgres|redis).*)$/i;
+const WAITER = /^(?:await.*|(?:.*[-_.])?wait[-_]?(?:4|for|on|until|hosts?|ports?|db|it|mysql|postgres|redis).*)$/i;
 
 /** Programs whose first arguments tell what really runs: `python manage.py wait_for_db`, `npx wait-on tcp:db:5432`. */
 const LAUNCHERS = /^(?:python[\d.]*|php|ruby|rake|rails|bundle|npx|npm|pnpm|yarn|bun|poetry|uv|pipenv|manage)$/;
@@ -98,7 +98,7 @@ export function readCall(call: Call): CallReading {
   if (first.text.startsWith('/dev/')) return { ...NONE, hosts: [{ ...first, bare: false }], isCheck: true };
   const program = baseName(first.text).replace(/^mysqladmin.*/, 'mysqladmin');
   const texts = args.map(({ text }) => text);
-  if (SILENT.has(program) && !first.text.endsWith('/wait')) return NONE;
+  if (SILENT.has(program) && !first.text.endsWith('/wait') && texts[0] !== 's_client') return NONE;
   if (program === 'kubectl' || program === 'oc') return { ...NONE, ...readKubectl(texts) };
   if (program === 'k8s-wait-for' || program === 'wait_for') {
     const reading = readWaitFor(texts);
