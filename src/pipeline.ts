@@ -5,7 +5,7 @@
  */
 import { silence } from './check/silence.ts';
 import { loadConfig } from './config/load.ts';
-import type { Config, Rule } from './model/config.ts';
+import { type Config, DEFAULT_WEIGHTS, type Rule } from './model/config.ts';
 import { type Finding, SEVERITIES } from './model/finding.ts';
 import type { Document, Stream } from './model/manifest.ts';
 import type { Plan } from './model/plan.ts';
@@ -96,7 +96,7 @@ export function checkStoredSize(
   );
 }
 
-const EMPTY_CONFIG: Config = { rules: [], weights: { start: 0, step: 10 }, ignore: [], files: [] };
+const EMPTY_CONFIG: Config = { rules: [], weights: DEFAULT_WEIGHTS, ignore: [], files: [] };
 
 function readConfig(input: PipelineInput, inStream: readonly Document[]): ReturnType<typeof loadConfig> {
   const found = input.findConfig(inStream);

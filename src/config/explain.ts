@@ -1,7 +1,7 @@
 /**
  * Says in words what a config breaks of the schema: one finding's code, message and hint for each problem.
  *
- * A unit of its own, because most configs are valid. Every word about a key comes from schema.json: its title is the noun, its first example
+ * Every word about a key comes from schema.json: its title is the noun, its first example
  * the advice.
  */
 import { type FindingCode, SEVERITIES } from '../model/finding.ts';

@@ -4,7 +4,7 @@
  * Several documents are one config, in order: hooks follow one another, defaults are for the hooks of their own document, and
  * `weights` are for all. A `Config` comes out exactly when there is no finding.
  */
-import type { Config } from '../model/config.ts';
+import { API_VERSION, type Config, DEFAULT_WEIGHTS, KIND } from '../model/config.ts';
 import { type Finding, type FindingCode, SEVERITIES } from '../model/finding.ts';
 import { isObject, type Json } from '../model/json.ts';
 import type { Document } from '../model/manifest.ts';
@@ -16,15 +16,8 @@ import accepts from './accepts.generated.js';
 import { hookNameAt, placeOf, placeOfKey } from './places.ts';
 import { checkReferences } from './references.ts';
 import { ignoredBy, rulesOf } from './rules.ts';
-import schemaJson from './schema.json';
 import type { ConfigShape } from './shape.ts';
-import type { Schema } from './validate.ts';
 
-const SCHEMA = schemaJson as Schema;
-const API_VERSION = schemaJson.properties.apiVersion.const;
-const KIND = schemaJson.properties.kind.const;
-const { start, step } = schemaJson.definitions.weights.properties;
-const DEFAULT_WEIGHTS: Config['weights'] = { start: start.default, step: step.default };
 const HOW_TO_BEGIN = `begin it with \`apiVersion: ${API_VERSION}\` and \`kind: ${KIND}\``;
 
 export interface LoadedConfig {
@@ -112,11 +105,8 @@ const notAConfig = (manifest: ParsedManifest): Finding =>
 
 function checkSchema(manifest: ParsedManifest): readonly Finding[] {
   if (accepts(manifest.value)) return [];
-  const { validate } = require('./validate.ts') as typeof import('./validate.ts');
-  const { explainProblems } = require('./explain.ts') as typeof import('./explain.ts');
-  const problems = validate(manifest.value, SCHEMA);
-  if (problems.length === 0) throw new Error('schema.json rejects a config in which no mistake can be found');
-  return explainProblems(problems, manifest.value, SCHEMA).map(({ code, message, hint, path, atKey }) =>
+  const { findMistakes } = require('./mistakes.ts') as typeof import('./mistakes.ts');
+  return findMistakes(manifest.value).map(({ code, message, hint, path, atKey }) =>
     makeFinding(code, (atKey ? placeOfKey : placeOf)(manifest, path), message, hint, hookNameAt(manifest, path)),
   );
 }

@@ -9,6 +9,11 @@ import type { Operation } from './json.ts';
 import type { Resource } from './manifest.ts';
 import type { Place } from './span.ts';
 
+/** What config/schema.json says of them; a test holds the two equal, so that a start need not read the schema. */
+export const API_VERSION = 'hookorder.io/v1';
+export const KIND = 'HookOrder';
+export const DEFAULT_WEIGHTS: Config['weights'] = { start: 0, step: 10 };
+
 export interface Config {
   readonly rules: readonly Rule[];
   readonly weights: { readonly start: number; readonly step: number };

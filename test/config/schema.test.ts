@@ -6,9 +6,11 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import { schemaCommand } from '../../src/commands/schema.ts';
+import acceptsCompiled from '../../src/config/accepts.generated.js';
 import { explainProblems } from '../../src/config/explain.ts';
 import schemaJson from '../../src/config/schema.json';
 import { resolve, type Schema, validate } from '../../src/config/validate.ts';
+import { API_VERSION, DEFAULT_WEIGHTS, KIND } from '../../src/model/config.ts';
 import { FINDING_CODES, SEVERITIES } from '../../src/model/finding.ts';
 import { DELETE_POLICIES, EVENTS, KEEP_POLICY, LOG_POLICIES } from '../../src/model/helm.ts';
 import { isObject, type Json, type JsonObject, type Path, valueAt } from '../../src/model/json.ts';
@@ -18,6 +20,10 @@ const SCHEMA = schemaJson as Schema;
 const accepts = new Ajv({ strictTypes: false }).compile(JSON.parse(schemaCommand()));
 
 test('the words of the schema are those of the model', () => {
+  assert.equal(schemaJson.properties.apiVersion.const, API_VERSION);
+  assert.equal(schemaJson.properties.kind.const, KIND);
+  const { start, step } = schemaJson.definitions.weights.properties;
+  assert.deepEqual({ start: start.default, step: step.default }, DEFAULT_WEIGHTS);
   const { events, deletePolicy, outputLogPolicy, code } = schemaJson.definitions;
   assert.deepEqual(events.items.enum, EVENTS);
   assert.deepEqual(deletePolicy.else.items.enum, [...DELETE_POLICIES, KEEP_POLICY]);
@@ -79,6 +85,8 @@ test('hookorder and ajv agree on configs with a few things changed', () => {
 });
 
 function isValid(value: Json): boolean {
+  // What decides at run time, and what finds the mistakes, must agree before ajv is asked.
+  assert.equal(acceptsCompiled(value), validate(value, SCHEMA).length === 0, JSON.stringify(value));
   const problems = validate(value, SCHEMA);
   const explained = explainProblems(problems, value, SCHEMA);
   assert.equal(explained.length === 0, problems.length === 0, 'a mistake is left without a word');
