@@ -8,10 +8,11 @@ import { type Event, isAwaited } from '../model/helm.ts';
 import { valueAt } from '../model/json.ts';
 import type { Placement } from '../model/plan.ts';
 import type { Check, CheckContext } from './context.ts';
+import { containersOf } from './references.ts';
 import { nameOf, selectedBy } from './wait-obstacles.ts';
 import { formatPlace, reportWait } from './wait-report.ts';
 import { type Wait, waitsOf } from './waits/find.ts';
-import { migrates, schemaWaitsOf } from './waits/schema.ts';
+import { bootstrappedBy, migrates, schemaWaitsOf } from './waits/schema.ts';
 
 interface Waiter {
   readonly placement: Placement;
@@ -112,8 +113,15 @@ function waiterOf(
     );
     if (wait !== undefined) return { placement: workload, wait, for: nameOf(wait.targets[0] ?? hook) };
   }
-  if (!isAwaited(hook.resource.kind) || !MAY_ASK.test(textOfDocument(workload)) || !migrates(hook, context))
-    return undefined;
+  if (!isAwaited(hook.resource.kind)) return undefined;
+  if (bootstrappedBy(hook, context).some((service) => selectedBy(service, context).includes(workload))) {
+    const probed = containersOf(workload).find(({ value }) => value['readinessProbe'] !== undefined);
+    if (probed !== undefined) {
+      const wait = { container: probed, path: [...probed.path, 'readinessProbe'], words: '' };
+      return { placement: workload, wait, for: nameOf(hook) };
+    }
+  }
+  if (!MAY_ASK.test(textOfDocument(workload)) || !migrates(hook, context)) return undefined;
   const [wait] = schemaWaitsOf(workload, hook, context);
   return wait && { placement: workload, wait, for: `${wait.about} of ${nameOf(hook)}` };
 }

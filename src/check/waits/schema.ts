@@ -64,6 +64,17 @@ export function schemaWaitsOf(workload: Placement, hook: Placement, context: Che
   });
 }
 
+/** Commands without which the pods of a cluster never become ready. */
+const BOOTSTRAPS = /\bcockroach init\b|\bvault operator (?:init|unseal)\b/;
+
+/** The Services of the clusters that a hook puts into operation. */
+export const bootstrappedBy = (hook: Placement, context: CheckContext): readonly Placement[] =>
+  runsOf(hook, context).flatMap(({ calls }) =>
+    calls
+      .filter(({ call }) => BOOTSTRAPS.test(lineOf(call.argv)))
+      .flatMap(({ reading }) => serversIn(reading.hosts, hook, context)),
+  );
+
 /** What of a schema a call insists on. */
 function aboutOf({ call, reading }: ContainerRun['calls'][number], container: Container): string | undefined {
   const line = lineOf(call.argv);
