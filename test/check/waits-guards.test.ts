@@ -50,6 +50,7 @@ test('a script that goes on where nothing is there waits', () => {
     'no guard': WAIT,
     'an end where something is there': `if kubectl get secret done; then exit 0; fi\n${WAIT}`,
     'an answer that is there': `if [ -n "$(kubectl get secret done -o name)" ]; then exit 0; fi\n${WAIT}`,
+    'an answer that is expected': `A=$(kubectl get job done -o name); if [ "$A" = 1 ]; then exit 0; fi\n${WAIT}`,
     'an end with an error': `kubectl get ns shop || exit 1\n${WAIT}`,
     'a guard without an end': `if ! kubectl get sts db; then echo fresh; fi\n${WAIT}`,
     'a guard behind it': `${WAIT}\nkubectl get sts db || exit 0`,
@@ -81,6 +82,14 @@ test('modules and tools that wait for a host', () => {
   assert.equal(insists('python -m app.waiters --host db'), false);
   assert.equal(insists('until openssl s_client -connect db:5432; do sleep 1; done'), true);
   assert.equal(insists('until openssl req -subj /CN=db:5432; do sleep 1; done'), false);
+});
+
+test('databases and buckets that are called like a Service are no hosts', () => {
+  assert.equal(insists('until mongo --host db.example.com db --eval 1; do sleep 1; done'), false);
+  assert.equal(insists('until mongo --host=db db --eval 1; do sleep 1; done'), true);
+  assert.equal(insists('until aws s3 ls s3://db; do sleep 1; done'), false);
+  assert.equal(insists('until gsutil ls gs://db/backups; do sleep 1; done'), false);
+  assert.equal(insists('until client redis://db; do sleep 1; done'), true);
 });
 
 test('PHP connects to what its data source names', () => {

@@ -48,7 +48,7 @@ function asksForAbsence(test: Script, script: Script): boolean {
   if (!/^(?:\[\[?|test)$/.test(program)) return step.negated && asks(test);
   const text = words.join(' ');
   if (/^\$\{?\?\}? (?:-ne|-gt|!=) 0\b/.test(text)) return asks(script);
-  if (!/^-z |(?: |^)(?:==?|-eq|-lt) ?(?:[01]?)(?: \]\]?)?$/.test(text)) return false;
+  if (!/^-z |(?: |^)(?:(?:==?|-eq) ?0?|-lt 1)(?: \]\]?)?$/.test(text)) return false;
   return node.words.some((word) => isAnswer(word) || word.parts.some((part) => isKept(part, script)));
 }
 

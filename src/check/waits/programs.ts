@@ -122,7 +122,9 @@ export function readCall(call: Call): CallReading {
   const isCheck = CHECKS.test(program) || texts.some((text) => ASKS_FOR_HEALTH.test(text));
   if (dns || POSITIONAL.has(program)) {
     const waits = retries(program, texts);
-    return { ...NONE, hosts: hostsOf(program, args, true), dns, isCheck, ...(waits && { waits }) };
+    // Beside `--host`, what mongo gets is a database.
+    const isHost = !program.startsWith('mongo') || !texts.some((text) => /^--host(?:=|$)/.test(text));
+    return { ...NONE, hosts: hostsOf(program, args, isHost), dns, isCheck, ...(waits && { waits }) };
   }
   const variable = Object.hasOwn(DEFAULT_HOSTS, program) ? DEFAULT_HOSTS[program] : undefined;
   if (variable === undefined) return unknownProgram(args);

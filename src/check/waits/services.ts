@@ -97,6 +97,7 @@ function isHost(text: string, start: number, end: number, bare: boolean, service
   const before = text.slice(Math.max(0, start - 12), start);
   const after = text.slice(end, end + 8);
   if (/[\w/-]$/.test(before) && !/(?:\/\/|\/dev\/(?:tc|ud)p\/)$/.test(before)) return false;
+  if (/\b(?:s3[an]?|gs|gcs|az|wasbs?|abfss?|file|ssm):\/\/$/.test(before)) return false;
   // In `//user:password@host`, what comes first is no host.
   if (/\/\/$/.test(before)) return !/^[^/\s?#]{0,300}@/.test(text.slice(end, end + 301));
   if (/\/dev\/(?:tc|ud)p\/$/.test(before)) return true;
