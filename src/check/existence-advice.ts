@@ -8,7 +8,7 @@ export function adviseFor({ need, provider, event, state }: Lack, user: Placemen
   if (provider.hook !== undefined) return adviseForHook(state, event, need.name, provider, user);
   const { kind } = provider.resource;
   if (kind === 'PersistentVolumeClaim' && state === 'later')
-    return `make ${need.name} a hook that runs before, with \`adopt: true\` and \`deletePolicy: keep\`, or run this hook post-install`;
+    return `run this hook post-install, or, where the release was never installed, make ${need.name} a hook that runs before, with \`adopt: true\` and \`deletePolicy: keep\``;
   const otherwise = state === 'deleted' ? 'pre-delete' : event.replace('pre-', 'post-');
   if (!COPYABLE.has(kind)) return `create ${need.name} outside of the release, or run this hook in ${otherwise}`;
   if (!isAwaited(user.resource.kind)) return `run this hook in ${otherwise}`;

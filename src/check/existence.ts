@@ -51,7 +51,7 @@ const isContent = ({ providers, use }: Need): boolean =>
 
 /** What hooks need. */
 export const checkNeeds: Check = (placement, context) => {
-  const { resource, hook, rule } = placement;
+  const { resource, hook } = placement;
   if (hook === undefined || podSpecPath(resource.kind) === undefined || resource.kind === 'CronJob') return [];
   const worst = new Map<string, Lack>();
   for (const event of hook.events)
@@ -64,16 +64,19 @@ export const checkNeeds: Check = (placement, context) => {
     const certainty = lack.need.use === 'rights' ? needsRights(placement, lack.event, context) : 'yes';
     // Where the account itself is lacking, rights that may not matter are noise.
     if (certainty === 'no' || (certainty === 'maybe' && worst.has(lack.need.account ?? ''))) return [];
-    return [
-      findingOf(CODES[lack.state], resource, lack.need.path, describe(lack, placement), {
-        ...(certainty === 'maybe' && { severity: 'warning' }),
-        ...(rule && { config: { ...rule.place, hook: rule.name } }),
-        mark: lack.need.name.slice(lack.need.name.indexOf('/') + 1),
-        hint: adviseFor(lack, placement),
-      }),
-    ];
+    return [reportLack(lack, placement, certainty === 'maybe' ? 'warning' : undefined)];
   });
 };
+
+export function reportLack(lack: Lack, user: Placement, severity?: Severity): Finding {
+  const { resource, rule } = user;
+  return findingOf(CODES[lack.state], resource, lack.need.path, describe(lack, user), {
+    ...(severity && { severity }),
+    ...(rule && { config: { ...rule.place, hook: rule.name } }),
+    mark: lack.need.name.slice(lack.need.name.indexOf('/') + 1),
+    hint: adviseFor(lack, user),
+  });
+}
 
 function isSpared({ state }: Lack, { resource, rule }: Placement): boolean {
   if (rule?.dependencies === 'ignore' && (state === 'later' || state === 'other-event' || state === 'old')) return true;

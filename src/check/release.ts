@@ -9,6 +9,7 @@ import { compareBytes } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
 import { checkAnnotations, checkDefaultPolicy } from './annotations.ts';
 import type { Check, CheckContext } from './context.ts';
+import { checkDefinition } from './definitions.ts';
 import { checkNeeds, checkUsers } from './existence.ts';
 import { checkBackoffLimit, checkDeadline, checkImmutable, checkPileUp, checkRestartPolicy, checkTtl } from './jobs.ts';
 import { checkDuplicates, checkGeneratedName, checkNameLength } from './names.ts';
@@ -28,9 +29,10 @@ const CHECKS: readonly { readonly check: Check; readonly severities: readonly Se
   { check: checkAdoption, severities: ['error'] },
   { check: checkNeeds, severities: ['error', 'warning'] },
   { check: checkUsers, severities: ['error'] },
+  { check: checkDefinition, severities: ['error'] },
   { check: checkHangs, severities: ['error'] },
   { check: checkWaitWarnings, severities: ['warning'] },
-  { check: checkRestartPolicy, severities: ['error'] },
+  { check: checkRestartPolicy, severities: ['error', 'warning'] },
   { check: checkDeadline, severities: ['warning'] },
   { check: checkBackoffLimit, severities: ['info'] },
   { check: checkImmutable, severities: ['warning'] },
