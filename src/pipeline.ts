@@ -6,7 +6,7 @@
 import { silence } from './check/silence.ts';
 import { loadConfig } from './config/load.ts';
 import { type Config, DEFAULT_WEIGHTS, type Rule } from './model/config.ts';
-import { type Finding, SEVERITIES } from './model/finding.ts';
+import { type Finding, isUnusable, SEVERITIES } from './model/finding.ts';
 import type { Document, Stream } from './model/manifest.ts';
 import type { Plan } from './model/plan.ts';
 import { matchRules } from './order/match.ts';
@@ -53,10 +53,14 @@ export function orderRelease(input: PipelineInput): Outcome {
     isIdle && input.onlyChanges && input.scope === 'claimed'
       ? { plan: NOTHING_TO_DO, findings: [] }
       : (require('./planning.ts') as typeof import('./planning.ts')).planRelease(resources, config, claims, input);
-  if (plan === undefined) return { stream, findings: [...problems, ...findings] };
+  if (plan === undefined) return { stream, findings: [...problems, ...dropEchoes(findings, problems)] };
   const known = silence([...problems, ...findings], config.ignore);
   return { stream, plan: { ...plan, removed: configs }, findings: known };
 }
+
+/** A rule that matches nothing may have meant a document that could not be read: that is told already. */
+const dropEchoes = (findings: readonly Finding[], problems: readonly Finding[]): readonly Finding[] =>
+  problems.some(isUnusable) ? findings.filter(({ code }) => code !== 'order/matches-nothing') : findings;
 
 /** True for a rule that can be wrong without claiming anything. */
 const isBound = ({ after, before }: Rule): boolean => after.length + before.length > 0;
