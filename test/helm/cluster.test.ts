@@ -177,3 +177,20 @@ helmTest('after a failed first install, upgrade --install runs no pre-install-on
     assert.deepEqual(cluster.calls, ['create ConfigMap/plain']);
   }),
 );
+
+helmTest(
+  'a hook of a kind that the cluster does not know stops the release before its plain resources',
+  HELM_4,
+  (helm) =>
+    withCluster(async (cluster) => {
+      const chart = writeChart(helm, 'demo', {
+        'a.yaml':
+          'apiVersion: shop.example/v1\nkind: Policy\nmetadata: {name: p, annotations: {helm.sh/hook: pre-install}}\n',
+        'b.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: plain\n',
+      });
+      const { status, stderr } = await upgrade(helm, cluster, chart, '--disable-openapi-validation');
+      assert.notEqual(status, 0);
+      assert.match(stderr, /no matches for kind "Policy"/);
+      assert.deepEqual(cluster.calls, []);
+    }),
+);
