@@ -5,9 +5,9 @@
  * A unit of its own, because most releases end before it. Pure, as the first half is.
  */
 import { makeContext } from './check/context.ts';
-import { copyDependencies } from './check/copies.ts';
+import { copyDependencies } from './check/copies/copies.ts';
 import { checkHelm3 } from './check/helm3.ts';
-import { referencesOf } from './check/references.ts';
+import { referencesOf } from './check/needs/references.ts';
 import { checkRelease } from './check/release.ts';
 import type { Config } from './model/config.ts';
 import type { Finding, Severity } from './model/finding.ts';

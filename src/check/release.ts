@@ -7,15 +7,22 @@
 import { compareSeverity, type Finding, type Severity } from '../model/finding.ts';
 import { compareBytes } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
-import { checkAnnotations, checkDefaultPolicy } from './annotations.ts';
 import type { Check, CheckContext } from './context.ts';
-import { checkDefinition } from './definitions.ts';
-import { checkNeeds, checkUsers } from './existence.ts';
-import { checkBackoffLimit, checkDeadline, checkImmutable, checkPileUp, checkRestartPolicy, checkTtl } from './jobs.ts';
-import { checkDuplicates, checkGeneratedName, checkNameLength } from './names.ts';
-import { checkAdoption, checkAwaited, checkDataLoss, checkLeftovers, checkLogs } from './policies.ts';
-import { checkDuplicateKeys, checkRewrites } from './text.ts';
-import { checkHangs, checkWaitWarnings } from './waits.ts';
+import { checkAnnotations, checkDefaultPolicy } from './hooks/annotations.ts';
+import {
+  checkBackoffLimit,
+  checkDeadline,
+  checkImmutable,
+  checkPileUp,
+  checkRestartPolicy,
+  checkTtl,
+} from './hooks/jobs.ts';
+import { checkDuplicates, checkGeneratedName, checkNameLength } from './hooks/names.ts';
+import { checkAdoption, checkAwaited, checkDataLoss, checkLeftovers, checkLogs } from './hooks/policies.ts';
+import { checkDuplicateKeys, checkRewrites } from './hooks/text.ts';
+import { checkDefinition } from './needs/definitions.ts';
+import { checkNeeds, checkUsers } from './needs/existence.ts';
+import { checkHangs, checkWaitWarnings } from './waits/waits.ts';
 
 const CHECKS: readonly { readonly check: Check; readonly severities: readonly Severity[] }[] = [
   { check: checkDuplicateKeys, severities: ['warning'] },

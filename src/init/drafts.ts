@@ -4,10 +4,10 @@
  * In comes the release as the charts made it. Out come drafts in the order in which they should run, before the pipeline has seen them.
  */
 import type { CheckContext } from '../check/context.ts';
-import { nameKindOf } from '../check/names.ts';
-import { containersOf, textOf } from '../check/references.ts';
-import { nameOf, selectedBy } from '../check/wait-obstacles.ts';
+import { nameKindOf } from '../check/hooks/names.ts';
+import { containersOf, textOf } from '../check/needs/references.ts';
 import { waitsOf } from '../check/waits/find.ts';
+import { nameOf, selectedBy } from '../check/waits/obstacles.ts';
 import { type Event, HOOK_WEIGHT } from '../model/helm.ts';
 import { valueAt } from '../model/json.ts';
 import type { Resource } from '../model/manifest.ts';

@@ -5,7 +5,7 @@
  * In comes the plan that lacks something, out come drafts for what should be there, and drafts that were there get more events.
  */
 import { makeContext } from '../check/context.ts';
-import { lacksOf } from '../check/existence.ts';
+import { lacksOf } from '../check/needs/existence.ts';
 import { DEFAULT_DELETE_POLICY, type Event } from '../model/helm.ts';
 import { formatResource } from '../model/manifest.ts';
 import type { Placement, Plan } from '../model/plan.ts';

@@ -5,8 +5,8 @@
  * ones too. What merely waits, looks or prints is no evidence, so a Job that waits for a migration is none.
  */
 import type { CheckContext } from '../check/context.ts';
-import { podSpecOf, textOf } from '../check/references.ts';
-import { baseName } from '../check/waits/arguments.ts';
+import { podSpecOf, textOf } from '../check/needs/references.ts';
+import { baseName } from '../check/scripts/arguments.ts';
 import { type ContainerRun, runsOf } from '../check/waits/find.ts';
 import { servicesIn } from '../check/waits/services.ts';
 import { annotationOf } from '../model/manifest.ts';

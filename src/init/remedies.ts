@@ -3,7 +3,7 @@
  *
  * In comes a draft and a finding about it; true when the draft was changed, so that the release has to be looked at again.
  */
-import { nameKindOf } from '../check/names.ts';
+import { nameKindOf } from '../check/hooks/names.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
 import { EVENTS, type Event, HOOK, readHookEvents } from '../model/helm.ts';
 import { valueAt } from '../model/json.ts';

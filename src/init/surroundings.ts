@@ -2,10 +2,10 @@
  * Why a Job cannot run before the release is installed: what it waits for, what it names, and which database is in the release.
  */
 import type { CheckContext } from '../check/context.ts';
-import { containersOf, textOf } from '../check/references.ts';
-import { mentionsOf } from '../check/wait-mentions.ts';
-import { nameOf, selectedBy } from '../check/wait-obstacles.ts';
+import { containersOf, textOf } from '../check/needs/references.ts';
 import { runsOf, waitsOf } from '../check/waits/find.ts';
+import { mentionsOf } from '../check/waits/mentions.ts';
+import { nameOf, selectedBy } from '../check/waits/obstacles.ts';
 import { isHostVariable } from '../check/waits/programs.ts';
 import { compareBytes } from '../model/helm.ts';
 import { groupOf } from '../model/manifest.ts';

@@ -1,8 +1,8 @@
 /** Why a plain Job or Pod has no entry in the proposal, as the end of a sentence that begins with its name. */
 import type { CheckContext } from '../check/context.ts';
-import { nameKindOf } from '../check/names.ts';
-import { nameOf } from '../check/wait-obstacles.ts';
+import { nameKindOf } from '../check/hooks/names.ts';
 import { waitsOf } from '../check/waits/find.ts';
+import { nameOf } from '../check/waits/obstacles.ts';
 import type { Placement } from '../model/plan.ts';
 import { purposeOf } from './purpose.ts';
 

@@ -1,6 +1,6 @@
 /** Small manifests on one line each, and releases whose hooks get copies of what they need. */
 import { makeContext } from '../../src/check/context.ts';
-import { type Copies, copyDependencies } from '../../src/check/copies.ts';
+import { type Copies, copyDependencies } from '../../src/check/copies/copies.ts';
 import type { Placement } from '../../src/model/plan.ts';
 import { applyPatch } from '../../src/yaml/patch.ts';
 import { type Rules, releaseOf } from './release.ts';

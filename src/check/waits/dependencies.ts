@@ -1,7 +1,7 @@
 /**
  * Tools that ask the API server for what a pod depends on: kubernetes-entrypoint, which is told by its environment, and depends-on.
  */
-import type { Call } from './call.ts';
+import type { Call } from '../scripts/call.ts';
 import type { Reading, Target } from './kubectl.ts';
 
 /** By the variable of kubernetes-entrypoint: the kind of what its list names as `name` or `namespace:name`. */

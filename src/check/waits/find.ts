@@ -2,21 +2,21 @@
  * The waits of a resource: which containers hold on until which things of the release are there.
  *
  * In comes a placement, out come waits in the order in which its containers run. Whether what it waits for ever comes is not
- * known here (see wait-obstacles.ts). What is not in the stream is assumed to exist outside, so it is no wait.
+ * known here (see obstacles.ts). What is not in the stream is assumed to exist outside, so it is no wait.
  */
 import { isObject, type JsonObject, type Path, valueAt } from '../../model/json.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
-import { type Container, containersOf, podSpecOf, textOf } from '../references.ts';
-import { baseName } from './arguments.ts';
-import type { Call, Item, ScriptFile } from './call.ts';
-import { type Environment, expandReferences, readEnvironment } from './environment.ts';
-import { filesOf } from './files.ts';
+import { type Container, containersOf, podSpecOf, textOf } from '../needs/references.ts';
+import { baseName } from '../scripts/arguments.ts';
+import type { Call, Item, ScriptFile } from '../scripts/call.ts';
+import { type Environment, expandReferences, readEnvironment } from '../scripts/environment.ts';
+import { filesOf } from '../scripts/files.ts';
+import type { Patience } from '../scripts/patience.ts';
+import { callsOf } from '../scripts/run.ts';
 import { kindOf, type Target } from './kubectl.ts';
-import type { Patience } from './patience.ts';
 import { type CallReading, isHostVariable, readCall } from './programs.ts';
-import { callsOf } from './run.ts';
 import { servicesIn } from './services.ts';
 
 export interface Wait {

@@ -1,7 +1,7 @@
 /**
  * Waits in the words of kubectl and of the image k8s-wait-for: which objects and pods they ask the API server for.
  */
-import type { Patience } from './patience.ts';
+import type { Patience } from '../scripts/patience.ts';
 
 export type Target =
   /** `kind` as people write it: `job`, `jobs.batch`, `sts`. */

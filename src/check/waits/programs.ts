@@ -4,11 +4,11 @@
  * Hosts are given as texts in which a host may stand; which of them are Services of the stream is not known here.
  */
 
-import { baseName } from './arguments.ts';
-import type { Argument, Call } from './call.ts';
+import { baseName } from '../scripts/arguments.ts';
+import type { Argument, Call } from '../scripts/call.ts';
+import type { Patience } from '../scripts/patience.ts';
 import { readDependsOn, readEntrypoint } from './dependencies.ts';
 import { type Reading, readKubectl, readWaitFor } from './kubectl.ts';
-import type { Patience } from './patience.ts';
 
 /** A text that may hold a host, and where people see it. */
 export interface HostText {

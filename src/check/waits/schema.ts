@@ -6,8 +6,8 @@
 import { type Path, valueAt } from '../../model/json.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
-import { type Container, containersOf } from '../references.ts';
-import { baseName } from './arguments.ts';
+import { type Container, containersOf } from '../needs/references.ts';
+import { baseName } from '../scripts/arguments.ts';
 import { type ContainerRun, runsOf, type Wait } from './find.ts';
 import { isHostVariable } from './programs.ts';
 import { servicesIn } from './services.ts';

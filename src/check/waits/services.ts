@@ -7,7 +7,7 @@
 import { groupOf, mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
-import { UNKNOWN } from './environment.ts';
+import { UNKNOWN } from '../scripts/environment.ts';
 
 export interface HostName {
   readonly host: string;

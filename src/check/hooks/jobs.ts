@@ -1,0 +1,172 @@
+/**
+ * Settings of Jobs that make a hook hang, an upgrade fail, or finished Jobs pile up or vanish too early.
+ *
+ * In: a placement of kind Job of the group `batch`; others are passed over. Settings are those with which it leaves.
+ */
+import { findingOf } from '../../model/finding.ts';
+import { type Json, type Path, valueAt } from '../../model/json.ts';
+import { podSpecPath } from '../../model/kubernetes.ts';
+import { formatResource, groupOf } from '../../model/manifest.ts';
+import type { Placement } from '../../model/plan.ts';
+import type { Check } from '../context.ts';
+import { nameKindOf } from './names.ts';
+
+const SPEC: Path = ['spec'];
+const TTL: Path = ['spec', 'ttlSecondsAfterFinished'];
+const DEADLINE: Path = ['spec', 'activeDeadlineSeconds'];
+
+/**
+ * Seconds. Helm 4 follows a hook with a watch, and the client that it uses waits up to 30 s, doubled at most by chance, before it
+ * lists again after a broken watch (client-go's reflector). A Job that is gone by then is `NotFound` for Helm, never complete.
+ */
+const SAFE_TTL = 60;
+
+const isJob = ({ resource }: Placement): boolean => resource.kind === 'Job' && groupOf(resource.apiVersion) === 'batch';
+const isHookJob = (placement: Placement): boolean => isJob(placement) && (placement.hook?.events.length ?? 0) > 0;
+const settingOf = (placement: Placement, path: Path): Json | undefined => valueAt(placement.value(), path);
+
+/** `job/restart-always`, of hooks and ordinary Jobs, of what a CronJob creates, and of Pods that are hooks. */
+export const checkRestartPolicy: Check = (placement) => {
+  const { resource } = placement;
+  const events = resource.kind === 'Pod' ? (placement.hook?.events ?? []) : [];
+  const isPod = events.length > 0 && groupOf(resource.apiVersion) === '';
+  if (!isJob(placement) && !isPod && !(resource.kind === 'CronJob' && groupOf(resource.apiVersion) === 'batch'))
+    return [];
+  const podSpec = podSpecPath(resource.kind) ?? [];
+  if (settingOf(placement, podSpec) === undefined) return [];
+  const policy = settingOf(placement, [...podSpec, 'restartPolicy']) ?? null;
+  if (policy !== null && policy !== 'Always') return [];
+  const has = policy === null ? 'has no restartPolicy, which means Always' : 'has restartPolicy Always';
+  return [
+    findingOf(
+      'job/restart-always',
+      resource,
+      [...podSpec, 'restartPolicy'],
+      isPod
+        ? `${formatResource(resource)} ${has}, so it never succeeds, and Helm waits for that until --timeout`
+        : `${formatResource(resource)} ${has}, and the API server rejects such a Job`,
+      {
+        hint: `set \`restartPolicy: Never\`${isPod ? '' : ', which also keeps the logs of every try'}`,
+        // A test that hangs stops no release.
+        ...(isPod && events.every((event) => event === 'test') && { severity: 'warning' }),
+      },
+    ),
+  ];
+};
+
+/** `job/no-deadline`, `job/deadline-exceeds-timeout`. */
+export const checkDeadline: Check = (placement, { timeoutSeconds }) => {
+  if (!isHookJob(placement)) return [];
+  const { resource } = placement;
+  const deadline = settingOf(placement, DEADLINE);
+  if (typeof deadline !== 'number')
+    return [
+      findingOf(
+        'job/no-deadline',
+        resource,
+        SPEC,
+        `${formatResource(resource)} has no activeDeadlineSeconds: after --timeout (${timeoutSeconds}s) Helm gives up, and the Job runs on`,
+        { hint: `set activeDeadlineSeconds to less than ${timeoutSeconds}${inConfig(placement)}` },
+      ),
+    ];
+  if (deadline <= timeoutSeconds) return [];
+  return [
+    findingOf(
+      'job/deadline-exceeds-timeout',
+      resource,
+      DEADLINE,
+      `${formatResource(resource)} may run for ${deadline}s, but Helm gives up after --timeout (${timeoutSeconds}s)`,
+      {
+        hint: `set activeDeadlineSeconds to less than ${timeoutSeconds}, or run Helm with --timeout ${deadline + 60}s`,
+      },
+    ),
+  ];
+};
+
+/** `job/no-backoff-limit`. */
+export const checkBackoffLimit: Check = (placement) => {
+  if (!isHookJob(placement) || typeof settingOf(placement, ['spec', 'backoffLimit']) === 'number') return [];
+  const { resource } = placement;
+  return [
+    findingOf(
+      'job/no-backoff-limit',
+      resource,
+      SPEC,
+      `${formatResource(resource)} has no backoffLimit, so Kubernetes tries a failing hook six more times, with pauses that double up to minutes`,
+      { hint: `set backoffLimit to the number of retries that the work can stand${inConfig(placement)}` },
+    ),
+  ];
+};
+
+/** `job/immutable`: ordinary Jobs only, since Helm creates a hook anew. */
+export const checkImmutable: Check = (placement) => {
+  if (!isJob(placement) || placement.hook !== undefined || nameKindOf(placement) !== 'fixed') return [];
+  const { resource } = placement;
+  return [
+    findingOf(
+      'job/immutable',
+      resource,
+      ['metadata', 'name'],
+      `${formatResource(resource)} is an ordinary Job with a fixed name: the first upgrade that changes its pods fails with "field is immutable"`,
+      { hint: 'make it a hook, or give it a name of its own for each change with `jobName: hash`' },
+    ),
+  ];
+};
+
+/** `job/ttl-too-short`, `job/ttl-reruns`. */
+export const checkTtl: Check = (placement) => {
+  if (!isJob(placement)) return [];
+  const ttl = settingOf(placement, TTL);
+  if (typeof ttl !== 'number') return [];
+  const { resource } = placement;
+  const job = formatResource(resource);
+  if (isHookJob(placement)) {
+    if (ttl >= SAFE_TTL) return [];
+    const removes = ttl === 0 ? 'as soon as it finishes' : `${ttl}s after it finishes`;
+    const message = `${job} is removed ${removes}, and a Helm 4 that sees it gone before it saw it complete waits to the timeout and fails`;
+    return [
+      findingOf('job/ttl-too-short', resource, TTL, message, {
+        hint: placement.hook?.deletes.includes('hook-succeeded')
+          ? 'take ttlSecondsAfterFinished out, hook-succeeded removes it, or set it to 300 or more'
+          : 'set ttlSecondsAfterFinished to 300 or more',
+      }),
+    ];
+  }
+  if (placement.hook !== undefined || nameKindOf(placement) !== 'hash') return [];
+  const message = `${job} is named by its content so that it runs once, but is removed ${ttl}s after it finishes: Helm creates it again on the next upgrade`;
+  return [
+    findingOf('job/ttl-reruns', resource, TTL, message, {
+      hint: 'take ttlSecondsAfterFinished out: Helm removes the old Job when the name changes',
+    }),
+  ];
+};
+
+/** `job/unique-name-piles-up`. Ordinary Jobs do not: Helm removes what has left the manifest. */
+export const checkPileUp: Check = (placement) => {
+  const kind = nameKindOf(placement);
+  if (!isHookJob(placement) || !(kind === 'timestamp' || kind === 'generated')) return [];
+  if (typeof settingOf(placement, TTL) === 'number') return [];
+  const { resource, hook } = placement;
+  const policies = hook?.deletes ?? [];
+  // No delete policy can name what the API server named.
+  const removes = (policy: 'hook-succeeded' | 'hook-failed'): boolean =>
+    kind === 'timestamp' && policies.includes(policy);
+  if (removes('hook-succeeded') && removes('hook-failed')) return [];
+  const what = removes('hook-succeeded')
+    ? 'each failed Job'
+    : removes('hook-failed')
+      ? 'each Job that succeeds'
+      : 'every Job';
+  const name = placement.name === '' ? `${resource.generateName}…` : placement.name;
+  return [
+    findingOf(
+      'job/unique-name-piles-up',
+      resource,
+      ['metadata', placement.name === '' ? 'generateName' : 'name'],
+      `Job/${name} has a new name each time and no ttlSecondsAfterFinished, so ${what} stays until somebody deletes it`,
+      { hint: `set ttlSecondsAfterFinished, for example to 86400${inConfig(placement)}` },
+    ),
+  ];
+};
+
+const inConfig = ({ rule }: Placement): string => (rule === undefined ? '' : ' (`job` of this hook)');

@@ -1,0 +1,153 @@
+/**
+ * Names: too long for their kind, used twice, or not known before the object exists.
+ *
+ * Judged is the name with which a resource leaves, so copies and renamed Jobs count.
+ */
+import { type Finding, findingOf } from '../../model/finding.ts';
+import { isClusterScoped, MAX_JOB_NAME, stemOf } from '../../model/kubernetes.ts';
+import { formatResource, groupOf } from '../../model/manifest.ts';
+import { formatSource, type Placement } from '../../model/plan.ts';
+import type { Check, CheckContext } from '../context.ts';
+
+const NAME_PATH = ['metadata', 'name'];
+
+/**
+ * How long a name lasts: `generated` by the API server, by `timestamp` or by `hash` (of what the Job does), by the
+ * release's `revision` or the application's `version` as far as one can see, else `fixed`.
+ */
+export function nameKindOf({
+  resource,
+  name,
+  rule,
+}: Placement): 'generated' | 'timestamp' | 'hash' | 'revision' | 'version' | 'fixed' {
+  if (resource.kind === 'Job' && rule !== undefined && rule.jobName.suffix !== 'keep') return rule.jobName.suffix;
+  if (name === '' && resource.generateName !== undefined) return 'generated';
+  if (stemOf(name) !== undefined) return 'timestamp';
+  // `-1` is what `.Release.Revision` gives; six hex digits, a letter and a number among them, are a hash.
+  if (/-v?\d+([.-]\d+)+$|-v\d+$/.test(name)) return 'version';
+  if (/-r?\d+$/.test(name)) return 'revision';
+  return /-(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{6,64}$/.test(name) ? 'hash' : 'fixed';
+}
+
+/** `name/too-long`. */
+export const checkNameLength: Check = (placement) => {
+  const { resource, name } = placement;
+  const limit = limitOf(resource.kind, groupOf(resource.apiVersion));
+  if (limit === undefined || name.length <= limit) return [];
+  return [
+    findingOf(
+      'name/too-long',
+      resource,
+      NAME_PATH,
+      `${resource.kind}/${name} has a name of ${name.length} characters, and the API server takes at most ${limit} for a ${resource.kind}`,
+      { hint: 'shorten the release name or set `fullnameOverride`' },
+    ),
+  ];
+};
+
+/** Kubernetes' own limits; undefined where it has none (RBAC names are path segments of any length). */
+function limitOf(kind: string, group: string): number | undefined {
+  if (group === 'batch') return kind === 'CronJob' ? MAX_CRON_JOB_NAME : kind === 'Job' ? MAX_JOB_NAME : MAX_NAME;
+  if (group === '' && (kind === 'Service' || kind === 'Namespace')) return MAX_LABEL;
+  return group === 'rbac.authorization.k8s.io' ? undefined : MAX_NAME;
+}
+
+/** A DNS label. */
+const MAX_LABEL = 63;
+/** Its Jobs are called after it, with a dash and ten digits of the minute that they are for. */
+const MAX_CRON_JOB_NAME = 52;
+/** A DNS subdomain. */
+const MAX_NAME = 253;
+
+/** `name/generated`. */
+export const checkGeneratedName: Check = (placement) => {
+  const { resource } = placement;
+  if (nameKindOf(placement) !== 'generated') return [];
+  const what = `${resource.kind} "${resource.generateName}…" has only a generateName, and Helm 4 fails with "resource name may not be empty"`;
+  return [
+    findingOf('name/generated', resource, ['metadata', 'generateName'], what, {
+      hint:
+        resource.kind === 'Job'
+          ? 'give it a name, and `jobName: timestamp` or `hash` where each run needs its own'
+          : 'give it a name',
+    }),
+  ];
+};
+
+/** `name/duplicate`. */
+export const checkDuplicates: Check = (placement, context) => {
+  if (placement.name === '') return [];
+  const findings: Finding[] = [];
+  for (const other of sameName(placement, context)) {
+    if (other === placement || !isAnswerable(placement, other, context)) continue;
+    const clash = clashOf(placement, other);
+    if (clash === undefined) continue;
+    findings.push(
+      findingOf(
+        'name/duplicate',
+        placement.resource,
+        NAME_PATH,
+        `${formatResource({ kind: placement.resource.kind, name: placement.name })} is in the stream twice${originOf(other)}: ${clash}`,
+        { hint: 'rename one of the two, or take it out' },
+      ),
+    );
+    break;
+  }
+  return findings;
+};
+
+/** Placements by identity, made once for each release. */
+const identities = new WeakMap<CheckContext, ReadonlyMap<string, readonly Placement[]>>();
+
+function sameName(placement: Placement, context: CheckContext): readonly Placement[] {
+  let known = identities.get(context);
+  if (known === undefined) {
+    const map = new Map<string, Placement[]>();
+    for (const each of context.placements) {
+      const key = identityOf(each);
+      const list = map.get(key);
+      if (list === undefined) map.set(key, [each]);
+      else list.push(each);
+    }
+    known = map;
+    identities.set(context, known);
+  }
+  return known.get(identityOf(placement)) ?? [];
+}
+
+function identityOf({ resource, name }: Placement): string {
+  const { apiVersion, kind, namespace } = resource;
+  return `${groupOf(apiVersion)}/${kind}/${isClusterScoped(kind) ? '' : (namespace ?? '')}/${name}`;
+}
+
+/** Of two with one name, the finding belongs to what the config touched, else to the later one. */
+function isAnswerable(placement: Placement, other: Placement, { placements }: CheckContext): boolean {
+  const touched = isTouched(placement);
+  if (touched !== isTouched(other)) return touched;
+  return placements.indexOf(placement) > placements.indexOf(other);
+}
+
+const isTouched = (placement: Placement): boolean => placement.rule !== undefined || placement.copyFor !== undefined;
+
+/** What goes wrong; undefined when the two never exist at the same time. */
+function clashOf(a: Placement, b: Placement): string | undefined {
+  if (a.hook !== undefined && b.hook !== undefined) {
+    const events = b.hook.events;
+    const shared = a.hook.events.filter((event) => events.includes(event));
+    return shared.length === 0 ? undefined : `both are hooks of ${shared.join(', ')}, and one replaces the other`;
+  }
+  const hook = a.hook ?? b.hook;
+  if (hook === undefined) return 'Helm creates one over the other, or fails with "already exists"';
+  const gone = hook.deletes.includes('hook-succeeded');
+  const events = hook.events.filter((event) => !/-delete$/.test(event) && !(event === 'pre-install' && gone));
+  return events.length === 0
+    ? undefined
+    : `as a hook of ${events.join(', ')} and as an ordinary resource, and the hook replaces the live one`;
+}
+
+const originOf = (other: Placement): string =>
+  other.resource.template !== undefined
+    ? ` (also from ${other.resource.template})`
+    : isTouched(other)
+      ? ` (also from ${formatSource(other)})`
+      : '';

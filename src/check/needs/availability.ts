@@ -1,0 +1,78 @@
+/**
+ * Whether an object of the stream exists when a hook of an event runs: what Helm has created by then, and not deleted again.
+ *
+ * This is the whole theory of existence: each operation runs its hooks by weight and name, hook-succeeded deletions come when all
+ * hooks of the event are done, and hooks outlive the event otherwise. Only what surely happened before counts as having happened.
+ */
+import { compareHooks, type Event, RESOURCE_POLICY } from '../../model/helm.ts';
+import { annotationOf } from '../../model/manifest.ts';
+import type { Placement } from '../../model/plan.ts';
+
+export type State =
+  | 'there'
+  /** There, with the content of the previous revision. */
+  | 'old'
+  /** A plain resource, created after the pre-install hooks. */
+  | 'later'
+  /** A hook of the same event that runs later. */
+  | 'later-hook'
+  /** A hook of events that need not have happened yet. */
+  | 'other-event'
+  /** Gone: uninstalled, or a hook that hook-succeeded deleted after an earlier event. */
+  | 'deleted';
+
+/** The events that have happened when an event comes for the first time. */
+const HAPPENED: Readonly<Record<Event, readonly Event[]>> = {
+  'pre-install': [],
+  'post-install': ['pre-install'],
+  'pre-upgrade': ['pre-install', 'post-install'],
+  'post-upgrade': ['pre-install', 'post-install', 'pre-upgrade'],
+  'pre-rollback': ['pre-install', 'post-install', 'pre-upgrade', 'post-upgrade'],
+  'post-rollback': ['pre-install', 'post-install', 'pre-upgrade', 'post-upgrade', 'pre-rollback'],
+  'pre-delete': ['pre-install', 'post-install'],
+  'post-delete': ['pre-install', 'post-install', 'pre-delete'],
+  test: ['pre-install', 'post-install'],
+};
+
+/** The state of `needed` when the hook `user` runs in `event`. */
+export function stateAt(needed: Placement, user: Placement, event: Event): State {
+  if (needed.hook === undefined) return stateOfPlain(needed, event);
+  const { events, deletes } = needed.hook;
+  // Helm drops a resource with an unknown event; that has a finding of its own.
+  if (events.length === 0) return 'there';
+  const inEvent = events.includes(event);
+  if (inEvent && runsBefore(needed, user)) return 'there';
+  const happened = events.some((earlier) => HAPPENED[event].includes(earlier));
+  if (happened && !deletes.includes('hook-succeeded'))
+    return event === 'pre-upgrade' && (inEvent || events.includes('post-upgrade')) ? 'old' : 'there';
+  if (inEvent) return 'later-hook';
+  return happened ? 'deleted' : 'other-event';
+}
+
+/** The best state among placements that may be meant. */
+export function bestStateAt(needed: readonly Placement[], user: Placement, event: Event): State {
+  const states = needed.map((placement) => stateAt(placement, user, event));
+  return BEST_FIRST.find((state) => states.includes(state)) ?? 'there';
+}
+
+const BEST_FIRST: readonly State[] = ['there', 'old', 'later-hook', 'later', 'deleted', 'other-event'];
+
+function stateOfPlain(needed: Placement, event: Event): State {
+  if (event === 'pre-install') return 'later';
+  if (event === 'pre-upgrade') return 'old';
+  if (event === 'post-delete') return isKept(needed) ? 'there' : 'deleted';
+  return 'there';
+}
+
+/** Plain resources with this annotation survive an uninstall [S pkg/action/uninstall.go]. */
+const isKept = ({ resource }: Placement): boolean =>
+  annotationOf(resource, RESOURCE_POLICY)?.trim().toLowerCase() === 'keep';
+
+const runsBefore = (a: Placement, b: Placement): boolean =>
+  a.hook !== undefined && b.hook !== undefined && compareHooks(asRun(a), asRun(b)) < 0;
+
+const asRun = ({ resource, name, hook }: Placement): { weight: number; name: string; kind: string } => ({
+  weight: hook?.weight ?? 0,
+  name,
+  kind: resource.kind,
+});

@@ -1,0 +1,29 @@
+/**
+ * Custom resources that are hooks, and the definitions of their kinds: what the API server does not know yet, Helm cannot create,
+ * and the event fails [S pkg/action/hooks.go execHook: KubeClient.Build].
+ */
+import { groupOf } from '../../model/manifest.ts';
+import type { Check } from '../context.ts';
+import { bestStateAt, stateAt } from './availability.ts';
+import { reportLack } from './existence.ts';
+import { nameOf } from './rights.ts';
+
+export const checkDefinition: Check = (placement, context) => {
+  const { resource, hook, rule } = placement;
+  const group = groupOf(resource.apiVersion);
+  if (hook === undefined || rule?.dependencies === 'ignore' || !group.includes('.')) return [];
+  // A definition is called after its plural; to read it would take parsing thousands of lines.
+  const kind = resource.kind.toLowerCase();
+  const names = [`${kind}s`, `${kind}es`, kind.replace(/y$/, 'ies'), kind].map((plural) => `${plural}.${group}`);
+  const providers = context.byKind('CustomResourceDefinition').filter((one) => names.includes(one.resource.name));
+  const [first] = providers;
+  if (first === undefined) return [];
+  for (const event of hook.events) {
+    const state = bestStateAt(providers, placement, event);
+    if (state === 'there' || state === 'old') continue;
+    const provider = providers.find((one) => stateAt(one, placement, event) === state) ?? first;
+    const need = { name: nameOf(provider), providers, path: ['kind'], optional: false, use: 'class' } as const;
+    return [reportLack({ need, provider, event, state }, placement)];
+  }
+  return [];
+};

@@ -1,0 +1,168 @@
+/**
+ * Checks that what a hook needs exists when it runs: `refs/not-yet-created`, `refs/created-too-late`, `refs/already-deleted`,
+ * `refs/stale-on-upgrade`. One finding per hook and object, about the worst of the hook's events.
+ *
+ * Only Jobs and Pods are judged for what comes later: for hooks of other kinds Helm does not wait, so it goes on and creates
+ * what they lack, and their pods then start.
+ */
+import { type Finding, type FindingCode, findingOf, type Severity } from '../../model/finding.ts';
+import { type Event, isAwaited } from '../../model/helm.ts';
+import { podSpecPath } from '../../model/kubernetes.ts';
+import type { Placement } from '../../model/plan.ts';
+import type { Check, CheckContext } from '../context.ts';
+import { adviseFor } from './advice.ts';
+import { bestStateAt, type State, stateAt } from './availability.ts';
+import { type Need, needsOf } from './needs.ts';
+import { referencesOf } from './references.ts';
+import { nameOf, providersOf } from './rights.ts';
+import { needsRights } from './uses-rights.ts';
+
+const CODES: Readonly<Record<Exclude<State, 'there'>, FindingCode>> = {
+  later: 'refs/not-yet-created',
+  'other-event': 'refs/not-yet-created',
+  'later-hook': 'refs/created-too-late',
+  deleted: 'refs/already-deleted',
+  old: 'refs/stale-on-upgrade',
+};
+
+export interface Lack {
+  readonly need: Need;
+  /** The one that comes nearest to being there. */
+  readonly provider: Placement;
+  readonly event: Event;
+  readonly state: Exclude<State, 'there'>;
+}
+
+/** What a hook lacks in one of its events, needs in the order of the manifest. What is merely old counts only for content. */
+export function lacksOf(user: Placement, event: Event, context: CheckContext): readonly Lack[] {
+  return needsOf(user, context).flatMap((need): Lack[] => {
+    const state = bestStateAt(need.providers, user, event);
+    if (state === 'there' || (state === 'old' && !isContent(need))) return [];
+    if (need.optional && state !== 'old') return [];
+    const provider = need.providers.find((placement) => stateAt(placement, user, event) === state);
+    return provider === undefined ? [] : [{ need, provider, event, state }];
+  });
+}
+
+/** Config and Secrets that the pods read, as opposed to names that must exist. */
+const isContent = ({ providers, use }: Need): boolean =>
+  (use === 'env' || use === 'volume') &&
+  providers.some(({ resource: { kind } }) => kind === 'ConfigMap' || kind === 'Secret');
+
+/** What hooks need. */
+export const checkNeeds: Check = (placement, context) => {
+  const { resource, hook } = placement;
+  if (hook === undefined || podSpecPath(resource.kind) === undefined || resource.kind === 'CronJob') return [];
+  const worst = new Map<string, Lack>();
+  for (const event of hook.events)
+    for (const lack of lacksOf(placement, event, context)) {
+      if (isSpared(lack, placement)) continue;
+      const known = worst.get(lack.need.name);
+      if (known === undefined || (known.state === 'old' && lack.state !== 'old')) worst.set(lack.need.name, lack);
+    }
+  return [...worst.values()].flatMap((lack): Finding[] => {
+    const certainty = lack.need.use === 'rights' ? needsRights(placement, lack.event, context) : 'yes';
+    // Where the account itself is lacking, rights that may not matter are noise.
+    if (certainty === 'no' || (certainty === 'maybe' && worst.has(lack.need.account ?? ''))) return [];
+    return [reportLack(lack, placement, certainty === 'maybe' ? 'warning' : undefined)];
+  });
+};
+
+export function reportLack(lack: Lack, user: Placement, severity?: Severity): Finding {
+  const { resource, rule } = user;
+  return findingOf(CODES[lack.state], resource, lack.need.path, describe(lack, user), {
+    ...(severity && { severity }),
+    ...(rule && { config: { ...rule.place, hook: rule.name } }),
+    mark: lack.need.name.slice(lack.need.name.indexOf('/') + 1),
+    hint: adviseFor(lack, user),
+  });
+}
+
+function isSpared({ state }: Lack, { resource, rule }: Placement): boolean {
+  if (rule?.dependencies === 'ignore' && (state === 'later' || state === 'other-event' || state === 'old')) return true;
+  return state !== 'old' && state !== 'deleted' && !isAwaited(resource.kind);
+}
+
+/**
+ * What lasting workloads of the release need and a hook does not give them: hook-succeeded deletes it, or it comes after them while
+ * `helm --wait` waits for them (`refs/wait-cycle`). The finding is the hook's, because that has to change.
+ */
+export const checkUsers: Check = (placement, context) => {
+  const { resource, hook, rule } = placement;
+  if (hook === undefined || placement.copyFor !== undefined || !NEEDED_KINDS.has(resource.kind)) return [];
+  const isDeleted =
+    hook.deletes.includes('hook-succeeded') && hook.events.some((event) => /-(install|upgrade)$/.test(event));
+  const isLate = hook.events.includes('post-install') && !hook.events.includes('pre-install');
+  if (!isDeleted && !isLate) return [];
+  const user = context.placements.find(
+    // `helm --wait` does not wait for CronJobs.
+    (other) => (isDeleted || other.resource.kind !== 'CronJob') && isLeftWithout(other, placement, context),
+  );
+  if (user === undefined) return [];
+  const events = hook.events.join(' and ');
+  const at = (code: FindingCode, message: string, hint: string, severity?: Severity): Finding =>
+    findingOf(code, resource, ['metadata', 'annotations'], message, {
+      hint,
+      ...(severity && { severity }),
+      ...(rule && { config: { ...rule.place, hook: rule.name } }),
+    });
+  return isDeleted
+    ? [
+        at(
+          'refs/already-deleted',
+          `${nameOf(placement)} is deleted when the ${events} hooks have succeeded, while ${nameOf(user)} needs it from then on`,
+          `leave ${nameOf(placement)} a plain resource, or take hook-succeeded out of its delete policy`,
+        ),
+      ]
+    : [
+        at(
+          'refs/wait-cycle',
+          `${nameOf(placement)} is created by post-install hooks, which \`helm --wait\` holds back until ${nameOf(user)} is ready, which needs it`,
+          `leave ${nameOf(placement)} a plain resource, or add pre-install to its events`,
+          context.wait ? 'error' : undefined,
+        ),
+      ];
+};
+
+const NEEDED_KINDS = new Set(['ConfigMap', 'Secret', 'ServiceAccount', 'PersistentVolumeClaim']);
+
+/** True for a lasting workload of the release that means this hook object and no other. */
+function isLeftWithout(user: Placement, needed: Placement, context: CheckContext): boolean {
+  if (user.hook !== undefined || podSpecPath(user.resource.kind) === undefined) return false;
+  if (user.resource.kind === 'Job' || user.resource.kind === 'Pod') return false;
+  return referencesOf(user).some((reference) => {
+    if (reference.optional || reference.kind !== needed.resource.kind || reference.name !== needed.name) return false;
+    const providers = providersOf(reference, context);
+    // Another object of that name which is there in time is as good.
+    const others = providers.filter((provider) => provider !== needed);
+    return providers.includes(needed) && others.every(({ hook }) => hook?.deletes.includes('hook-succeeded'));
+  });
+}
+
+function describe({ need, provider, event, state }: Lack, user: Placement): string {
+  const subject =
+    need.use === 'rights'
+      ? `${nameOf(user)} runs as ${need.account}, whose rights come from ${need.name}`
+      : `${nameOf(user)} ${state === 'old' ? 'reads' : 'needs'} ${need.name}${need.relation === undefined ? '' : ` (${need.relation})`}`;
+  const { hook } = provider;
+  switch (state) {
+    case 'later':
+      return `${subject}, which Helm creates after ${event} hooks`;
+    case 'other-event':
+      return `${subject}, which Helm creates only as a hook of ${hook?.events.join(' and ')}, not by ${event}`;
+    case 'later-hook':
+      return `${subject}, which Helm creates later in ${event}: ${compareRuns(user, provider)}`;
+    case 'old':
+      return `${subject}, which an upgrade changes only after this hook: it gets the content of the previous revision`;
+    case 'deleted':
+      return hook === undefined
+        ? `${subject}, which the uninstall has deleted by ${event}`
+        : `${subject}, a hook of ${hook.events.join(' and ')} that hook-succeeded has deleted by ${event}`;
+  }
+}
+
+function compareRuns(user: Placement, provider: Placement): string {
+  const own = user.hook?.weight ?? 0;
+  const other = provider.hook?.weight ?? 0;
+  return own === other ? `both have weight ${own}, and then names decide` : `weight ${other} comes after ${own}`;
+}

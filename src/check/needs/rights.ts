@@ -1,0 +1,136 @@
+/**
+ * Which objects of the stream a reference means, and which role bindings give a service account its rights.
+ *
+ * What is not in the stream is assumed to exist, and so is not listed here.
+ */
+import { COPY_OF } from '../../model/annotations.ts';
+import { isObject, type Json, valueAt } from '../../model/json.ts';
+import { annotationOf, formatResource, groupOf, mayShareNamespace } from '../../model/manifest.ts';
+import type { Placement } from '../../model/plan.ts';
+import type { CheckContext } from '../context.ts';
+import { itemsOf, podSpecOf, RBAC_GROUP, type Reference, referencesOf, textOf } from './references.ts';
+
+/** What a hook can have a copy of: objects that are all configuration, no state. */
+export const COPYABLE: ReadonlySet<string> = new Set([
+  'ServiceAccount',
+  'Role',
+  'RoleBinding',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ConfigMap',
+  'Secret',
+]);
+
+export interface Identity {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** A binding that gives a service account rights, and what is in it. */
+export interface Grant {
+  readonly binding: Placement;
+  /** Places in `subjects` by which the account is meant. */
+  readonly subjects: readonly number[];
+  /** The roles in the stream that it may refer to, and those that these collect their rules from. */
+  readonly roles: readonly Placement[];
+}
+
+/** What people call it: a Job by the name that it came in with, a copy by its own. */
+export const nameOf = ({ resource, name, copyFor }: Placement): string =>
+  formatResource({ kind: resource.kind, name: copyFor === undefined && resource.name !== '' ? resource.name : name });
+
+/**
+ * The placements that may be meant; those of the same namespace, where there are any. Nothing for the service account `default`:
+ * every namespace has it.
+ */
+export function providersOf(reference: Reference, context: CheckContext): readonly Placement[] {
+  const { kind, name, namespace, apiGroup } = reference;
+  if (kind === 'ServiceAccount' && name === 'default') return [];
+  const found = context.find(kind, name, namespace).filter(({ resource }) => groupOf(resource.apiVersion) === apiGroup);
+  const near = found.filter(({ resource }) => resource.namespace === namespace);
+  return near.length > 0 ? near : found;
+}
+
+/** The service account that a resource's pods run as: `default`, which every namespace has, unless they say otherwise. */
+export function identityOf(placement: Placement): Identity | undefined {
+  const pod = podSpecOf(placement);
+  if (pod === undefined) return undefined;
+  const name = textOf(pod.spec['serviceAccountName']) ?? textOf(pod.spec['serviceAccount']) ?? 'default';
+  const { namespace } = placement.resource;
+  return { name, ...(namespace !== undefined && { namespace }) };
+}
+
+/** The bindings that give the account rights, by its name or its group; a binding whose hook copy does the same is left out. */
+export function grantsOf(identity: Identity, context: CheckContext): readonly Grant[] {
+  const grants = ['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) =>
+    context.byKind(kind).flatMap((binding): Grant[] => {
+      if (groupOf(binding.resource.apiVersion) !== RBAC_GROUP) return [];
+      const subjects = subjectsOf(binding, identity);
+      if (subjects.length === 0) return [];
+      const roles = referencesOf(binding)
+        .filter((reference) => reference.use === 'role')
+        .flatMap((reference) => providersOf(reference, context));
+      return [{ binding, subjects, roles: [...roles, ...roles.flatMap((role) => collectedBy(role, context))] }];
+    }),
+  );
+  return withoutCopied(grants, ({ binding }) => binding);
+}
+
+/** Leaves out originals beside hook copies that do the same. */
+function withoutCopied<T>(items: readonly T[], placementOf: (item: T) => Placement): readonly T[] {
+  const copied = new Set(items.map((item) => originalOf(placementOf(item))));
+  return items.filter((item) => {
+    const placement = placementOf(item);
+    return originalOf(placement) !== undefined || !copied.has(formatResource(placement.resource));
+  });
+}
+
+/** The cluster roles that an aggregating one takes its rules from, by their labels. */
+function collectedBy(role: Placement, context: CheckContext): readonly Placement[] {
+  const selectors = itemsOf(valueAt(role.value(), ['aggregationRule', 'clusterRoleSelectors']));
+  if (selectors.length === 0) return [];
+  const collected = context.byKind('ClusterRole').filter((other) =>
+    selectors.some(([, { matchLabels }]) => {
+      const wanted = isObject(matchLabels) ? Object.entries(matchLabels) : [];
+      const has = ([key, value]: [string, Json]): boolean => valueAt(other.resource.labels, [key]) === value;
+      return other !== role && wanted.length > 0 && wanted.every(has);
+    }),
+  );
+  return withoutCopied(collected, (placement) => placement);
+}
+
+/** `Kind/name` of the resource that this is a hook copy of. */
+export const originalOf = (placement: Placement): string | undefined =>
+  placement.copyFor === undefined ? annotationOf(placement.resource, COPY_OF) : formatResource(placement.resource);
+
+function subjectsOf(binding: Placement, { name, namespace }: Identity): readonly number[] {
+  return itemsOf(valueAt(binding.value(), ['subjects'])).flatMap(([index, subject]) => {
+    const within = textOf(subject['namespace']) ?? binding.resource.namespace;
+    const who = textOf(subject['name']) ?? '';
+    const isMeant =
+      subject['kind'] === 'ServiceAccount'
+        ? who === name && mayShareNamespace(within, namespace)
+        : subject['kind'] === 'User'
+          ? isUserOf(who, name, namespace)
+          : subject['kind'] === 'Group' && isGroupOf(who, namespace);
+    return isMeant ? [index] : [];
+  });
+}
+
+/** The user name of a service account: `system:serviceaccount:NAMESPACE:NAME`. */
+export function userOf(user: string): { readonly namespace: string; readonly name: string } | undefined {
+  const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
+  return namespace === undefined || name === undefined ? undefined : { namespace, name };
+}
+
+function isUserOf(user: string, name: string, namespace: string | undefined): boolean {
+  const account = userOf(user);
+  return account?.name === name && mayShareNamespace(account.namespace, namespace);
+}
+
+/** The groups that Kubernetes puts every service account in. */
+function isGroupOf(group: string, namespace: string | undefined): boolean {
+  const every = 'system:serviceaccounts';
+  if (group === every) return true;
+  return group.startsWith(`${every}:`) && mayShareNamespace(group.slice(every.length + 1), namespace);
+}

@@ -1,0 +1,69 @@
+/**
+ * `refs/mentions-service`: a pre-install hook whose environment or arguments name a Service that cannot be up yet, without a
+ * wait that says so. It does not hang, it fails, unless it does not connect there at all: hence a warning.
+ */
+import type { Path } from '../../model/json.ts';
+import type { Placement } from '../../model/plan.ts';
+import type { CheckContext } from '../context.ts';
+import type { Container } from '../needs/references.ts';
+import { type ContainerRun, runsOf, type Wait } from './find.ts';
+import { obstacleOf } from './obstacles.ts';
+import { isHostVariable } from './programs.ts';
+import { servicesIn } from './services.ts';
+
+export interface Mention {
+  readonly container: Container;
+  readonly path: Path;
+  readonly words: string;
+  /** `DB_HOST`, or the program that gets it as an argument. */
+  readonly where: string;
+  readonly service: Placement;
+  readonly clause: string;
+}
+
+/** Certificates carry the names of Services that need not run: tools that make them, and names given to them. */
+const MAKES_CERTIFICATES = /cert|tls|webhook|openssl|cfssl|keytool/i;
+
+/** Services that cannot be up when the hook runs in pre-install, each once, `waited` ones left out. */
+export function mentionsOf(hook: Placement, waited: ReadonlySet<Placement>, context: CheckContext): readonly Mention[] {
+  const found = new Map<Placement, Mention>();
+  for (const run of runsOf(hook, context)) {
+    if (MAKES_CERTIFICATES.test(`${String(run.container.value['image'] ?? '')} ${run.container.name}`)) continue;
+    for (const { text, bare, ...place } of textsOf(run))
+      for (const { host, services } of servicesIn(text, bare, hook.resource.namespace, context)) {
+        const [service] = services;
+        if (service === undefined || found.has(service) || services.some((one) => waited.has(one))) continue;
+        const obstacle = obstacleOf(asWait(run.container, services), hook, 'pre-install', context);
+        if (obstacle !== undefined)
+          found.set(service, { container: run.container, ...place, words: host, service, clause: obstacle.clause });
+      }
+  }
+  return [...found.values()];
+}
+
+interface PlacedText {
+  readonly text: string;
+  readonly bare: boolean;
+  readonly path: Path;
+  readonly where: string;
+}
+
+function* textsOf({ environment, calls }: ContainerRun): Generator<PlacedText> {
+  for (const [name, { value, path }] of environment)
+    if (!/CERT|TLS|_SAN|DNS_NAMES|IMAGE/i.test(name))
+      yield { text: value, bare: isHostVariable(name), path, where: name };
+  for (const { call, reading } of calls) {
+    const line = call.argv.map(({ text }) => text).join(' ');
+    if (/cert|\btls\b|dns-?name|--secret-name|-subj\b/i.test(line)) continue;
+    for (const { text, bare } of reading.hosts) yield { text, bare, path: call.path, where: call.argv[0]?.text ?? '' };
+  }
+}
+
+const asWait = (container: Container, targets: readonly Placement[]): Wait => ({
+  container,
+  path: container.path,
+  words: '',
+  patience: 'then-fails',
+  targets,
+  dns: false,
+});

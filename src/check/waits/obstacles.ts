@@ -1,0 +1,154 @@
+/**
+ * Whether what a hook waits for can be there while it waits, and if not, why: as the end of a sentence.
+ *
+ * A Service is up only if pods that it selects run by then; pods run only if what *they* wait for is there. What Helm does not
+ * create in this event is looked up in availability.ts, the one theory of existence.
+ */
+import type { Event } from '../../model/helm.ts';
+import { isObject, valueAt } from '../../model/json.ts';
+import { formatResource, mayShareNamespace } from '../../model/manifest.ts';
+import type { Placement } from '../../model/plan.ts';
+import type { CheckContext } from '../context.ts';
+import { bestStateAt, type State, stateAt } from '../needs/availability.ts';
+import { needsOf } from '../needs/needs.ts';
+import { hasLabels, podLabelsOf, type Wait, waitsOf } from './find.ts';
+
+export interface Obstacle {
+  /** `which Helm creates after pre-install hooks` */
+  readonly clause: string;
+  /** What has to come earlier. */
+  readonly missing: Placement;
+  readonly state: State | 'itself';
+}
+
+const MAX_DEPTH = 4;
+
+/** Why none of the wait's targets can be there when `hook` runs in `event`; undefined when one may be. */
+export function obstacleOf(
+  wait: Wait,
+  hook: Placement,
+  event: Event,
+  context: CheckContext,
+  depth = 0,
+): Obstacle | undefined {
+  let first: Obstacle | undefined;
+  for (const target of wait.targets) {
+    const obstacle =
+      missing(target, hook, event) ??
+      (wait.dns && !isHeadless(target) ? undefined : notUp(target, hook, event, context, depth));
+    if (obstacle === undefined) return undefined;
+    first ??= obstacle;
+  }
+  return first;
+}
+
+function missing(target: Placement, hook: Placement, event: Event): Obstacle | undefined {
+  if (target === hook) return { clause: 'which is the hook itself', missing: target, state: 'itself' };
+  const state = stateAt(target, hook, event);
+  return state === 'there' || state === 'old'
+    ? undefined
+    : { clause: `which ${describe(state, target, hook, event)}`, missing: target, state };
+}
+
+function notUp(
+  target: Placement,
+  hook: Placement,
+  event: Event,
+  context: CheckContext,
+  depth: number,
+): Obstacle | undefined {
+  if (depth > MAX_DEPTH) return undefined;
+  const workloads =
+    target.resource.kind === 'Service' ? selectedBy(target, context) : isWorkload(target) ? [target] : [];
+  let first: Obstacle | undefined;
+  for (const workload of workloads) {
+    const obstacle = workload === hook ? undefined : workloadObstacle(workload, target, hook, event, context, depth);
+    if (obstacle === undefined) return undefined;
+    first ??= obstacle;
+  }
+  return first;
+}
+
+function workloadObstacle(
+  workload: Placement,
+  target: Placement,
+  hook: Placement,
+  event: Event,
+  context: CheckContext,
+  depth: number,
+): Obstacle | undefined {
+  const name = nameOf(workload);
+  const whose = workload === target ? 'which' : `whose pods (${name})`;
+  const state = workload === target ? 'there' : stateAt(workload, hook, event);
+  if (state !== 'there' && state !== 'old')
+    return { clause: `${whose} ${describe(state, workload, hook, event)}`, missing: workload, state };
+  // Pods of the previous revision are up.
+  if (state === 'old' || event.endsWith('-upgrade') || event.endsWith('-delete')) return undefined;
+  for (const need of needsOf(workload, context)) {
+    const lack = bestStateAt(need.providers, hook, event);
+    const provider = need.providers.find((one) => stateAt(one, hook, event) === lack);
+    if (lack === 'there' || need.optional || !KEEPS_PODS_OUT.has(need.use) || provider === undefined) continue;
+    const verb = workload === target ? 'needs' : 'need';
+    return {
+      clause: `${whose} ${verb} ${need.name}, which ${describe(lack, provider, hook, event)}`,
+      missing: provider,
+      state: lack,
+    };
+  }
+  for (const wait of waitsOf(workload, context)) {
+    if (!wait.container.init || wait.patience === 'then-goes-on') continue;
+    const obstacle = obstacleOf(wait, hook, event, context, depth + 1);
+    const [cause] = wait.targets;
+    if (obstacle !== undefined && cause !== undefined)
+      return {
+        ...obstacle,
+        clause: `${whose} ${workload === target ? 'waits' : 'wait'} for ${nameOf(cause)}, ${obstacle.clause}`,
+      };
+  }
+  return undefined;
+}
+
+/** Uses of objects without which no pod starts. */
+const KEEPS_PODS_OUT: ReadonlySet<string> = new Set(['identity', 'env', 'volume', 'claim']);
+
+/** The workloads of the stream whose pods a Service selects. */
+export function selectedBy(service: Placement, context: CheckContext): readonly Placement[] {
+  const selector = valueAt(service.value(), ['spec', 'selector']);
+  if (!isObject(selector) || Object.keys(selector).length === 0) return [];
+  return POD_KINDS.flatMap(context.byKind).filter(
+    ({ resource, value }) =>
+      mayShareNamespace(resource.namespace, service.resource.namespace) &&
+      hasLabels(podLabelsOf(resource.kind, value()), selector),
+  );
+}
+
+const POD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod', 'Job'];
+const isWorkload = ({ resource }: Placement): boolean =>
+  /^(?:Deployment|StatefulSet|DaemonSet|Pod)$/.test(resource.kind);
+const isHeadless = (service: Placement): boolean => valueAt(service.value(), ['spec', 'clusterIP']) === 'None';
+
+function describe(state: State, target: Placement, hook: Placement, event: Event): string {
+  const events = target.hook?.events.join(' and ') ?? '';
+  const verb = isWorkload(target) || target.resource.kind === 'Job' ? 'starts' : 'creates';
+  switch (state) {
+    case 'later':
+      return `Helm ${verb} after ${event} hooks`;
+    case 'later-hook':
+      return `Helm ${verb} only after it in ${event} (${compareWeights(target, hook)})`;
+    case 'other-event':
+      return `Helm ${verb} only as a hook of ${events}`;
+    case 'deleted':
+      return target.hook === undefined
+        ? `the uninstall has deleted by ${event}`
+        : `hook-succeeded has deleted after its ${events} hooks`;
+    default:
+      return '';
+  }
+}
+
+function compareWeights(later: Placement, earlier: Placement): string {
+  const [a, b] = [later.hook?.weight ?? 0, earlier.hook?.weight ?? 0];
+  return a === b ? `both have weight ${a}, and then names decide` : `weight ${a} comes after ${b}`;
+}
+
+export const nameOf = ({ resource, name }: Placement): string => formatResource({ kind: resource.kind, name });

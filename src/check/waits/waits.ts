@@ -1,0 +1,128 @@
+/**
+ * Waits that can never end: `refs/waits-forever`, `refs/mentions-service`, and with cycles.ts `refs/wait-cycle` and
+ * `refs/waits-for-deleted-hook`.
+ *
+ * Only hooks that Helm waits for are judged: a Deployment that is a hook may wait for what comes after it. How waits are found
+ * is in find.ts, when things are there in obstacles.ts.
+ */
+import { type Event, isAwaited } from '../../model/helm.ts';
+import type { Placement } from '../../model/plan.ts';
+import type { Check, CheckContext } from '../context.ts';
+import { checkDeletedHook, checkWaitCycle } from './cycles.ts';
+import { type Wait, waitsOf } from './find.ts';
+import { mentionsOf } from './mentions.ts';
+import { nameOf, type Obstacle, obstacleOf } from './obstacles.ts';
+import { formatPlace, reportWait } from './report.ts';
+
+export { type Wait, waitsOf } from './find.ts';
+
+/** All four codes for one placement. */
+export const checkWaits: Check = (placement, context) => [
+  ...checkHangs(placement, context),
+  ...checkWaitWarnings(placement, context),
+];
+
+/** What stops a release: `refs/waits-forever`, and cycles when Helm is run with `--wait`. */
+export const checkHangs: Check = (placement, context) => {
+  if (placement.hook === undefined || placement.copyFor !== undefined) return [];
+  return [...checkForever(placement, context), ...(context.wait ? checkWaitCycle(placement, context) : [])];
+};
+
+/** The rest, which reads more of the stream. */
+export const checkWaitWarnings: Check = (placement, context) => {
+  if (placement.hook === undefined || placement.copyFor !== undefined) return [];
+  return [
+    ...checkMentions(placement, context),
+    ...(context.wait ? [] : checkWaitCycle(placement, context)),
+    ...checkDeletedHook(placement, context),
+  ];
+};
+
+const MAX_NAMES = 3;
+
+interface Hang {
+  readonly wait: Wait;
+  readonly event: Event;
+  readonly obstacle: Obstacle;
+}
+
+/** The first wait for each target that cannot be there. */
+function hangsOf(placement: Placement, context: CheckContext): ReadonlyMap<Placement, Hang> {
+  const hangs = new Map<Placement, Hang>();
+  if (!isAwaited(placement.resource.kind)) return hangs;
+  for (const wait of waitsOf(placement, context)) {
+    const [target] = wait.targets;
+    const known = target && hangs.get(target);
+    if (target === undefined || (known !== undefined && known.wait.patience !== 'then-goes-on')) continue;
+    const hang = findHang(wait, placement, context);
+    if (hang !== undefined) hangs.set(target, hang);
+  }
+  return hangs;
+}
+
+const checkForever: Check = (placement, context) =>
+  [...hangsOf(placement, context)].flatMap(([target, { wait, event, obstacle }]) => {
+    if (wait.patience === 'then-goes-on') return [];
+    const until = wait.patience === 'then-fails' ? ' until it gives up' : '';
+    return [
+      reportWait({
+        code: 'refs/waits-forever',
+        message: `${nameOf(placement)} (${formatPlace(wait)}) waits${until} for ${nameOf(target)}, ${obstacle.clause}`,
+        hint: adviseFor(placement, event, obstacle),
+        hook: placement,
+        resource: placement.resource,
+        wait,
+      }),
+    ];
+  });
+
+/** One finding for all Services that a pre-install hook names. */
+const checkMentions: Check = (placement, context) => {
+  if (!isAwaited(placement.resource.kind) || !placement.hook?.events.includes('pre-install')) return [];
+  const hangs = hangsOf(placement, context);
+  const isTried = (service: Placement): boolean => hangs.get(service)?.wait.patience === 'then-goes-on';
+  const waited = new Set([...hangs.keys()].filter((service) => !isTried(service)));
+  const mentions = mentionsOf(placement, waited, context);
+  const [first] = mentions;
+  if (first === undefined) return [];
+  const names = mentions.slice(0, MAX_NAMES).map(({ service, where }) => `${nameOf(service)} (${where})`);
+  const more = mentions.length > MAX_NAMES ? ` and ${mentions.length - MAX_NAMES} more` : '';
+  const verb = isTried(first.service) ? 'tries for a while to reach' : 'names';
+  return [
+    reportWait({
+      code: 'refs/mentions-service',
+      message: `${nameOf(placement)} (${formatPlace(first)}) ${verb} ${names.join(', ')}${more}, ${first.clause}`,
+      hint: `run ${nameOf(placement)} post-install if it connects there`,
+      hook: placement,
+      resource: placement.resource,
+      wait: first,
+    }),
+  ];
+};
+
+function findHang(wait: Wait, placement: Placement, context: CheckContext): Hang | undefined {
+  for (const event of placement.hook?.events ?? []) {
+    const obstacle = obstacleOf(wait, placement, event, context);
+    if (obstacle === undefined) continue;
+    // A finished Job that was deleted is the other hook's finding, see checkDeletedHook.
+    if (obstacle.state === 'deleted' && obstacle.missing.hook !== undefined && obstacle.missing.resource.kind === 'Job')
+      continue;
+    return { wait, event, obstacle };
+  }
+  return undefined;
+}
+
+function adviseFor(placement: Placement, event: Event, { missing, state }: Obstacle): string {
+  const { rule } = placement;
+  if (state === 'itself') return 'take the wait out';
+  if (state === 'later-hook' && missing !== placement)
+    return rule !== undefined && missing.rule !== undefined
+      ? `list hook "${missing.rule.name}" before hook "${rule.name}", or add \`after: [${missing.rule.name}]\` to it`
+      : `give ${nameOf(missing)} a lower weight than ${nameOf(placement)} has`;
+  if (state === 'later') return 'run it post-install and post-upgrade, or take the wait out';
+  if (state === 'deleted')
+    return missing.hook === undefined
+      ? 'run it pre-delete, or take the wait out'
+      : `take hook-succeeded out of the delete policy of ${nameOf(missing)}`;
+  return `add ${event} to the events of ${nameOf(missing)} with a lower weight than ${nameOf(placement)} has, or take the wait out`;
+}
