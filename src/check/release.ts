@@ -8,7 +8,7 @@ import { compareSeverity, type Finding, type Severity } from '../model/finding.t
 import { compareBytes } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
 import type { Check, CheckContext } from './context.ts';
-import { checkAnnotations, checkDefaultPolicy } from './hooks/annotations.ts';
+import { checkAnnotations, checkDefaultPolicy, checkUnknownAnnotations } from './hooks/annotations.ts';
 import {
   checkBackoffLimit,
   checkDeadline,
@@ -28,6 +28,7 @@ const CHECKS: readonly { readonly check: Check; readonly severities: readonly Se
   { check: checkDuplicateKeys, severities: ['warning'] },
   { check: checkRewrites, severities: ['warning'] },
   { check: checkAnnotations, severities: ['error'] },
+  { check: checkUnknownAnnotations, severities: ['warning'] },
   { check: checkDefaultPolicy, severities: ['info'] },
   { check: checkLeftovers, severities: ['error', 'warning'] },
   { check: checkDataLoss, severities: ['error', 'warning'] },

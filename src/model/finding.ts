@@ -46,6 +46,7 @@ export const SEVERITIES = {
   'hook/annotation-not-string': 'error',
   'hook/unknown-delete-policy': 'error',
   'hook/unknown-log-policy': 'error',
+  'hook/unknown-annotation': 'warning',
   'hook/no-delete-policy': 'info',
   'hook/name-blocks-rerun': 'warning',
   'hook/delete-policy-loses-data': 'error',

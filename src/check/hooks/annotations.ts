@@ -45,6 +45,22 @@ export const checkAnnotations: Check = (placement) => {
   return findings;
 };
 
+/** `hook/unknown-annotation`. */
+export const checkUnknownAnnotations: Check = (placement) => {
+  const { resource } = placement;
+  if (placement.copyFor !== undefined) return [];
+  const known: readonly string[] = HOOK_ANNOTATIONS;
+  const keys = Object.keys(leavingAnnotations(placement)).filter((key) => key.startsWith(HOOK) && !known.includes(key));
+  return keys.map((key) => {
+    const meant = nearest(key, HOOK_ANNOTATIONS);
+    const message = `${formatResource(resource)} has the annotation ${key}, which Helm does not know and does not read`;
+    return findingOf('hook/unknown-annotation', resource, [...ANNOTATIONS, key], message, {
+      hint: meant === undefined ? `use one of ${known.join(', ')}` : `did you mean "${meant}"?`,
+      mark: key,
+    });
+  });
+};
+
 /** `hook/no-delete-policy`. */
 export const checkDefaultPolicy: Check = (placement) => {
   const { resource, hook } = placement;

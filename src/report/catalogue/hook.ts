@@ -110,6 +110,34 @@ export const HOOK_ANNOTATIONS = {
       'Use before-hook-creation, hook-succeeded and hook-failed, or `keep` alone where Helm is never to delete it.',
     ignore: NEVER,
   },
+  'hook/unknown-annotation': {
+    title: 'A hook annotation that Helm does not read',
+    what: 'An annotation begins with `helm.sh/hook` and is none of the four that Helm reads: `helm.sh/hook`, `-weight`, `-delete-policy` and `-output-log-policy`. Helm does not say so. A misspelt weight is 0, a misspelt policy is the default, and with a misspelt `helm.sh/hook` the resource is no hook at all.',
+    example: {
+      before: yaml`
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: shop-config
+          annotations:
+            helm.sh/hook: pre-upgrade
+            helm.sh/hook-weigth: "-5"
+            helm.sh/hook-delete-policy: before-hook-creation
+      `,
+      after: yaml`
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: shop-config
+          annotations:
+            helm.sh/hook: pre-upgrade
+            helm.sh/hook-weight: "-5"
+            helm.sh/hook-delete-policy: before-hook-creation
+      `,
+    },
+    resolve: 'Correct the name, or claim the resource in the config, which writes the right ones.',
+    ignore: 'When another tool reads this annotation.',
+  },
   'hook/unknown-log-policy': {
     title: 'A log policy that Helm does not know',
     what: '`helm.sh/hook-output-log-policy` takes hook-succeeded and hook-failed. Any other word does nothing, so the logs that it was to print are not printed.',

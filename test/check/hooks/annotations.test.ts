@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkAnnotations, checkDefaultPolicy } from '../../../src/check/hooks/annotations.ts';
+import { checkAnnotations, checkDefaultPolicy, checkUnknownAnnotations } from '../../../src/check/hooks/annotations.ts';
 import { contextOf, type Rules } from '../../support/release.ts';
 
 /** `code: what` of each finding of a ConfigMap with these annotation lines. */
@@ -11,7 +11,9 @@ function findings(annotations: string, rules: Rules = {}): string[] {
     { rules },
   );
   return context.placements
-    .flatMap((placement) => [...checkAnnotations(placement, context), ...checkDefaultPolicy(placement, context)])
+    .flatMap((placement) =>
+      [checkAnnotations, checkDefaultPolicy, checkUnknownAnnotations].flatMap((check) => check(placement, context)),
+    )
     .map(({ code, hint }) => `${code}: ${hint}`);
 }
 
@@ -123,6 +125,21 @@ test('hook annotations are read as Helm reads them', () => {
       want: ['hook/no-delete-policy: write `helm.sh/hook-delete-policy: before-hook-creation` if that is meant'],
     },
     { name: 'what is no hook needs no policy', in: 'a: b', want: [] },
+    {
+      name: 'a misspelt annotation has the nearest as hint',
+      in: `helm.sh/hook: test\n${POLICY}\nhelm.sh/hook-weigth: "1"`,
+      want: ['hook/unknown-annotation: did you mean "helm.sh/hook-weight"?'],
+    },
+    {
+      name: 'also of what is no hook because of it',
+      in: 'helm.sh/hooks: test',
+      want: ['hook/unknown-annotation: did you mean "helm.sh/hook"?'],
+    },
+    {
+      name: 'other annotations under helm.sh are none of ours',
+      in: 'helm.sh/chart: shop-1\nhelm.sh/resource-policy: keep',
+      want: [],
+    },
   ])
     assert.deepEqual(findings(annotations), want, name);
 });
