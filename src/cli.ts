@@ -10,6 +10,7 @@ import { UsageError } from './commands/failures.ts';
 import { EXIT } from './commands/outcome.ts';
 import * as render from './commands/render.ts';
 import type { System } from './commands/system.ts';
+import { DEFAULT_TIMEOUT_SECONDS } from './model/helm.ts';
 import { nearest } from './model/nearest.ts';
 import { readDuration, readTime } from './model/time.ts';
 
@@ -109,6 +110,7 @@ function readArguments(args: minimist.ParsedArgs): Arguments {
   const now = one(args, 'now') ?? '';
   const output = one(args, 'output');
   const report = one(args, 'report');
+  const timeout = one(args, 'timeout');
   return {
     files: args._,
     config: every(args, 'config'),
@@ -120,8 +122,9 @@ function readArguments(args: minimist.ParsedArgs): Arguments {
     failOn: choice(args, 'fail-on', ['error', 'warning', 'never']),
     errors: choice(args, 'errors', ['stderr', 'output']),
     timeout:
-      readDuration(one(args, 'timeout') ?? '5m') ??
-      invalid('timeout', String(args['timeout']), 'a duration like 90s or 5m'),
+      timeout === undefined
+        ? DEFAULT_TIMEOUT_SECONDS
+        : (readDuration(timeout) ?? invalid('timeout', timeout, 'a duration like 90s or 5m')),
     wait: args['wait'] === true,
     exitCode: args['exit-code'] === true,
     color: choice(args, 'color', ['auto', 'always', 'never']),

@@ -5,7 +5,7 @@
  * puts a finding on the placement that would have to change, and may point into another resource to show why.
  */
 import type { Finding } from '../model/finding.ts';
-import { groupOf, mayShareNamespace } from '../model/manifest.ts';
+import { mayShareNamespace } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 
 export interface CheckContext {
@@ -62,13 +62,6 @@ function indexPlacements(placements: readonly Placement[]): { readonly kinds: In
 /** The name by which other resources of the stream mean this one, before references follow a rename. */
 const nameForReferences = (placement: Placement): string =>
   placement.copyFor === undefined ? placement.resource.name : placement.name;
-
-/** True when two placements are the same Kubernetes object. */
-export const isSameObject = (a: Placement, b: Placement): boolean =>
-  a.resource.kind === b.resource.kind &&
-  groupOf(a.resource.apiVersion) === groupOf(b.resource.apiVersion) &&
-  a.name === b.name &&
-  mayShareNamespace(a.resource.namespace, b.resource.namespace);
 
 function append(map: Map<string, Placement[]>, key: string, placement: Placement): void {
   const list = map.get(key);

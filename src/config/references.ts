@@ -3,7 +3,7 @@
  *
  * It takes configs that break the schema too, so that all mistakes are told at once, and then looks only at what has the right type.
  */
-import { isObject, type Json, type JsonObject, type Path } from '../model/json.ts';
+import { isObject, type Json, type JsonObject, listOf, type Path } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { nearest } from '../model/nearest.ts';
 import { compilePattern } from './pattern.ts';
@@ -123,5 +123,3 @@ function checkPattern(pattern: string, path: Path): Pick<Mistake, 'message' | 'h
   if (typeof test === 'function') return undefined;
   return { message: `the pattern "${pattern}" ${test.problem}`, hint: test.hint };
 }
-
-const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);

@@ -5,11 +5,10 @@
  * ones too. What merely waits, looks or prints is no evidence, so a Job that waits for a migration is none.
  */
 import type { CheckContext } from '../check/context.ts';
-import { podSpecOf, textOf } from '../check/needs/references.ts';
+import { textOf } from '../check/needs/references.ts';
 import { baseName } from '../check/scripts/arguments.ts';
 import { type ContainerRun, runsOf } from '../check/waits/find.ts';
 import { servicesIn } from '../check/waits/services.ts';
-import { annotationOf } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import { isWellKnown, type Role, recogniseTool } from './tools.ts';
 import { roleOfCall, roleOfWords, wordsOf } from './words.ts';
@@ -185,9 +184,3 @@ function purposeByName(placement: Placement, lines: readonly Line[]): Purpose | 
   }
   return undefined;
 }
-
-/** Pods exist for one thing: all other kinds of resources are none of init's business. */
-export const mayBeHook = (placement: Placement): boolean =>
-  (placement.resource.kind === 'Job' || placement.resource.kind === 'Pod') &&
-  podSpecOf(placement) !== undefined &&
-  annotationOf(placement.resource, 'helm.sh/resource-policy') === undefined;

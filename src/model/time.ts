@@ -18,14 +18,3 @@ export function readDuration(text: string): number | undefined {
     seconds += Number(amount) * (UNITS[unit ?? ''] ?? 0);
   return seconds;
 }
-
-/** `90s` → `1m30s`, `14400` → `4h`: the shortest form. */
-export function formatDuration(seconds: number): string {
-  const whole = Math.round(seconds);
-  const parts = [
-    [Math.floor(whole / 3600), 'h'],
-    [Math.floor((whole % 3600) / 60), 'm'],
-    [whole % 60, 's'],
-  ] as const;
-  return parts.flatMap(([amount, unit]) => (amount > 0 ? [`${amount}${unit}`] : [])).join('') || '0s';
-}

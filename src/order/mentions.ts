@@ -5,7 +5,16 @@
  * after an argument that says `job` (`["job-wr", NAME]`). A name that only looks like it (labels, ServiceAccounts and images often
  * share the Job's name) is no mention at all.
  */
-import { isObject, type Json, type JsonObject, type Operation, type Path, pointer, valueAt } from '../model/json.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  listOf,
+  type Operation,
+  type Path,
+  pointer,
+  valueAt,
+} from '../model/json.ts';
 import { podSpecPath } from '../model/kubernetes.ts';
 import type { Placement } from '../model/plan.ts';
 
@@ -117,8 +126,6 @@ const mentionsInText = (texts: readonly (readonly [Path, string])[], jobs: reado
 const talksOfJob = (text: string, name: string): boolean =>
   text.includes(name) &&
   text.split('\n').some((line) => /(?<![\w-])jobs?(?![\w-])/i.test(line) && asWord(name).test(line));
-
-const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
 
 const entriesOf = (value: Json | undefined, path: Path): readonly (readonly [Path, string])[] =>
   isObject(value)

@@ -17,13 +17,6 @@ export const WIDTH = 80;
 export const printable = (text: string): string =>
   text.replaceAll(/[\t\n\r]+/g, ' ').replaceAll(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu, '\ufffd');
 
-/** The same for text whose line breaks count. */
-export const printableLines = (text: string): string =>
-  text
-    .split(/\r\n|[\n\r\u0085\u2028\u2029]/)
-    .map(printable)
-    .join('\n');
-
 /** Lines of whole words; a no-break space holds words together. `first` is the width of the first line where it differs. */
 export function wrap(text: string, width: number, first = width): readonly string[] {
   const lines: string[] = [];
