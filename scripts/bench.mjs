@@ -20,10 +20,11 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { KUSTOMIZATION, makeConfig, makeStream } from './bench-inputs.mjs';
 import { buildExecutable, EXECUTABLE, ROOT } from './build.mjs';
 import { findHelm, findKubectl } from './helm.mjs';
+import { warm } from './warm.mjs';
 
 const SEED = 20261121;
 const short = process.argv.includes('--short');
@@ -147,7 +148,7 @@ function helmContestants(stream, config, name) {
   const plugins = join(work, 'plugins');
   if (!existsSync(plugins)) {
     mkdirSync(join(plugins, 'hookorder', 'dist'), { recursive: true });
-    cpSync(EXECUTABLE, join(plugins, 'hookorder', 'dist', 'hookorder.cjs'));
+    cpSync(dirname(EXECUTABLE), join(plugins, 'hookorder', 'dist'), { recursive: true });
     const manifest = readFileSync(join(ROOT, 'plugin.yaml'), 'utf8');
     writeFileSync(join(plugins, 'hookorder', 'plugin.yaml'), manifest);
     mkdirSync(join(plugins, 'copy'));
@@ -259,6 +260,7 @@ function benchCorpus() {
 
 try {
   await buildExecutable();
+  warm();
   console.log(
     `hookorder on Node ${process.version}, ${process.platform} ${process.arch}; medians of ${short ? 'few' : '5 to 25'} rounds`,
   );

@@ -115,6 +115,8 @@ try {
   const hook = {
     'scripts/plugin-install.sh': 'scripts/plugin-install.sh',
     'scripts/plugin-install.mjs': 'scripts/plugin-install.mjs',
+    'scripts/warm.mjs': 'scripts/warm.mjs',
+    'scripts/warm': 'scripts/warm',
   };
   helmPackage(stage(work, 'hookorder', { 'plugin.yaml': 'plugin.yaml', 'dist/hookorder.cjs': bundle, ...hook }));
   const commands = { 'completion.yaml': 'plugins/cli/completion.yaml', 'hookorder.cjs': bundle };

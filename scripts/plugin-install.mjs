@@ -1,4 +1,4 @@
-// Brings the bundle, dist/hookorder.cjs, to a plugin that Helm has installed.
+// Brings the bundle, dist/hookorder.cjs, to a plugin that Helm has installed, and lets V8 keep what it makes of it (warm.mjs).
 //
 // A package has it already. A git checkout has not: at a release tag it comes from that release and its checksum must fit;
 // anywhere else, or when the download fails, it is built from source. The GitHub Action comes here too.
@@ -79,8 +79,19 @@ async function main() {
   build();
 }
 
+/** Starts are slower without, and nothing else: no reason to refuse an installation. */
+async function warmUp() {
+  try {
+    const { warm } = await import('./warm.mjs');
+    warm(BUNDLE);
+  } catch (error) {
+    console.error(`hookorder will start slower than it could: ${error.message}`);
+  }
+}
+
 try {
   await main();
+  await warmUp();
 } catch (error) {
   console.error(error instanceof Refusal ? error.message : error);
   process.exitCode = 1;

@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { buildExecutable, bundle, EXECUTABLE, ROOT } from './build.mjs';
+import { buildExecutable, bundleTest, EXECUTABLE, ROOT } from './build.mjs';
 
 const args = process.argv.slice(2);
 const words = args.filter((arg) => !arg.startsWith('--'));
@@ -33,7 +33,7 @@ try {
         out,
         `${relative(join(ROOT, 'test'), file).replaceAll(/[\\/]/g, '-').replace(/\.ts$/, '')}.cjs`,
       );
-      await bundle(file, target);
+      await bundleTest(file, target);
       return target;
     }),
   );

@@ -44,7 +44,9 @@ const installSigned = (helm: Helm, tgz: string) =>
 
 test('each plugin package holds the bundle, its plugin.yaml and the licences, and nothing else', () => {
   const licenses = ['LICENSE', 'THIRD-PARTY-LICENSES'];
-  const bring = ['dist/hookorder.cjs', 'plugin.yaml', 'scripts/plugin-install.mjs', 'scripts/plugin-install.sh'];
+  const examples = readdirSync(join(ROOT, 'scripts', 'warm')).map((name) => `scripts/warm/${name}`);
+  const scripts = ['plugin-install.mjs', 'plugin-install.sh', 'warm.mjs'].map((name) => `scripts/${name}`);
+  const bring = ['dist/hookorder.cjs', 'plugin.yaml', ...scripts, ...examples].sort();
   const commands = ['completion.yaml', 'hookorder.cjs', 'plugin.yaml'];
   assert.deepEqual(
     namesIn(PLUGIN),
@@ -65,7 +67,7 @@ test('each plugin package holds the bundle, its plugin.yaml and the licences, an
 test('the npm package holds the bundle, the plugins and the docs, and nothing else', () => {
   const names = namesIn(NPM).map((name) => name.replace('package/', ''));
   const expected =
-    /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|plugin\.yaml|dist\/(hookorder\.cjs|THIRD-PARTY-LICENSES)|plugins\/(cli|helm3)\/[\w.]+|scripts\/plugin-install\.(sh|mjs)|docs\/[\w/-]+\.(md|json|svg|png|html))$/;
+    /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|plugin\.yaml|dist\/(hookorder\.cjs|THIRD-PARTY-LICENSES)|plugins\/(cli|helm3)\/[\w.]+|scripts\/(plugin-install\.(sh|mjs)|warm\.mjs|warm\/[\w.]+)|docs\/[\w/-]+\.(md|json|svg|png|html))$/;
   assert.deepEqual(
     names.filter((name) => !expected.test(name)),
     [],

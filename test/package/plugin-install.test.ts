@@ -2,16 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -45,8 +36,8 @@ async function withCheckout(
   const folder = mkdtempSync(join(tmpdir(), 'hookorder checkout '));
   try {
     mkdirSync(join(folder, 'scripts'));
-    for (const file of ['plugin-install.sh', 'plugin-install.mjs'])
-      copyFileSync(join(ROOT, 'scripts', file), join(folder, 'scripts', file));
+    for (const file of ['plugin-install.sh', 'plugin-install.mjs', 'warm.mjs', 'warm'])
+      cpSync(join(ROOT, 'scripts', file), join(folder, 'scripts', file), { recursive: true });
     const port = (server.address() as AddressInfo).port;
     writeFileSync(join(folder, 'plugin.yaml'), `version: 1.2.3\nsourceURL: http://127.0.0.1:${port}\n`);
     const build = `require('fs').mkdirSync('dist', {recursive: true}); require('fs').writeFileSync('dist/hookorder.cjs', ${JSON.stringify(BUILT)})`;

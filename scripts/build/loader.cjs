@@ -1,0 +1,60 @@
+// The first lines of the executable that run: they find the code that a run needs, and compile no other.
+//
+// All code stands behind `//` in functions of the table `hookorderTexts`, one line each, which V8 skips thirty times faster than it reads
+// code. `start` is what every run needs, `order` what a release with something to order needs besides, `rest` (compressed, because skipping
+// costs by the byte) everything else, by name. Beside the executable may lie what V8 made of `start` and `order` before (`npm run warm`):
+// V8 takes that only where version, flags and length of the text are the same, and the first bytes say of which build it is.
+const { existsSync, readFileSync } = require('node:fs');
+const { Script } = require('node:vm');
+
+/** Names that several parts use, to a function that gives the exports; and to the exports, once somebody asked. */
+const hookorderShared = new Map();
+const hookorderLoaded = new Map();
+let hookorderRest;
+
+function hookorderText(name) {
+  const text = String(hookorderTexts[name]);
+  return text.slice(text.indexOf('//') + 2, text.lastIndexOf('\n'));
+}
+
+function hookorderRun(name) {
+  const path = `${__filename.replace(/\.\w+$/, '')}.${name}.cache`;
+  let cachedData;
+  if (existsSync(path)) {
+    const cache = readFileSync(path);
+    if (cache.latin1Slice(0, 16) === HOOKORDER_BUILD) cachedData = cache.subarray(16);
+  }
+  const script = new Script(hookorderText(name).replaceAll('\x01', '\n'), {
+    filename: `hookorder/${name}.js`,
+    cachedData,
+  });
+  script.runInThisContext()(require, hookorderUnit, (names) => {
+    for (const each in names) hookorderShared.set(each, names[each]);
+  });
+}
+
+function hookorderUnit(name) {
+  const known = hookorderLoaded.get(name);
+  if (known !== undefined) return known;
+  if (!hookorderShared.has(name) && HOOKORDER_ORDER.includes(name)) hookorderRun('order');
+  const share = hookorderShared.get(name);
+  const module = { exports: share === undefined ? {} : share() };
+  if (share === undefined) {
+    hookorderRest ??= JSON.parse(
+      require('node:zlib')
+        .brotliDecompressSync(Buffer.from(hookorderText('rest'), 'base64'))
+        .toString(),
+    );
+    const load = (id) => (id.startsWith('./') ? hookorderUnit(id) : require(id));
+    new Function('module', 'exports', 'require', 'hookorderUnit', hookorderRest[name])(
+      module,
+      module.exports,
+      load,
+      hookorderUnit,
+    );
+  }
+  hookorderLoaded.set(name, module.exports);
+  return module.exports;
+}
+
+hookorderRun('start');

@@ -1,0 +1,89 @@
+/** What V8 made of the executable before, in files beside it: it is taken where it fits, and nothing but time depends on it. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { EXECUTABLE, ROOT } from '../support/files.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hookorder-warm-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const bundle = join(folder, 'hookorder.cjs');
+cpSync(EXECUTABLE, bundle);
+const witness = join(folder, 'witness.cjs');
+writeFileSync(
+  witness,
+  `const vm = require('node:vm');
+vm.Script = class extends vm.Script {
+  constructor(code, options) {
+    super(code, options);
+    console.error(options.cachedData === undefined ? 'none' : this.cachedDataRejected ? 'rejected' : 'taken');
+  }
+};`,
+);
+
+const EXAMPLES = join(ROOT, 'scripts', 'warm');
+const caches = (): string[] => readdirSync(folder).filter((file) => file.endsWith('.cache'));
+
+/** The output, and what became of the caches of the two scripts that such a run loads. */
+function render(example: string): { readonly output: string; readonly caches: string } {
+  const config = join(EXAMPLES, `${example}.hookorder.yaml`);
+  const args = ['--require', witness, bundle, '--now', '0', '--config', config, join(EXAMPLES, `${example}.yaml`)];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  return { output: stdout, caches: stderr.trim().replaceAll('\n', ' ') };
+}
+
+function warm(): void {
+  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts', 'warm.mjs'), bundle], {
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stderr);
+}
+
+test('without caches the executable does the same', () => {
+  for (const example of ['ordered', 'waits']) {
+    for (const file of caches()) rmSync(join(folder, file));
+    const cold = render(example);
+    assert.equal(cold.caches, 'none none');
+    warm();
+    assert.deepEqual(caches(), ['hookorder.order.cache', 'hookorder.start.cache']);
+    assert.deepEqual(render(example), { output: cold.output, caches: 'taken taken' });
+  }
+});
+
+const SPOILED: readonly { readonly name: string; readonly spoil: (cache: Buffer) => Buffer; readonly want: string }[] =
+  [
+    {
+      name: 'of another build',
+      spoil: (cache) => Buffer.concat([Buffer.alloc(16, 'f'), cache.subarray(16)]),
+      want: 'none',
+    },
+    { name: 'of another V8', spoil: (cache) => cache.fill(0x55, 20, 24), want: 'rejected' },
+    { name: 'cut short', spoil: (cache) => cache.subarray(0, cache.length / 2), want: 'rejected' },
+    { name: 'empty', spoil: () => Buffer.alloc(0), want: 'none' },
+  ];
+
+for (const { name, spoil, want } of SPOILED)
+  test(`a cache ${name} is left alone`, () => {
+    warm();
+    const { output } = render('ordered');
+    for (const file of caches()) writeFileSync(join(folder, file), spoil(readFileSync(join(folder, file))));
+    assert.deepEqual(render('ordered'), { output, caches: `${want} ${want}` });
+  });
+
+test('an executable that does not run is told of, and no cache is written', () => {
+  const broken = join(folder, 'broken.cjs');
+  writeFileSync(broken, 'throw new Error("broken")');
+  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts', 'warm.mjs'), broken], {
+    encoding: 'utf8',
+  });
+  assert.equal(status, 1);
+  assert.match(stderr, /broken/);
+  assert.deepEqual(
+    caches().filter((file) => file.startsWith('broken')),
+    [],
+  );
+});
