@@ -138,4 +138,6 @@ const reason = (error: unknown): string => {
  * All that was written has left by now, so nothing is lost by ending at once; tearing the engine down first costs a millisecond, and more after
  * a large stream. `process.exit` calls the same, after events that nobody here listens to.
  */
-(process as unknown as { readonly reallyExit: (status: number) => never }).reallyExit(main(process.argv.slice(2), system));
+(process as unknown as { readonly reallyExit: (status: number) => never }).reallyExit(
+  main(process.argv.slice(2), system),
+);

@@ -20,7 +20,7 @@ import { renameJobs } from './order/names.ts';
 import { placeResources } from './order/patch.ts';
 import { assignWeights } from './order/weights.ts';
 import { applyPatch } from './yaml/patch.ts';
-import { mayHaveKey, namesIn } from './yaml/search.ts';
+import { namesIn } from './yaml/search.ts';
 
 export interface PlanningInput {
   /** Whose faults count: those that the config is answerable for, or all. */
@@ -52,9 +52,7 @@ export function planRelease(
 ): Planning {
   const order = orderRules(config.rules, claims);
   const weights = assignWeights(order, claims, config.weights);
-  const placed = placeResources(resources, claims, weights.weightOf, applyPatch, input.digest, ({ document }, key) =>
-    mayHaveKey(document, key),
-  );
+  const placed = placeResources(resources, claims, weights.weightOf, applyPatch, input.digest);
   const orderFindings = [claims, order, weights, placed].flatMap((step) => step.findings);
   if (orderFindings.length > 0) return { findings: orderFindings };
 

@@ -20,8 +20,9 @@ export interface Document {
   readonly stream: Stream;
   /** 0-based place in the stream. */
   readonly index: number;
-  /** Half-open byte range in `stream.bytes`, separator line included. */
-  readonly bytes: { readonly start: number; readonly end: number };
+  /** Half-open range of bytes in `stream.bytes`, separator line included. */
+  readonly start: number;
+  readonly end: number;
   /** Where the content begins, in bytes: after a BOM, the separator line, or the `---` of `--- # comment`. */
   readonly contentStart: number;
 }
@@ -48,6 +49,8 @@ export interface Resource extends Head {
   readonly chart?: string | undefined;
   /** The name that stays the same from release to release: `hookorder.io/base-name`, or the name less a timestamp in it. */
   readonly baseName: string;
+  /** False when it surely has no `helm.sh/hook` annotation, which spares reading all of them. */
+  readonly mayBeHook: boolean;
   /** The parsed document; parsed at the first call, remembered after. Its YAML is known to be valid or `invalid` was reported. */
   readonly manifest: () => Manifest;
 }

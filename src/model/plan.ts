@@ -38,6 +38,12 @@ export interface Placement {
   readonly copyFor?: readonly Placement[];
 }
 
+/** The placement with some of its parts replaced. A spread would not do: not every placement has its parts as its own properties. */
+export function replaceIn(placement: Placement, parts: Partial<Placement>): Placement {
+  const { resource, rule, hook, name, value, copyFor } = placement;
+  return { resource, ...(rule && { rule }), ...(hook && { hook }), name, value, ...(copyFor && { copyFor }), ...parts };
+}
+
 /** Operations on one document of the stream, or on the hook copy of it that has this name. */
 export interface DocumentPatch {
   readonly resource: Resource;

@@ -11,7 +11,7 @@ import { HELM_DIFF_BASE_NAME } from '../model/helm.ts';
 import { type Json, type JsonObject, type Operation, valueAt } from '../model/json.ts';
 import { MAX_JOB_NAME, stemOf } from '../model/kubernetes.ts';
 import { annotationOf, formatResource, mayShareNamespace, type Resource } from '../model/manifest.ts';
-import type { DocumentPatch, Placement } from '../model/plan.ts';
+import { type DocumentPatch, type Placement, replaceIn } from '../model/plan.ts';
 import { annotate } from './annotate.ts';
 import { sortByEdges } from './graph.ts';
 import { canMention, findMentions, type Mention, rewriteMentions } from './mentions.ts';
@@ -70,7 +70,7 @@ export function renameJobs(placements: readonly Placement[], options: RenameOpti
     if (operations.length === 0) return placement;
     const copy = placement.copyFor && { copy: placement.name };
     patches.push({ resource: placement.resource, operations, ...copy });
-    return { ...placement, value: () => patchedValue(placement.value(), operations, options) };
+    return replaceIn(placement, { value: () => patchedValue(placement.value(), operations, options) });
   });
   return { placements: following, patches, findings };
 }
@@ -128,14 +128,14 @@ function rename(
   const settled = patchedValue(value, operations, options);
 
   const base = annotationOf(resource, BASE_NAME) ?? baseOf(resource);
-  const name = uniqueName({ ...job, value: () => settled }, base, options);
+  const name = uniqueName(replaceIn(job, { value: () => settled }), base, options);
   const naming: Operation[] = [];
   if (resource.name === '') naming.push({ op: 'add', path: '/metadata/name', value: name });
   else if (resource.name !== name) naming.push({ op: 'replace', path: '/metadata/name', value: name });
   if (resource.generateName !== undefined) naming.push({ op: 'remove', path: '/metadata/generateName' });
   naming.push(...annotate(settled, { [BASE_NAME]: base, [HELM_DIFF_BASE_NAME]: base }));
   const final = patchedValue(settled, naming, options);
-  return { placement: { ...job, name, value: () => final }, operations: [...operations, ...naming] };
+  return { placement: replaceIn(job, { name, value: () => final }), operations: [...operations, ...naming] };
 }
 
 /** The name less what makes it unique already. */

@@ -23,7 +23,7 @@ import {
 } from '../model/helm.ts';
 import { type JsonObject, type Operation, pointer, valueAt } from '../model/json.ts';
 import { annotationOf, formatResource, type Resource } from '../model/manifest.ts';
-import type { DocumentPatch, Hook, Placement } from '../model/plan.ts';
+import { type DocumentPatch, type Hook, type Placement, replaceIn } from '../model/plan.ts';
 import { annotate } from './annotate.ts';
 import type { Claims } from './match.ts';
 
@@ -40,28 +40,22 @@ export interface Placed {
   readonly findings: readonly Finding[];
 }
 
-/**
- * What Helm will see of each resource once the config has its way. `digest` is eight hex digits over a text; `mayHave` is false for a
- * resource that surely lacks an annotation, which spares reading all of them.
- */
+/** What Helm will see of each resource once the config has its way. `digest` is eight hex digits over a text. */
 export function placeResources(
   resources: readonly Resource[],
   claims: Claims,
   weightOf: ReadonlyMap<Resource, number>,
   applyPatch: ApplyPatch,
   digest: (text: string) => string,
-  mayHave: (resource: Resource, annotation: string) => boolean = () => true,
 ): Placed {
-  const placeUnclaimed = (resource: Resource): Placement =>
-    mayHave(resource, HOOK) ? placeAsIs(resource) : plainPlacement(resource);
   const patches: DocumentPatch[] = [];
   const findings: Finding[] = [];
   const placements = resources.map((resource): Placement => {
     const rule = claims.ruleOf.get(resource);
-    if (rule === undefined) return placeUnclaimed(resource);
+    if (rule === undefined) return placeAsIs(resource);
     const original = resource.manifest().value;
     // Invalid YAML was reported when it was parsed; there is nothing to patch.
-    if (Object.keys(original).length === 0) return placeUnclaimed(resource);
+    if (Object.keys(original).length === 0) return placeAsIs(resource);
     const settings = [
       ...annotate(original, hookAnnotations(rule, resource.kind, weightOf.get(resource) ?? 0)),
       ...(resource.kind === 'Job' ? jobOperations(original, rule) : []),
@@ -70,7 +64,7 @@ export function placeResources(
     const patched = 'error' in settled ? settled : applyOwn(rule, resource, settled.value, applyPatch, digest);
     if ('error' in patched) {
       findings.push(patchFailed(rule, resource, patched, patched === settled));
-      return placeUnclaimed(resource);
+      return placeAsIs(resource);
     }
     patches.push({ resource, operations: [...settings, ...patched.operations] });
     const hook = rule.plain ? undefined : hookOf(patched.value);
@@ -80,15 +74,27 @@ export function placeResources(
   return { placements, patches, findings };
 }
 
-const plainPlacement = (resource: Resource): Placement => ({
-  resource,
-  name: resource.name,
-  value: () => resource.manifest().value,
-});
-
 function placeAsIs(resource: Resource): Placement {
-  const hook = readHook((key) => annotationOf(resource, key));
-  return { ...plainPlacement(resource), ...(hook && { hook }) };
+  const hook = resource.mayBeHook ? readHook((key) => annotationOf(resource, key)) : undefined;
+  const placement = new UnclaimedPlacement(resource);
+  return hook === undefined ? placement : replaceIn(placement, { hook });
+}
+
+/** Small, because a large release has tens of thousands of them. */
+class UnclaimedPlacement implements Placement {
+  readonly resource: Resource;
+
+  constructor(resource: Resource) {
+    this.resource = resource;
+  }
+
+  get name(): string {
+    return this.resource.name;
+  }
+
+  get value(): () => JsonObject {
+    return () => this.resource.manifest().value;
+  }
 }
 
 function hookOf(value: JsonObject): Hook | undefined {

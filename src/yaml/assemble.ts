@@ -38,12 +38,12 @@ export function assembleStream(stream: Stream, changes: Changes): Uint8Array[] {
   for (const document of documents) {
     const { index } = document;
     const edited = changes.edited.get(index);
-    if (changes.removed.has(index)) keep(document.bytes.start, bomEnd(document));
-    else if (edited === undefined) keep(document.bytes.start, document.bytes.end);
+    if (changes.removed.has(index)) keep(document.start, bomEnd(document));
+    else if (edited === undefined) keep(document.start, document.end);
     else {
-      keep(document.bytes.start, document.contentStart);
+      keep(document.start, document.contentStart);
       write(edited);
-      start = end = document.bytes.end;
+      start = end = document.end;
     }
     const added = changes.added.get(index) ?? [];
     if (added.length === 0) continue;
@@ -58,6 +58,6 @@ export function assembleStream(stream: Stream, changes: Changes): Uint8Array[] {
 
 /** A BOM belongs to the stream, so it stays when the first document leaves. */
 const bomEnd = (document: Document): number => {
-  const { start } = document.bytes;
+  const { start } = document;
   return start === 0 ? bomLength(document.stream.bytes) : start;
 };

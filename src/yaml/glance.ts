@@ -5,8 +5,8 @@
  * Most of a release is only looked at, and a match of a whole block is what a cold JavaScript engine does fastest. Undefined for
  * any other shape, which is then read line by line or parsed, to the same result.
  */
-import { isObject, type Json, type JsonObject, valueAt } from '../model/json.ts';
-import type { Document, Head } from '../model/manifest.ts';
+import { HOOK } from '../model/helm.ts';
+import type { Document } from '../model/manifest.ts';
 import { resolvePlain } from './scalar.ts';
 import { decode } from './stream.ts';
 
@@ -18,8 +18,9 @@ const COMMENTS = String.raw`(?:\n *#[^\n\r]*)*`;
 const OTHERS = String.raw`(?:\n(?!apiVersion:|kind:|metadata:)${WORD}:${VALUE})*`;
 /** Groups: apiVersion and kind in this order, or kind and apiVersion; then the lines of the metadata. */
 const HEAD = new RegExp(
-  String.raw`^(?:#[^\n\r]*\n|\n)*(?:apiVersion: (${WORD})\nkind: (${WORD})|kind: (${WORD})\napiVersion: (${WORD}))${OTHERS}\nmetadata:(?=\n)` +
-    String.raw`((?:${COMMENTS}\n  ${KEY}:(?:${VALUE}|(?:${COMMENTS}\n    ${KEY}:${VALUE})+))+)(?:\n(?=[A-Za-z]|$)|$)`,
+  String.raw`(?:#[^\n\r]*\n|\n)*(?:apiVersion: (${WORD})\nkind: (${WORD})|kind: (${WORD})\napiVersion: (${WORD}))${OTHERS}\nmetadata:(?=\n)` +
+    String.raw`((?:${COMMENTS}\n  ${KEY}:(?:${VALUE}|(?:${COMMENTS}\n    ${KEY}:${VALUE})+))+)(?:\n(?=[A-Za-z]|---|$)|$)`,
+  'y',
 );
 /** A line at column 0 that is no key, or one of the three again, and belongs to nothing above it. */
 const ODD_LINE = /\n(?![ #\n]|(?!(?:apiVersion|kind|metadata):)[A-Za-z][\w./-]*:(?:[ \n]|$)|-[ \n]|['"](?:\n|$)|$)/g;
@@ -27,82 +28,65 @@ const ODD_LINE = /\n(?![ #\n]|(?!(?:apiVersion|kind|metadata):)[A-Za-z][\w./-]*:
 /** Where a head ends, at the latest: a match may need memory for each line. */
 const MAX_HEAD = 1 << 16;
 
-/** `latin1`: the content, a character for each byte. `readMetadata`: the value of a `metadata:` block, by its place in the content. */
-export function glance(
-  document: Document,
-  latin1: string,
-  readMetadata: (document: Document, start: number, end: number) => Json | undefined,
-): Head | undefined {
-  const match = HEAD.exec(latin1.length > MAX_HEAD ? latin1.slice(0, MAX_HEAD) : latin1);
+export interface Glance {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Empty when absent, as the next two. */
+  readonly name: string;
+  readonly generateName: string;
+  readonly namespace: string;
+  /** False when there is no `helm.sh/hook` annotation. */
+  readonly mayBeHook: boolean;
+  /** Where the `metadata:` block stands in the content, in bytes. */
+  readonly metadataStart: number;
+  readonly metadataEnd: number;
+}
+
+/**
+ * `latin1`: a character for each byte of the document's content, which is at `from`, and maybe of documents before and behind it: text is
+ * cheaper by the megabyte than by the document.
+ */
+export function glance(document: Document, latin1: string, from: number): Glance | undefined {
+  const length = document.end - document.contentStart;
+  const text = length > MAX_HEAD ? latin1.slice(from, from + MAX_HEAD) : latin1;
+  HEAD.lastIndex = length > MAX_HEAD ? 0 : from;
+  const match = HEAD.exec(text);
   if (match === null || match[0].length === MAX_HEAD) return undefined;
-  const end = match[0].length;
+  const end = from + match[0].length;
   ODD_LINE.lastIndex = end - 1;
-  if (ODD_LINE.test(latin1)) return undefined;
+  // The next document begins with a line that is odd for this one.
+  if (ODD_LINE.test(latin1) && ODD_LINE.lastIndex < from + length) return undefined;
   const [, version1, kind1, kind2, version2, block = ''] = match;
   const start = latin1.lastIndexOf('metadata:', end - block.length);
-  const read = (key: string): string | undefined => {
-    const word = `\n  ${key}:`;
+  const offset = document.contentStart + start - from + 'metadata:'.length;
+  const read = (word: string): string | undefined => {
     const at = block.indexOf(word);
     if (at < 0) return '';
     if (block.indexOf(word, at + 1) > 0) return undefined;
-    const from = at + word.length;
-    const to = block.indexOf('\n', from);
-    const offset = document.contentStart + start + 'metadata:'.length;
-    return readValue(decode(document, offset + from, offset + (to < 0 ? block.length : to)));
+    const valueAt = at + word.length;
+    const to = block.indexOf('\n', valueAt);
+    return readValue(decode(document, offset + valueAt, offset + (to < 0 ? block.length : to)));
   };
   const kind = readValue(intern(kind1 ?? kind2 ?? ''));
   const apiVersion = readValue(intern(version1 ?? version2 ?? ''));
-  const name = read('name');
-  const generateName = read('generateName');
-  const namespace = read('namespace');
+  const name = read('\n  name:');
+  const generateName = read('\n  generateName:');
+  const namespace = read('\n  namespace:');
   // A key in quotes may say one of these names again.
-  if (
-    !kind ||
-    !apiVersion ||
-    name === undefined ||
-    generateName === undefined ||
-    namespace === undefined ||
-    /\n {2}["']/.test(block)
-  )
+  const isSure = !block.includes('\n  "') && !block.includes("\n  '");
+  if (!isSure || !kind || !apiVersion || name === undefined || generateName === undefined || namespace === undefined)
     return undefined;
-  return new GlancedHead(
-    { apiVersion, kind, name, generateName, namespace },
-    () => readMetadata(document, start, end) ?? {},
-  );
-}
-
-/** A class, because a large release has tens of thousands of them. */
-class GlancedHead implements Head {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly name: string;
-  declare readonly generateName?: string;
-  declare readonly namespace?: string;
-  readonly #read: () => Json;
-  #metadata: Json | undefined;
-
-  constructor(words: Record<'apiVersion' | 'kind' | 'name' | 'generateName' | 'namespace', string>, read: () => Json) {
-    this.apiVersion = words.apiVersion;
-    this.kind = words.kind;
-    this.name = words.name;
-    if (words.generateName) this.generateName = words.generateName;
-    if (words.namespace) this.namespace = words.namespace;
-    this.#read = read;
-  }
-
-  get labels(): JsonObject {
-    return this.#part('labels');
-  }
-
-  get annotations(): JsonObject {
-    return this.#part('annotations');
-  }
-
-  #part(key: string): JsonObject {
-    this.#metadata ??= this.#read();
-    const found = valueAt(this.#metadata, [key]);
-    return isObject(found) ? found : {};
-  }
+  const mayBeHook = block.includes(HOOK);
+  return {
+    apiVersion,
+    kind,
+    name,
+    generateName,
+    namespace,
+    mayBeHook,
+    metadataStart: start - from,
+    metadataEnd: end - from,
+  };
 }
 
 /** A single value as a string, as its author meant it; undefined where that is not plain to see. */

@@ -8,7 +8,7 @@ import type { Finding } from '../model/finding.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Document, Head } from '../model/manifest.ts';
 import { parseFast } from './fast.ts';
-import { glance, intern } from './glance.ts';
+import { type Glance, glance, intern } from './glance.ts';
 import { readMetadata } from './metadata.ts';
 import { invalidYaml, parseText } from './parse.ts';
 import { resolvePlain } from './scalar.ts';
@@ -17,19 +17,33 @@ import { toValue } from './value.ts';
 
 /** The head of a resource; undefined for what is none (nothing, a single value, a list, no kind); a finding for invalid YAML. */
 export function readHead(document: Document): Head | undefined | Finding {
-  const head = lookAt(document);
-  if (head === undefined || 'code' in head) return head;
-  return { ...head, labels: head.labels, annotations: head.annotations };
+  const head = lookAt(document, latin1Of(document), 0);
+  if (head === undefined || !('metadataStart' in head)) return head;
+  const { apiVersion, kind, name, generateName, namespace } = head;
+  return {
+    apiVersion,
+    kind,
+    name,
+    ...(generateName && { generateName }),
+    ...(namespace && { namespace }),
+    ...readLabels(document, head.metadataStart, head.metadataEnd),
+  };
 }
 
-/** The same, not all of it read yet. */
-export function lookAt(document: Document): Head | undefined | Finding {
-  const latin1 = latin1Of(document);
-  const glanced = glance(document, latin1, metadataOf);
+/** The same, labels and annotations maybe not read yet. `latin1` has the document's content at `from`, see `glance`. */
+export function lookAt(document: Document, latin1: string, from: number): Head | Glance | undefined | Finding {
+  const glanced = glance(document, latin1, from);
   if (glanced !== undefined) return glanced;
-  const sniffed = sniff(document, latin1);
+  const sniffed = sniff(document, latin1.slice(from, from + document.end - document.contentStart));
   if (sniffed !== undefined) return headOf(sniffed);
   return hasContent(document) ? readHeadFully(document) : undefined;
+}
+
+/** What a glance left for later. */
+export function readLabels(document: Document, start: number, end: number): Pick<Head, 'labels' | 'annotations'> {
+  const metadata = metadataOf(document, start, end);
+  const object = isObject(metadata) ? metadata : {};
+  return { labels: objectAt(object, 'labels'), annotations: objectAt(object, 'annotations') };
 }
 
 /** The same by parsing the whole document. */

@@ -3,7 +3,7 @@
  */
 import { BASE_NAME } from '../model/annotations.ts';
 import { type Finding, SEVERITIES } from '../model/finding.ts';
-import { POSTRENDER_FILENAME } from '../model/helm.ts';
+import { HOOK, POSTRENDER_FILENAME } from '../model/helm.ts';
 import type { JsonObject } from '../model/json.ts';
 import { stemOf } from '../model/kubernetes.ts';
 import {
@@ -15,9 +15,10 @@ import {
   type Resource,
   type Stream,
 } from '../model/manifest.ts';
-import { lookAt } from './head.ts';
+import type { Glance } from './glance.ts';
+import { lookAt, readLabels } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
-import { hasContent, latin1Of, positionIn } from './stream.ts';
+import { hasContent, latin1At, latin1Of, positionIn } from './stream.ts';
 
 export interface Resources {
   /** In the order of the stream. */
@@ -28,22 +29,46 @@ export interface Resources {
   readonly problems: Finding[];
 }
 
+/** Bytes that are made text at a time: for each document alone it would cost more, and for a large stream at once too much memory. */
+const WINDOW = 1 << 16;
+
 export function readResources(stream: Stream): Resources {
   const result: Resources = { resources: [], configs: [], problems: [] };
-  for (const document of stream.documents) {
-    const head = lookAt(document);
+  const { documents } = stream;
+  let text = '';
+  let textStart = 0;
+  let textEnd = 0;
+  for (const document of documents) {
+    if (document.end > textEnd) {
+      textStart = document.contentStart;
+      textEnd = endOfWindow(documents, document.index);
+      text = latin1At(stream, textStart, textEnd);
+    }
+    const head = lookAt(document, text, document.contentStart - textStart);
     if (head === undefined) {
       if (hasContent(document)) result.problems.push(notAResource(document, 'has no kind'));
     } else if ('code' in head) result.problems.push(head);
     else if (head.kind === 'HookOrder' && head.apiVersion.startsWith('hookorder.io/')) result.configs.push(document);
-    else if (head.name === '' && head.generateName === undefined)
+    else if (head.name === '' && !head.generateName)
       result.problems.push(notAResource(document, `of kind ${head.kind} has no metadata.name`));
     else result.resources.push(new StreamResource(document, head, result.problems));
   }
   return result;
 }
 
-/** Most resources are only passed by: what takes reading is read when somebody asks. */
+/** The end of as many documents as fit, one at least. */
+function endOfWindow(documents: readonly Document[], first: number): number {
+  const { contentStart = 0, end = 0 } = documents[first] ?? {};
+  let last = end;
+  for (let at = first + 1; at < documents.length; at++) {
+    const next = documents[at]?.end ?? 0;
+    if (next - contentStart > WINDOW) break;
+    last = next;
+  }
+  return last;
+}
+
+/** Most resources are only passed by: what takes reading is read when somebody asks. A large release has tens of thousands, so they are small. */
 class StreamResource implements Resource {
   readonly document: Document;
   readonly apiVersion: string;
@@ -51,33 +76,43 @@ class StreamResource implements Resource {
   readonly name: string;
   declare readonly generateName?: string;
   declare readonly namespace?: string;
-  private readonly head: Head;
+  readonly mayBeHook: boolean;
   private readonly problems: Finding[];
+  private head: Pick<Head, 'labels' | 'annotations'> | Glance;
   private parsed: Manifest | undefined;
   private source: string | undefined | null = null;
   private base: string | undefined;
 
-  constructor(document: Document, head: Head, problems: Finding[]) {
+  constructor(document: Document, head: Head | Glance, problems: Finding[]) {
     this.document = document;
     this.apiVersion = head.apiVersion;
     this.kind = head.kind;
     this.name = head.name;
-    if (head.generateName !== undefined) this.generateName = head.generateName;
-    if (head.namespace !== undefined) this.namespace = head.namespace;
+    if (head.generateName) this.generateName = head.generateName;
+    if (head.namespace) this.namespace = head.namespace;
+    this.mayBeHook = 'metadataStart' in head ? head.mayBeHook : Object.hasOwn(head.annotations, HOOK);
     this.head = head;
     this.problems = problems;
   }
 
   get labels(): Readonly<JsonObject> {
-    return this.head.labels;
+    return this.known.labels;
   }
 
   get annotations(): Readonly<JsonObject> {
-    return this.head.annotations;
+    return this.known.annotations;
+  }
+
+  private get known(): Pick<Head, 'labels' | 'annotations'> {
+    const { head } = this;
+    if (!('metadataStart' in head)) return head;
+    const read = readLabels(this.document, head.metadataStart, head.metadataEnd);
+    this.head = read;
+    return read;
   }
 
   get template(): string | undefined {
-    if (this.source === null) this.source = annotationOf(this.head, POSTRENDER_FILENAME) ?? findSource(this.document);
+    if (this.source === null) this.source = annotationOf(this, POSTRENDER_FILENAME) ?? findSource(this.document);
     return this.source;
   }
 
@@ -86,7 +121,7 @@ class StreamResource implements Resource {
   }
 
   get baseName(): string {
-    this.base ??= annotationOf(this.head, BASE_NAME) ?? stemOf(this.name) ?? this.name;
+    this.base ??= annotationOf(this, BASE_NAME) ?? stemOf(this.name) ?? this.name;
     return this.base;
   }
 

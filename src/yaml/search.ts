@@ -1,19 +1,11 @@
 /** Looking into a document without parsing it. */
 import type { Document } from '../model/manifest.ts';
-
-const BACKSLASH = 0x5c;
+import { slice } from './stream.ts';
 
 /** With more names than this, one pass over the words of the text is cheaper than a native search for each name. */
 const FEW = 8;
 
-/** False when no mapping of the document can have this key: it is not there as it is, and nothing is escaped. */
-export function mayHaveKey(document: Document, key: string): boolean {
-  const content = contentOf(document);
-  return content.includes(key, 0, 'latin1') || content.includes(BACKSLASH);
-}
-
-const contentOf = ({ stream, contentStart, bytes }: Document): Buffer =>
-  Buffer.from(stream.bytes.buffer, stream.bytes.byteOffset + contentStart, bytes.end - contentStart);
+const contentOf = ({ stream, contentStart, end }: Document): Buffer => slice(stream.bytes, contentStart, end);
 
 /** Which of the names stand in the document, at least as words (letters, digits, `.` and `-`). */
 export function namesIn(

@@ -48,11 +48,14 @@ export function decodeStream(
 }
 
 /** The content of a document: its text without a BOM and its separator. */
-export const textOf = (document: Document): string => decode(document, document.contentStart, document.bytes.end);
+export const textOf = (document: Document): string => decode(document, document.contentStart, document.end);
 
 /** The content as one character per byte: cheap, and exact wherever it is ASCII. */
-export const latin1Of = (document: Document): string =>
-  view(document.stream.bytes).toString('latin1', document.contentStart, document.bytes.end);
+export const latin1Of = ({ stream, contentStart, end }: Document): string => latin1At(stream, contentStart, end);
+
+/** The same of a range of bytes. */
+export const latin1At = ({ bytes }: Stream, start: number, end: number): string =>
+  view(bytes).toString('latin1', start, end);
 
 /** The text of a range of bytes of the document's stream. */
 export const decode = (document: Document, start: number, end: number): string =>
@@ -80,7 +83,7 @@ export function hasContent(document: Document): boolean {
   while (bytes[at] === HASH) at = view(bytes).indexOf(NEWLINE, at) + 1 || bytes.length;
   // A letter at the beginning of a line is content, and nearly all documents begin with a key.
   const first = (bytes[at] ?? 0) | 0x20;
-  return (at < document.bytes.end && first >= 0x61 && first <= 0x7a) || hasContentAnywhere(document);
+  return (at < document.end && first >= 0x61 && first <= 0x7a) || hasContentAnywhere(document);
 }
 
 const hasContentAnywhere = (document: Document): boolean =>
@@ -116,7 +119,8 @@ function splitDocuments(stream: Stream, documents: Document[]): void {
     documents.push({
       stream,
       index: documents.length,
-      bytes: { start, end },
+      start,
+      end,
       contentStart: Math.min(contentStart, end),
     });
     if (found < 0) return;
@@ -155,11 +159,11 @@ function lineOf(bytes: Uint8Array, offset: number, document?: Document): { lineS
     const lines = counted.get(document.stream) ?? [1];
     counted.set(document.stream, lines);
     while (lines.length <= document.index) {
-      const before = documents[lines.length - 1]?.bytes ?? { start: 0, end: 0 };
+      const before = documents[lines.length - 1] ?? { start: 0, end: 0 };
       lines.push((lines.at(-1) ?? 1) + countLines(bytes, before.start, before.end));
     }
     line = lines[document.index] ?? 1;
-    from = document.bytes.start;
+    from = document.start;
   }
   const lineStart = offset === 0 ? 0 : view(bytes).lastIndexOf(NEWLINE, offset - 1) + 1;
   const bom = lineStart === 0 && offset >= 3 ? bomLength(bytes) : 0;

@@ -201,9 +201,9 @@ test('documents tile the stream, and nothing changes what nobody changed', () =>
         let at = 0;
         for (const [index, document] of stream.documents.entries()) {
           assert.equal(document.index, index);
-          assert.equal(document.bytes.start, at);
-          assert.ok(document.contentStart >= at && document.contentStart <= document.bytes.end);
-          at = document.bytes.end;
+          assert.equal(document.start, at);
+          assert.ok(document.contentStart >= at && document.contentStart <= document.end);
+          at = document.end;
         }
         assert.equal(at, bytes.length);
         const chunks = assembleStream(stream, { edited: new Map(), added: new Map(), removed: new Set() });
@@ -262,7 +262,7 @@ test('copies, edits and removals leave the other documents as they are', () => {
         const got =
           'documents' in result
             ? result.documents
-                .map((item) => oracle(out.slice(item.contentStart, item.bytes.end)))
+                .map((item) => oracle(out.slice(item.contentStart, item.end)))
                 .filter((item) => item !== null)
             : [];
         assert.deepEqual(got, want, out);

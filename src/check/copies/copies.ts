@@ -24,7 +24,7 @@ import {
 } from '../../model/helm.ts';
 import { type JsonObject, type Operation, pointer } from '../../model/json.ts';
 import { formatResource } from '../../model/manifest.ts';
-import type { CopiedDocument, DocumentPatch, Hook, Placement } from '../../model/plan.ts';
+import { type CopiedDocument, type DocumentPatch, type Hook, type Placement, replaceIn } from '../../model/plan.ts';
 import { annotate } from '../../order/annotate.ts';
 import type { ApplyPatch } from '../../order/patch.ts';
 import type { CheckContext } from '../context.ts';
@@ -149,7 +149,7 @@ function rewriteUser(
   if (operations.length === 0) return placement;
   rewrites.push({ resource: placement.resource, operations });
   const value = patched(placement.value(), operations, applyPatch);
-  return { ...placement, value: () => value };
+  return replaceIn(placement, { value: () => value });
 }
 
 function patched(value: JsonObject, operations: readonly Operation[], applyPatch: ApplyPatch): JsonObject {

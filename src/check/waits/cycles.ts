@@ -148,8 +148,8 @@ function mentions(user: Placement, hook: Placement): boolean {
 function textOfDocument(placement: Placement): string {
   let text = texts.get(placement);
   if (text === undefined) {
-    const { stream, bytes } = placement.resource.document;
-    text = decoder.decode(stream.bytes.subarray(bytes.start, bytes.end));
+    const { stream, start, end } = placement.resource.document;
+    text = decoder.decode(stream.bytes.subarray(start, end));
     texts.set(placement, text);
   }
   return text;
