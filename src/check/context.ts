@@ -29,42 +29,42 @@ export function makeContext(
   placements: readonly Placement[],
   options: Pick<CheckContext, 'timeoutSeconds' | 'wait'>,
 ): CheckContext {
-  let index: { readonly kinds: Index; readonly names: Index } | undefined;
-  // Made when somebody asks: many a context is never asked anything.
-  const indexed = (): NonNullable<typeof index> => {
-    index ??= indexPlacements(placements);
-    return index;
+  // Made when somebody asks: many a context is never asked anything, and of most kinds nobody asks for a name.
+  let kinds: ReadonlyMap<string, readonly Placement[]> | undefined;
+  const names = new Map<string, ReadonlyMap<string, readonly Placement[]>>();
+  const byKind = (kind: string): readonly Placement[] => {
+    kinds ??= indexBy(placements, ({ resource }) => resource.kind);
+    return kinds.get(kind) ?? [];
+  };
+  const byName = (kind: string): ReadonlyMap<string, readonly Placement[]> => {
+    const known = names.get(kind) ?? indexBy(byKind(kind), nameForReferences);
+    names.set(kind, known);
+    return known;
   };
   return {
     ...options,
     placements,
-    byKind: (kind) => indexed().kinds.get(kind) ?? [],
+    byKind,
     find: (kind, name, namespace) =>
-      (indexed().names.get(`${kind}/${name}`) ?? []).filter((placement) =>
-        mayShareNamespace(placement.resource.namespace, namespace),
-      ),
+      (byName(kind).get(name) ?? []).filter((placement) => mayShareNamespace(placement.resource.namespace, namespace)),
   };
 }
 
-type Index = ReadonlyMap<string, readonly Placement[]>;
-
-function indexPlacements(placements: readonly Placement[]): { readonly kinds: Index; readonly names: Index } {
-  const kinds = new Map<string, Placement[]>();
-  const names = new Map<string, Placement[]>();
+/** In the order in which they stand. */
+export function indexBy(
+  placements: readonly Placement[],
+  keyOf: (placement: Placement) => string,
+): ReadonlyMap<string, readonly Placement[]> {
+  const index = new Map<string, Placement[]>();
   for (const placement of placements) {
-    const { kind } = placement.resource;
-    append(kinds, kind, placement);
-    append(names, `${kind}/${nameForReferences(placement)}`, placement);
+    const key = keyOf(placement);
+    const list = index.get(key);
+    if (list === undefined) index.set(key, [placement]);
+    else list.push(placement);
   }
-  return { kinds, names };
+  return index;
 }
 
 /** The name by which other resources of the stream mean this one, before references follow a rename. */
 const nameForReferences = (placement: Placement): string =>
   placement.copyFor === undefined ? placement.resource.name : placement.name;
-
-function append(map: Map<string, Placement[]>, key: string, placement: Placement): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [placement]);
-  else list.push(placement);
-}

@@ -16,9 +16,9 @@ const KEY = `(?:${WORD}|"${WORD}"|'${WORD}')`;
 const VALUE = String.raw`(?: (?:[\w./](?:[\w./+,-]|:(?=\w)| (?=[\w./]))*|"[^"\\\n\r]*"|'[^'\n\r]*'))`;
 const COMMENTS = String.raw`(?:\n *#[^\n\r]*)*`;
 const OTHERS = String.raw`(?:\n(?!apiVersion:|kind:|metadata:)${WORD}:${VALUE})*`;
-/** Groups: apiVersion and kind in this order, or kind and apiVersion; then the lines of the metadata. */
+/** Groups: apiVersion and kind in any order, each with its value; then the lines of the metadata. */
 const HEAD = new RegExp(
-  String.raw`(?:#[^\n\r]*\n|\n)*(?:apiVersion: (${WORD})\nkind: (${WORD})|kind: (${WORD})\napiVersion: (${WORD}))${OTHERS}\nmetadata:(?=\n)` +
+  String.raw`(?:#[^\n\r]*\n|\n)*(apiVersion|kind): (${WORD})\n(apiVersion|kind): (${WORD})${OTHERS}\nmetadata:(?=\n)` +
     String.raw`((?:${COMMENTS}\n  ${KEY}:(?:${VALUE}|(?:${COMMENTS}\n    ${KEY}:${VALUE})+))+)(?:\n(?=[A-Za-z]|---|$)|$)`,
   'y',
 );
@@ -51,12 +51,13 @@ export function glance(document: Document, latin1: string, from: number): Glance
   const text = length > MAX_HEAD ? latin1.slice(from, from + MAX_HEAD) : latin1;
   HEAD.lastIndex = length > MAX_HEAD ? 0 : from;
   const match = HEAD.exec(text);
-  if (match === null || match[0].length === MAX_HEAD) return undefined;
+  if (match === null || match[0].length === MAX_HEAD || match[1] === match[3]) return undefined;
   const end = from + match[0].length;
   ODD_LINE.lastIndex = end - 1;
   // The next document begins with a line that is odd for this one.
   if (ODD_LINE.test(latin1) && ODD_LINE.lastIndex < from + length) return undefined;
-  const [, version1, kind1, kind2, version2, block = ''] = match;
+  const block = match[5] ?? '';
+  const isVersionFirst = match[1] === 'apiVersion';
   const start = latin1.lastIndexOf('metadata:', end - block.length);
   const offset = document.contentStart + start - from + 'metadata:'.length;
   const read = (word: string): string | undefined => {
@@ -67,8 +68,8 @@ export function glance(document: Document, latin1: string, from: number): Glance
     const to = block.indexOf('\n', valueAt);
     return readValue(decode(document, offset + valueAt, offset + (to < 0 ? block.length : to)));
   };
-  const kind = readValue(intern(kind1 ?? kind2 ?? ''));
-  const apiVersion = readValue(intern(version1 ?? version2 ?? ''));
+  const kind = readValue(intern(match[isVersionFirst ? 4 : 2] ?? ''));
+  const apiVersion = readValue(intern(match[isVersionFirst ? 2 : 4] ?? ''));
   const name = read('\n  name:');
   const generateName = read('\n  generateName:');
   const namespace = read('\n  namespace:');
@@ -92,7 +93,8 @@ export function glance(document: Document, latin1: string, from: number): Glance
 /** A single value as a string, as its author meant it; undefined where that is not plain to see. */
 function readValue(source: string): string | undefined {
   const text = source.trimStart();
-  const value = text.startsWith('"') || text.startsWith("'") ? text.slice(1, -1) : resolvePlain(text);
+  const quote = text[0];
+  const value = quote === '"' || quote === "'" ? text.slice(1, -1) : resolvePlain(text);
   return value === null ? '' : typeof value === 'string' ? value : undefined;
 }
 

@@ -2,16 +2,38 @@
  * What a patch means, said by somebody else: the package `fast-json-patch`. Edits come from our own application of the patch
  * (patch.ts); that every edited text is held against this one makes the proof independent of the code that made the text.
  */
-import jsonPatch from 'fast-json-patch';
+import core from 'fast-json-patch/commonjs/core.js';
 import { isObject, type Json, type JsonObject, type Operation } from '../model/json.ts';
+import { stepsOf } from './patch.ts';
 import { setOwn } from './value.ts';
 
-/** `operations` are known to apply. The package writes into what it is given: it gets copies in which nothing is shared. */
+/**
+ * `operations` are known to apply. The package writes into what it is given: it gets a value in which whatever it may write into is its
+ * own, and which shares the rest with `value`.
+ */
 export function patchedByPackage(value: JsonObject, operations: readonly Operation[]): Json {
   const own = operations.map((operation) =>
     'value' in operation ? { ...operation, value: copyOf(operation.value) } : operation,
   );
-  return jsonPatch.applyPatch<Json>(copyOf(value), own, false, true).newDocument;
+  // What moves is written into under another path.
+  const isStill = operations.every((operation) => !('from' in operation));
+  const target = isStill
+    ? copyAlong(
+        value,
+        operations.map(({ path }) => stepsOf(path)),
+      )
+    : copyOf(value);
+  return core.applyPatch<Json>(target, own, false, true).newDocument;
+}
+
+/** A copy of every mapping on the ways. A list on a way is copied whole, because its items may change their places. */
+function copyAlong(value: Json, ways: readonly (readonly string[])[]): Json {
+  if (ways.length === 0 || !isObject(value)) return ways.length === 0 ? value : copyOf(value);
+  const behind = new Map<string, (readonly string[])[]>();
+  for (const [first, ...rest] of ways) if (first !== undefined) behind.set(first, [...(behind.get(first) ?? []), rest]);
+  const copy: JsonObject = {};
+  for (const [key, child] of Object.entries(value)) setOwn(copy, key, copyAlong(child, behind.get(key) ?? []));
+  return copy;
 }
 
 /** Neither JSON nor `structuredClone` does: the one has no .inf, the other keeps what aliases share. */

@@ -2,17 +2,13 @@
  * What a scalar says: plain scalars by the core schema of YAML 1.2, and the escapes of double quotes.
  */
 
-/** Plain scalars that are not strings begin with one of these. */
-const FIRST = /^[-+.~0-9nNtTfF]/;
 const INTEGER = /^[-+]?[0-9]+$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
 /** The value of a plain scalar. `source` has no white space around it. */
 export function resolvePlain(source: string): null | boolean | number | string {
-  if (source === '') return null;
-  // No word or number that means something is longer, but a number may be; so only the words are asked for by length.
-  if (!FIRST.test(source)) return source;
   switch (source) {
+    case '':
     case '~':
     case 'null':
     case 'Null':
@@ -31,11 +27,17 @@ export function resolvePlain(source: string): null | boolean | number | string {
     case '.NAN':
       return Number.NaN;
   }
+  // Numbers begin with one of `+-.0123456789`; no engine is made to compile a regular expression for a word.
+  const first = source.charCodeAt(0);
+  return first >= 0x2b && first <= 0x39 && first !== 0x2c && first !== 0x2f ? resolveNumber(source) : source;
+}
+
+function resolveNumber(source: string): number | string {
   if (INTEGER.test(source)) return Number.parseInt(source, 10);
   if (FLOAT.test(source)) return Number.parseFloat(source);
-  if (/^0o[0-7]+$/.test(source)) return Number.parseInt(source.slice(2), 8);
-  if (/^0x[0-9a-fA-F]+$/.test(source)) return Number.parseInt(source.slice(2), 16);
-  if (/^[-+]?\.(?:inf|Inf|INF)$/.test(source))
+  if (source.startsWith('0o') && /^0o[0-7]+$/.test(source)) return Number.parseInt(source.slice(2), 8);
+  if (source.startsWith('0x') && /^0x[0-9a-fA-F]+$/.test(source)) return Number.parseInt(source.slice(2), 16);
+  if (source.length < 6 && /^[-+]?\.(?:inf|Inf|INF)$/.test(source))
     return source.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return source;
 }
@@ -83,15 +85,16 @@ export function unescapeDouble(raw: string): string | undefined {
 }
 
 /** Plain words that some YAML 1.1 reader takes for a boolean or a null. */
-const WORDS_OF_YAML_1_1 = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+const WORDS_OF_YAML_1_1 = new Set(['y', 'n', 'yes', 'no', 'on', 'off', 'true', 'false', 'null']);
+const isWordOfYaml11 = (source: string): boolean => source.length < 6 && WORDS_OF_YAML_1_1.has(source.toLowerCase());
 
 /**
  * True for a mapping key that is the same string for every YAML reader when it is written without quotes, in block and in flow
  * style: `helm.sh/hook`, not `on`, not `1e3`.
  */
 export const isPlainKey = (key: string): boolean =>
-  /^[A-Za-z_][A-Za-z0-9_./-]*$/.test(key) && !WORDS_OF_YAML_1_1.test(key) && key.length < 256;
+  /^[A-Za-z_][A-Za-z0-9_./-]*$/.test(key) && !isWordOfYaml11(key) && key.length < 256;
 
 /** True for plain text that YAML 1.1 readers such as Helm's may take for something else than a string. */
 export const isAmbiguousPlain = (source: string): boolean =>
-  WORDS_OF_YAML_1_1.test(source) || /^[-+.]?[0-9]/.test(source) || /^[~=]$|^<<$/.test(source);
+  isWordOfYaml11(source) || /^[-+.]?[0-9]/.test(source) || /^[~=]$|^<<$/.test(source);

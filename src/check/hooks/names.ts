@@ -7,7 +7,7 @@ import { type Finding, findingOf } from '../../model/finding.ts';
 import { isClusterScoped, MAX_JOB_NAME, stemOf } from '../../model/kubernetes.ts';
 import { formatResource, groupOf } from '../../model/manifest.ts';
 import { formatSource, type Placement } from '../../model/plan.ts';
-import type { Check, CheckContext } from '../context.ts';
+import { type Check, type CheckContext, indexBy } from '../context.ts';
 
 const NAME_PATH = ['metadata', 'name'];
 
@@ -96,22 +96,15 @@ export const checkDuplicates: Check = (placement, context) => {
   return findings;
 };
 
-/** Placements by identity, made once for each release. */
-const identities = new WeakMap<CheckContext, ReadonlyMap<string, readonly Placement[]>>();
+/** Placements of a kind by identity, made once for each kind that somebody asks for. */
+const identities = new WeakMap<CheckContext, Map<string, ReadonlyMap<string, readonly Placement[]>>>();
 
 function sameName(placement: Placement, context: CheckContext): readonly Placement[] {
-  let known = identities.get(context);
-  if (known === undefined) {
-    const map = new Map<string, Placement[]>();
-    for (const each of context.placements) {
-      const key = identityOf(each);
-      const list = map.get(key);
-      if (list === undefined) map.set(key, [each]);
-      else list.push(each);
-    }
-    known = map;
-    identities.set(context, known);
-  }
+  const { kind } = placement.resource;
+  const kinds = identities.get(context) ?? new Map<string, ReadonlyMap<string, readonly Placement[]>>();
+  identities.set(context, kinds);
+  const known = kinds.get(kind) ?? indexBy(context.byKind(kind), identityOf);
+  kinds.set(kind, known);
   return known.get(identityOf(placement)) ?? [];
 }
 

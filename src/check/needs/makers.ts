@@ -39,12 +39,17 @@ const MAKERS: Readonly<Record<string, readonly [group: string, names: Names]>> =
 /** What makes the Secret that is meant. Ask only when no Secret of that name is in the stream. */
 export function makersOf({ kind, name, namespace }: Reference, context: CheckContext): readonly Placement[] {
   if (kind !== 'Secret') return [];
-  return Object.entries(MAKERS).flatMap(([maker, [group, names]]) =>
-    context.byKind(maker).filter((placement) => {
-      const { resource } = placement;
-      if (groupOf(resource.apiVersion) !== group) return false;
-      if (!mayShareNamespace(resource.namespace, namespace)) return false;
-      return names(placement.value(), resource.name).includes(name);
-    }),
-  );
+  let known = makers.get(context);
+  if (known === undefined) {
+    known = Object.keys(MAKERS).flatMap((maker) => context.byKind(maker));
+    makers.set(context, known);
+  }
+  return known.filter((placement) => {
+    const { resource } = placement;
+    const [group, names] = MAKERS[resource.kind] ?? [];
+    if (groupOf(resource.apiVersion) !== group || !mayShareNamespace(resource.namespace, namespace)) return false;
+    return names?.(placement.value(), resource.name).includes(name);
+  });
 }
+
+const makers = new WeakMap<CheckContext, readonly Placement[]>();

@@ -25,31 +25,35 @@ export function readEnvironment(
   context: CheckContext,
 ): Environment {
   const variables = new Map<string, Variable>();
+  const values = new Map<string, string>();
+  const set = (name: string, value: string, at: Path): void => {
+    variables.set(name, { value, path: at });
+    values.set(name, value);
+  };
   for (const [index, source] of itemsOf(container['envFrom'])) {
     const prefix = typeof source['prefix'] === 'string' ? source['prefix'] : '';
     for (const [field, kind] of SOURCES) {
       const name = valueAt(source, [`${field}Ref`, 'name']);
       if (typeof name !== 'string') continue;
       for (const [key, value] of readData(kind, name, namespace, context))
-        variables.set(prefix + key, { value: value(), path: [...path, 'envFrom', index] });
+        set(prefix + key, value(), [...path, 'envFrom', index]);
     }
   }
   for (const [index, entry] of itemsOf(container['env'])) {
     if (typeof entry['name'] !== 'string') continue;
-    const values = new Map([...variables].map(([name, { value }]) => [name, value]));
-    variables.set(entry['name'], {
-      value: expandReferences(readValue(entry, namespace, context), values).slice(0, MAX_VALUE),
-      path: [...path, 'env', index],
-    });
+    const value = expandReferences(readValue(entry, namespace, context), values).slice(0, MAX_VALUE);
+    set(entry['name'], value, [...path, 'env', index]);
   }
   return variables;
 }
 
 /** Kubernetes replaces `$(NAME)` of variables that it knows; `$$(NAME)` is the text `$(NAME)`. */
 export const expandReferences = (text: string, values: ReadonlyMap<string, string>): string =>
-  text.replace(/\$\$|\$\(([\w.-]+)\)/g, (all, name: string | undefined) =>
-    name === undefined ? '$' : (values.get(name) ?? all),
-  );
+  !text.includes('$')
+    ? text
+    : text.replace(/\$\$|\$\(([\w.-]+)\)/g, (all, name: string | undefined) =>
+        name === undefined ? '$' : (values.get(name) ?? all),
+      );
 
 /** The keys of a ConfigMap or Secret of the stream; each value is decoded when asked for. */
 export function readData(

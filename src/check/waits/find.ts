@@ -102,12 +102,13 @@ function itemsRunBy(container: Container, variables: ReadonlyMap<string, string>
       return { text: expandReferences(source, variables), source, path: [...container.path, key, index] };
     });
   };
-  const [command, args] = [read('command'), read('args')];
+  const command = read('command');
+  const args = read('args');
+  if (command.length > 0) return [...command, ...args];
   const image = textOf(container.value['image'])?.replace(/@.*$|:[^/]*$/g, '') ?? '';
   const tool = baseName(image);
   const first = args[0]?.text ?? '';
-  if (command.length > 0 || !TOOL_IMAGE.test(tool) || first.startsWith('/') || /^(?:ba|a|da)?sh$/.test(first))
-    return [...command, ...args];
+  if (!TOOL_IMAGE.test(tool) || first.startsWith('/') || /^(?:ba|a|da)?sh$/.test(first)) return args;
   // `wait` itself is a builtin of shells.
   const program = tool === 'wait' ? 'wait-for' : tool;
   return args.length === 0 ? [] : [{ text: program, source: tool, path: args[0]?.path ?? container.path }, ...args];
@@ -146,8 +147,9 @@ function patienceIn(call: Call, reading: CallReading, container: Container): Pat
   if (call.conditional) return call.patience === undefined && reading.waits === undefined ? undefined : 'then-goes-on';
   const own = reading.waits === 'then-fails' && call.mayFail ? 'then-goes-on' : reading.waits;
   if (call.patience !== undefined) return call.patience === 'then-goes-on' && own !== undefined ? own : call.patience;
-  const isCheck = reading.isCheck || (NAMED_AFTER_WAIT.test(container.name) && reading.fromEnvironment !== 'all');
-  return own ?? (container.init && isCheck && !call.mayFail && !call.goesOn ? 'then-fails' : undefined);
+  if (own !== undefined || !container.init || call.mayFail || call.goesOn) return own;
+  const isCheck = reading.isCheck || (reading.fromEnvironment !== 'all' && NAMED_AFTER_WAIT.test(container.name));
+  return isCheck ? 'then-fails' : undefined;
 }
 
 /** Init containers that do nothing but wait, whatever they call for it. */

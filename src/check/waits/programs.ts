@@ -81,22 +81,35 @@ const DEFAULT_HOSTS: Readonly<Record<string, string>> = {
 const HOST_FLAG =
   /^(?:-[hHS]|-?-(?:[\w-]*[-_.])?(?:hosts?|hostname|servers?|addr|address|addresses|endpoints?|url|uri|dsn|brokers?|bootstrap-servers?|broker-list|connect|nodes?|zookeeper))$/i;
 const GLUED_HOST_FLAG = /^-[hH](?=[a-z0-9])/;
-const GLUED =
-  /^(?:mysql|mysqladmin|mariadb|mariadb-admin|mysqldump|mysqlshow|psql|pg_isready|redis-cli|valkey-cli|clickhouse-client)$/;
-const CHECKS =
-  /^(?:nc|ncat|netcat|pg_isready|mysqladmin|mariadb-admin|nslookup|dig|host|getent|ping|grpc_health_probe|tcping)$/;
+const GLUED = new Set(
+  `mysql mysqladmin mariadb mariadb-admin mysqldump mysqlshow psql pg_isready redis-cli valkey-cli clickhouse-client`.split(
+    ' ',
+  ),
+);
+const CHECKS = new Set(
+  `nc ncat netcat pg_isready mysqladmin mariadb-admin nslookup dig host getent ping grpc_health_probe tcping`.split(
+    ' ',
+  ),
+);
 /** `mongosh --eval 'db.adminCommand("ping")'`, `wget http://api/healthz` */
+const asksForHealth = (text: string): boolean =>
+  /ping|health|live|read|status/i.test(text) && ASKS_FOR_HEALTH.test(text);
 const ASKS_FOR_HEALTH = /\bping\b|\/-?_?(?:health|healthy|healthz|livez|readyz?|readiness|status)(?:$|[/?])/i;
+const isWaiterName = (word: string): boolean => /wait/i.test(word) && WAITER.test(word);
 const WAITER = /^(?:await.*|(?:.*[-_.])?wait[-_]?(?:4|for|on|until|hosts?|ports?|db|it|mysql|postgres|redis).*)$/i;
 
 /** Programs whose first arguments tell what really runs: `python manage.py wait_for_db`, `npx wait-on tcp:db:5432`. */
-const LAUNCHERS = /^(?:python[\d.]*|php|ruby|rake|rails|bundle|npx|npm|pnpm|yarn|bun|poetry|uv|pipenv|manage)$/;
+const LAUNCHERS = new Set('php ruby rake rails bundle npx npm pnpm yarn bun poetry uv pipenv manage'.split(' '));
+/** Their arguments may be a program. */
+const INTERPRETERS = new Set(['node', 'ruby', 'perl', 'php']);
+const isPython = (program: string): boolean => program.startsWith('python') && /^python[\d.]*$/.test(program);
 
 export function readCall(call: Call): CallReading {
   const [first, ...args] = call.argv;
   if (first === undefined) return NONE;
   if (first.text.startsWith('/dev/')) return { ...NONE, hosts: [{ ...first, bare: false }], isCheck: true };
-  const program = baseName(first.text).replace(/^mysqladmin.*/, 'mysqladmin');
+  const name = baseName(first.text);
+  const program = name.startsWith('mysqladmin') ? 'mysqladmin' : name;
   const texts = args.map(({ text }) => text);
   if (SILENT.has(program) && !first.text.endsWith('/wait') && texts[0] !== 's_client') return NONE;
   if (program === 'kubectl' || program === 'oc') return { ...NONE, ...readKubectl(texts) };
@@ -108,9 +121,10 @@ export function readCall(call: Call): CallReading {
   if (program === 'depends-on') return { ...NONE, ...readDependsOn(texts) };
   if (first.text.endsWith('/wait'))
     return { ...NONE, waits: 'then-fails', fromEnvironment: (name) => name === 'WAIT_HOSTS' };
-  const launched = LAUNCHERS.test(program) ? args.findIndex(({ text }) => WAITER.test(baseName(text))) : -1;
+  const launched =
+    LAUNCHERS.has(program) || isPython(program) ? args.findIndex(({ text }) => isWaiterName(baseName(text))) : -1;
   if (launched >= 0 && launched < 3) return readWaiter(baseName(texts[launched] ?? ''), args.slice(launched + 1));
-  if (/^(?:python[\d.]*|node|ruby|perl|php)$/.test(program)) {
+  if (INTERPRETERS.has(program) || isPython(program)) {
     const code = codeOf(args) ?? call.input;
     return code === undefined ? unknownProgram(args) : readCode(code);
   }
@@ -119,7 +133,7 @@ export function readCall(call: Call): CallReading {
   if (program === 'cub' && texts[0]?.endsWith('-ready')) return readWaiter(program, args.slice(1));
   if (isWaiter(program, texts)) return readWaiter(program, args);
   const dns = LOOKUPS.has(program);
-  const isCheck = CHECKS.test(program) || texts.some((text) => ASKS_FOR_HEALTH.test(text));
+  const isCheck = CHECKS.has(program) || texts.some(asksForHealth);
   if (dns || POSITIONAL.has(program)) {
     const waits = retries(program, texts);
     // Beside `--host`, what mongo gets is a database.
@@ -142,18 +156,20 @@ function unknownProgram(args: readonly Argument[]): CallReading {
 
 /** Any host, of the stream or not: a URL, a host with its port. */
 const namesHost = (text: string): boolean =>
-  /:\/\/|^(?:[\w.-]+\.)?[\w-]+:\d{2,5}\b|\blocalhost\b|\d+\.\d+\.\d+\.\d+/.test(text);
+  (text.includes(':') && /:\/\/|^(?:[\w.-]+\.)?[\w-]+:\d{2,5}\b/.test(text)) ||
+  (text.includes('localhost') && /\blocalhost\b/.test(text)) ||
+  (text.includes('.') && /\d+\.\d+\.\d+\.\d+/.test(text));
 
 function hostsOf(program: string, args: readonly Argument[], positional: boolean): HostText[] {
   const hosts: HostText[] = [];
   for (let index = 0; index < args.length; index++) {
     const { text, source } = args[index] as Argument;
-    const [, flag = '', value] = /^(--?[\w.-]+)=(.*)$/s.exec(text) ?? [];
+    const [, flag = '', value] = (text.startsWith('-') && /^(--?[\w.-]+)=(.*)$/s.exec(text)) || [];
     if (value !== undefined) hosts.push({ text: value, source, bare: HOST_FLAG.test(flag) });
-    else if (HOST_FLAG.test(text)) {
+    else if (text.startsWith('-') && HOST_FLAG.test(text)) {
       const next = args[++index];
       if (next !== undefined) hosts.push({ text: next.text, source: `${source} ${next.source}`, bare: true });
-    } else if (GLUED.test(program) && GLUED_HOST_FLAG.test(text))
+    } else if (GLUED.has(program) && GLUED_HOST_FLAG.test(text))
       hosts.push({ text: text.slice(2), source, bare: true });
     else hosts.push({ text, source, bare: positional && !text.startsWith('-') });
   }
@@ -167,7 +183,7 @@ function retries(program: string, args: readonly string[]): Patience | undefined
 }
 
 function isWaiter(program: string, args: readonly string[]): boolean {
-  return WAITER.test(program) || (program === 'dbmate' && args.includes('wait'));
+  return isWaiterName(program) || (program === 'dbmate' && args.includes('wait'));
 }
 
 /** wait-for-it, wait-for, wait4x, wait-on, wait-for-port and functions that are called so. */
