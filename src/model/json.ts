@@ -43,7 +43,8 @@ export function formatPath(path: Path): string {
 /** The value at a path, or undefined where the path leaves the data. Only own properties count. */
 export function valueAt(value: Json | undefined, path: Path): Json | undefined {
   let at = value;
-  for (const step of path) {
+  for (let depth = 0; depth < path.length; depth++) {
+    const step = path[depth] as string | number;
     if (Array.isArray(at)) at = typeof step === 'number' ? at[step] : undefined;
     else if (isObject(at)) at = Object.hasOwn(at, step) ? at[String(step)] : undefined;
     else return undefined;

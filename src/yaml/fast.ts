@@ -110,9 +110,8 @@ class FastParser extends Cursor {
       return undefined;
     }
     PLAIN_KEY.lastIndex = start;
-    const match = PLAIN_KEY.exec(this.text);
-    if (match === null) return undefined;
-    const source = match[0];
+    if (!PLAIN_KEY.test(this.text)) return undefined;
+    const source = this.text.slice(start, PLAIN_KEY.lastIndex);
     if (source === '<<' || source.length > 1000) decline();
     this.at = start + source.length;
     return scalar('plain', resolvePlain(source), start, this.at);
@@ -187,9 +186,9 @@ class FastParser extends Cursor {
     if (char === '[' || char === '{') return this.flow(parent);
     const start = this.at;
     FLOW_PLAIN.lastIndex = start;
-    const source = (FLOW_PLAIN.exec(this.text) ?? decline())[0];
-    this.at = start + source.length;
-    return scalar('plain', resolvePlain(source), start, this.at);
+    if (!FLOW_PLAIN.test(this.text)) decline();
+    this.at = FLOW_PLAIN.lastIndex;
+    return scalar('plain', resolvePlain(this.text.slice(start, this.at)), start, this.at);
   }
 
   /** Over blanks, line breaks and comments between the tokens of a flow collection. */

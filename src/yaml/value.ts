@@ -21,15 +21,24 @@ export function toValue(node: Node): Json {
       return node.items.map((item) => toValue(item.value));
     case 'map': {
       const object: JsonObject = {};
-      for (const entry of node.entries) if (!entry.merge) setOwn(object, keyOf(entry), toValue(entry.value));
-      for (const entry of node.entries)
-        if (entry.merge)
-          for (const source of mergeSources(entry))
-            for (const [key, value] of Object.entries(toValue(source) as JsonObject))
-              if (!Object.hasOwn(object, key)) setOwn(object, key, value);
+      let merges = 0;
+      for (let at = 0; at < node.entries.length; at++) {
+        const entry = node.entries[at] as Entry;
+        if (entry.merge) merges++;
+        else setOwn(object, keyOf(entry), toValue(entry.value));
+      }
+      if (merges > 0) mergeInto(object, node);
       return object;
     }
   }
+}
+
+function mergeInto(object: JsonObject, node: Mapping): void {
+  for (const entry of node.entries)
+    if (entry.merge)
+      for (const source of mergeSources(entry))
+        for (const [key, value] of Object.entries(toValue(source) as JsonObject))
+          if (!Object.hasOwn(object, key)) setOwn(object, key, value);
 }
 
 /** The string that a key is in JSON. */

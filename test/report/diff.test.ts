@@ -28,9 +28,7 @@ function snapshot(text: string, file = 'old.yaml'): Snapshot {
     plan: planToJson({ plan: { placements }, findings: [] }),
     resources: placements.map(({ resource }) => {
       const { document, apiVersion, kind, namespace, name, baseName } = resource;
-      const own = decoder
-        .decode(document.stream.bytes.slice(document.start, document.end))
-        .replace(/^---\n/, '');
+      const own = decoder.decode(document.stream.bytes.slice(document.start, document.end)).replace(/^---\n/, '');
       return { apiVersion, kind, namespace, name, baseName, text: own, value: resource.manifest().value };
     }),
   };

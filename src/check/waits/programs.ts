@@ -78,8 +78,20 @@ const DEFAULT_HOSTS: Readonly<Record<string, string>> = {
   az: '',
   helm: '',
 };
-const HOST_FLAG =
-  /^(?:-[hHS]|-?-(?:[\w-]*[-_.])?(?:hosts?|hostname|servers?|addr|address|addresses|endpoints?|url|uri|dsn|brokers?|bootstrap-servers?|broker-list|connect|nodes?|zookeeper))$/i;
+const HOST_WORDS = new Set(
+  `host hosts hostname server servers addr address addresses endpoint endpoints url uri dsn broker brokers connect node nodes
+   zookeeper`.split(/\s+/),
+);
+const TWO_WORDS = ['broker-list', 'bootstrap-server', 'bootstrap-servers'];
+/** `-h`, `--host`, `--db-host`, `-pg.url`, `--bootstrap-servers`, `--broker-list` */
+function isHostFlag(text: string): boolean {
+  if (!text.startsWith('-')) return false;
+  const flag = text.toLowerCase();
+  if (flag === '-h' || flag === '-s') return true;
+  const two = TWO_WORDS.find((words) => flag.endsWith(words) && '-_.'.includes(flag.at(-words.length - 1) ?? ' '));
+  const before = flag.length - (two ?? /[^-_.]*$/.exec(flag)?.[0] ?? '').length;
+  return (two !== undefined || HOST_WORDS.has(flag.slice(before))) && /^[\w-]*$/.test(flag.slice(0, before - 1));
+}
 const GLUED_HOST_FLAG = /^-[hH](?=[a-z0-9])/;
 const GLUED = new Set(
   `mysql mysqladmin mariadb mariadb-admin mysqldump mysqlshow psql pg_isready redis-cli valkey-cli clickhouse-client`.split(
@@ -165,8 +177,8 @@ function hostsOf(program: string, args: readonly Argument[], positional: boolean
   for (let index = 0; index < args.length; index++) {
     const { text, source } = args[index] as Argument;
     const [, flag = '', value] = (text.startsWith('-') && /^(--?[\w.-]+)=(.*)$/s.exec(text)) || [];
-    if (value !== undefined) hosts.push({ text: value, source, bare: HOST_FLAG.test(flag) });
-    else if (text.startsWith('-') && HOST_FLAG.test(text)) {
+    if (value !== undefined) hosts.push({ text: value, source, bare: isHostFlag(flag) });
+    else if (isHostFlag(text)) {
       const next = args[++index];
       if (next !== undefined) hosts.push({ text: next.text, source: `${source} ${next.source}`, bare: true });
     } else if (GLUED.has(program) && GLUED_HOST_FLAG.test(text))
