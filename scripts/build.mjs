@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Script } from 'node:vm';
 import { brotliCompressSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
 import { COMMON, nameOf, ROOT, splitParts, withImports } from './build/parts.mjs';
@@ -62,16 +63,18 @@ async function bundleScript(parts, names, first, others) {
       },
     ],
   });
-  return `(function(require,hookorderUnit,hookorderShare){${outputFiles[0].text}})`;
+  return `(function(require,hookorderUnit,hookorderShare){${outputFiles[0].text.trim()}})`;
 }
 
 const asUnit = async (code) => (await transform(code, { format: 'cjs', target: 'node20', minify: true })).code;
 
 /** As one line. One character that is not ASCII, and V8 keeps two bytes for each. */
 function asLine(code) {
-  const wide = /.{0,40}[^\t\n\v\f -~].{0,40}/.exec(code);
-  if (wide) throw new Error(`escape it where it stands, in a regular expression or a template: ${wide[0]}`);
-  return code.trim().replaceAll('\n', '\x01');
+  const odd = /.{0,40}(?:[^\t\n\v\f -~]|raw`[^`]*\n).{0,40}/.exec(code);
+  if (odd) throw new Error(`escape it where it stands, in a regular expression or a template: ${odd[0]}`);
+  // What line breaks there are, esbuild has put into templates.
+  const line = code.replaceAll('\n', '\\n');
+  return new Script(line) && line;
 }
 
 /** The code of the executable. */

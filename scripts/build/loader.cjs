@@ -24,7 +24,7 @@ function hookorderRun(name) {
     const cache = readFileSync(path);
     if (cache.latin1Slice(0, 16) === HOOKORDER_BUILD) cachedData = cache.subarray(16);
   }
-  const script = new Script(hookorderText(name).replaceAll('\x01', '\n'), {
+  const script = new Script(hookorderText(name), {
     filename: `hookorder/${name}.js`,
     cachedData,
   });
