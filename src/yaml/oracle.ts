@@ -2,10 +2,12 @@
  * What a patch means, said by somebody else: the package `fast-json-patch`. Edits come from our own application of the patch
  * (patch.ts); that every edited text is held against this one makes the proof independent of the code that made the text.
  */
-import core from 'fast-json-patch/commonjs/core.js';
 import { isObject, type Json, type JsonObject, type Operation } from '../model/json.ts';
 import { stepsOf } from './patch.ts';
 import { setOwn } from './value.ts';
+
+// Not imported: that would wrap the package in a copy of itself, at every start.
+const { applyPatch } = require('fast-json-patch/commonjs/core.js') as typeof import('fast-json-patch/commonjs/core.js');
 
 /**
  * `operations` are known to apply. The package writes into what it is given: it gets a value in which whatever it may write into is its
@@ -23,7 +25,7 @@ export function patchedByPackage(value: JsonObject, operations: readonly Operati
         operations.map(({ path }) => stepsOf(path)),
       )
     : copyOf(value);
-  return core.applyPatch<Json>(target, own, false, true).newDocument;
+  return applyPatch<Json>(target, own, false, true).newDocument;
 }
 
 /** A copy of every mapping on the ways. A list on a way is copied whole, because its items may change their places. */
