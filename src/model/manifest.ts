@@ -51,6 +51,8 @@ export interface Resource extends Head {
   readonly baseName: string;
   /** False when it surely has no `helm.sh/hook` annotation, which spares reading all of them. */
   readonly mayBeHook: boolean;
+  /** False when surely no mapping of the document gives this key this value: a look at the text, which spares parsing. */
+  readonly mayHold: (key: string, value: string) => boolean;
   /** The parsed document; parsed at the first call, remembered after. Its YAML is known to be valid or `invalid` was reported. */
   readonly manifest: () => Manifest;
 }

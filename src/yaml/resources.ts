@@ -18,6 +18,7 @@ import {
 import type { Glance } from './glance.ts';
 import { lookAt, readLabels } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
+import { mayHold } from './search.ts';
 import { hasContent, latin1At, latin1Of, positionIn } from './stream.ts';
 
 export interface Resources {
@@ -123,6 +124,10 @@ class StreamResource implements Resource {
   get baseName(): string {
     this.base ??= annotationOf(this, BASE_NAME) ?? stemOf(this.name) ?? this.name;
     return this.base;
+  }
+
+  mayHold(key: string, value: string): boolean {
+    return mayHold(this.document, key, value);
   }
 
   manifest(): Manifest {

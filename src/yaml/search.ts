@@ -1,11 +1,34 @@
 /** Looking into a document without parsing it. */
 import type { Document } from '../model/manifest.ts';
-import { slice } from './stream.ts';
+import { isAmbiguousPlain } from './scalar.ts';
+import { latin1Of, slice } from './stream.ts';
 
 /** With more names than this, one pass over the words of the text is cheaper than a native search for each name. */
 const FEW = 8;
 
 const contentOf = ({ stream, contentStart, end }: Document): Buffer => slice(stream.bytes, contentStart, end);
+
+/**
+ * False when surely no mapping of the document gives this key this value, in whatever style they are written: an anchor, a tag, an alias, a
+ * block scalar, a merge or an escape may hide a value, so where one of them could, it may be there.
+ */
+export function mayHold(document: Document, key: string, value: string): boolean {
+  return (
+    !WORD.test(key) || !WORD.test(value) || isAmbiguousPlain(value) || pattern(key, value).test(latin1Of(document))
+  );
+}
+
+const WORD = /^[A-Za-z][\w./-]*$/;
+const HIDDEN = String.raw`\*[^\s,*]{1,200}\s+:|<<["']?\s*:|"[^"]*\\[xuU\r\n]`;
+const patterns = new Map<string, RegExp>();
+
+function pattern(key: string, value: string): RegExp {
+  const [name, word] = [key, value].map((text) => text.replaceAll('.', String.raw`\.`));
+  const source = String.raw`${name}["']?(?:\s|#[^\n]*\n)*:\s*(?:["']?${word}|[&!*|>#])|${HIDDEN}`;
+  const known = patterns.get(source) ?? new RegExp(source);
+  if (patterns.size < 1000) patterns.set(source, known);
+  return known;
+}
 
 /** Which of the names stand in the document, at least as words (letters, digits, `.` and `-`). */
 export function namesIn(

@@ -68,7 +68,8 @@ export const runsOf = (placement: Placement, context: CheckContext): readonly Co
       .filter(isAwaitedContainer)
       .map((container) => {
         const environment = readEnvironment(container.value, container.path, namespace, context);
-        const variables = new Map([...environment].map(([name, { value }]) => [name, value]));
+        const variables = new Map<string, string>();
+        for (const [name, { value }] of environment) variables.set(name, value);
         const items = itemsRunBy(container, variables);
         const calls = callsOf(items, variables, filesOf(container.value, pod.spec, namespace, context));
         return { container, environment, calls: calls.map((call) => ({ call, reading: readCall(call) })) };
@@ -78,7 +79,8 @@ export const runsOf = (placement: Placement, context: CheckContext): readonly Co
 /** A sidecar (an init container that restarts always) holds up nothing. */
 const isAwaitedContainer = ({ value, init }: Container): boolean => !init || value['restartPolicy'] !== 'Always';
 
-function remember<T>(
+/** What is known of a placement in a context, made once. */
+export function remember<T>(
   memory: WeakMap<CheckContext, Map<Placement, T>>,
   placement: Placement,
   context: CheckContext,

@@ -11,7 +11,7 @@ import type { Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
 import { bestStateAt, type State, stateAt } from '../needs/availability.ts';
 import { needsOf } from '../needs/needs.ts';
-import { hasLabels, podLabelsOf, type Wait, waitsOf } from './find.ts';
+import { hasLabels, podLabelsOf, remember, type Wait, waitsOf } from './find.ts';
 
 export interface Obstacle {
   /** `which Helm creates after pre-install hooks` */
@@ -111,16 +111,26 @@ function workloadObstacle(
 /** Uses of objects without which no pod starts. */
 const KEEPS_PODS_OUT: ReadonlySet<string> = new Set(['identity', 'env', 'volume', 'claim']);
 
+const selected = new WeakMap<CheckContext, Map<Placement, readonly Placement[]>>();
+
 /** The workloads of the stream whose pods a Service selects. */
-export function selectedBy(service: Placement, context: CheckContext): readonly Placement[] {
-  const selector = valueAt(service.value(), ['spec', 'selector']);
-  if (!isObject(selector) || Object.keys(selector).length === 0) return [];
-  return POD_KINDS.flatMap(context.byKind).filter(
-    ({ resource, value }) =>
-      mayShareNamespace(resource.namespace, service.resource.namespace) &&
-      hasLabels(podLabelsOf(resource.kind, value()), selector),
-  );
-}
+export const selectedBy = (service: Placement, context: CheckContext): readonly Placement[] =>
+  remember(selected, service, context, () => {
+    const selector = valueAt(service.value(), ['spec', 'selector']);
+    if (!isObject(selector) || Object.keys(selector).length === 0) return [];
+    const labels = Object.entries(selector);
+    return POD_KINDS.flatMap(context.byKind).filter((workload) => {
+      const { resource, rule } = workload;
+      if (!mayShareNamespace(resource.namespace, service.resource.namespace)) return false;
+      // What a rule claims may have got its labels from the rule's patch.
+      if (
+        rule === undefined &&
+        !labels.every(([key, value]) => typeof value !== 'string' || resource.mayHold(key, value))
+      )
+        return false;
+      return hasLabels(podLabelsOf(resource.kind, workload.value()), selector);
+    });
+  });
 
 const POD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod', 'Job'];
 const isWorkload = ({ resource }: Placement): boolean =>
