@@ -107,3 +107,29 @@ test('rules that name a resource each look at that one only', () => {
   assert.deepEqual(findings, []);
   assert.equal(looks, count);
 });
+
+test('ten thousand documents and a thousand rules are a release like another', () => {
+  const count = 1000;
+  const rules = Array.from(
+    { length: count },
+    (_, at) =>
+      `  - name: r${at}\n    match: { kind: Job, name: j${at} }\n    events: [post-install]\n${at === 0 ? '' : `    after: [r${at - 1}]\n`}`,
+  );
+  const config = `${CONFIG.slice(0, CONFIG.indexOf('hooks:'))}hooks:\n${rules.join('')}`;
+  const documents = Array.from({ length: 10 * count }, (_, at) =>
+    at % 10 === 0 ? job(`j${at / 10}`) : plain(`c${at}`),
+  );
+  const { plan, findings } = orderRelease({
+    ...input(documents.join('---\n')),
+    findConfig: () => {
+      const read = decodeConfig(encode(config), 'config.yaml');
+      return 'code' in read ? [read] : read;
+    },
+  });
+  assert.deepEqual(findings, []);
+  const weights = plan?.placements.flatMap(({ hook }) => hook?.weight ?? []);
+  assert.deepEqual(
+    weights,
+    Array.from({ length: count }, (_, at) => 10 * at),
+  );
+});

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { readHead, readHeadFully } from '../../src/yaml/head.ts';
 import { readResources } from '../../src/yaml/resources.ts';
+import { decodeStream } from '../../src/yaml/stream.ts';
+import { runs } from './arbitrary.ts';
 import { documentOf, streamOf } from './support.ts';
 
 const heads: readonly { readonly name: string; readonly in: string; readonly want: object | undefined }[] = [
@@ -119,4 +122,66 @@ test('a body that is invalid is reported once, when it is asked for', () => {
   assert.equal(problems[0]?.resource, resource);
   assert.match(problems[0]?.message ?? '', /^Job\/x is not valid YAML: nested mappings/);
   assert.deepEqual(problems[0]?.position, { line: 5, column: 6 });
+});
+
+/** Pieces that may stand next to each other in a stream: heads as they are, odd heads, none, lines that only look like what they are not. */
+const PIECES = [
+  'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  b: c\n',
+  'kind: Job\napiVersion: batch/v1\nmetadata:\n  name: b\n  namespace: n\n',
+  'apiVersion: v1\nkind: Pod\nmetadata:\n  name: c\n  annotations:\n    "helm.sh/hook": test\nspec: {}',
+  'apiVersion: v1\nkind: Pod\nmetadata:\n  name: d\n  annotations:\n    "helm.sh\\u002fhook": test\n',
+  'apiVersion: v1\nkind: Secret\nmetadata:\n  generateName: e-\nkind: Other\n',
+  'apiVersion: v1\r\nkind: Service\r\nmetadata:\r\n  name: f\r\n',
+  'kind: List\nkind: Pair\nmetadata:\n  name: g\n',
+  'apiVersion: v1\napiVersion: v2\nmetadata:\n  name: h\n',
+  '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "i"}}\n',
+  'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: j\ndata:\n  cert: "\n-----BEGIN\n"\n',
+  'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: k\n  labels:\n    \u00fc: \u00e9\n',
+  '# only a comment\n',
+  '\n',
+  'just text\n',
+];
+
+test('a resource is the same whatever stands before and behind it', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom(...PIECES), fc.constantFrom('---\n', '--- # c\n', '---\t\n', '---')), {
+        minLength: 1,
+        maxLength: 12,
+      }),
+      fc.constantFrom('', '\ufeff', '---\n', '# first\n'),
+      // Padding that moves what follows over the edge of a window of text.
+      fc.constantFrom(0, 10, 40_000, 65_500, 70_000),
+      (pieces, before, padding) => {
+        const fill = padding === 0 ? '' : `kind: Fill\nmetadata: {name: fill}\ntext: ${'x'.repeat(padding)}\n---\n`;
+        const text =
+          before + fill + pieces.map(([piece, separator]) => `${piece.replace(/(?<!\n)$/, '\n')}${separator}`).join('');
+        const stream = decodeStream(Buffer.from(text), 'in.yaml');
+        if (!('documents' in stream)) return;
+        const { resources } = readResources(stream);
+        const byDocument = new Map(resources.map((resource) => [resource.document.index, resource]));
+        for (const document of stream.documents) {
+          const head = readHeadFully(document);
+          const resource = byDocument.get(document.index);
+          if (head === undefined || 'code' in head || (head.name === '' && head.generateName === undefined)) {
+            assert.equal(resource, undefined);
+            continue;
+          }
+          assert.ok(resource);
+          const { apiVersion, kind, name, generateName, namespace, labels, annotations } = resource;
+          const seen = { apiVersion, kind, name, labels, annotations };
+          assert.deepEqual(
+            {
+              ...seen,
+              ...(generateName !== undefined && { generateName }),
+              ...(namespace !== undefined && { namespace }),
+            },
+            head,
+          );
+          if (Object.hasOwn(head.annotations, 'helm.sh/hook')) assert.ok(resource.mayBeHook);
+        }
+      },
+    ),
+    runs(1000),
+  );
 });
