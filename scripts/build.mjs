@@ -55,8 +55,9 @@ async function bundleScript(parts, names, first, others) {
             contents: files.get(path),
             loader: 'js',
           }));
+          // Constants, because a module that is required is wrapped in getters, which every use would go through.
           builder.onLoad({ filter: /.*/, namespace: 'other' }, ({ path }) => ({
-            contents: `module.exports = hookorderUnit(${JSON.stringify(path)})`,
+            contents: `export const {${parts.get(path).exports.join(',')}} = hookorderUnit(${JSON.stringify(path)});`,
             loader: 'js',
           }));
         },
