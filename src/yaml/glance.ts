@@ -14,14 +14,20 @@ const WORD = String.raw`[A-Za-z][\w./-]*`;
 const KEY = `(?:${WORD}|"${WORD}"|'${WORD}')`;
 /** One line that means itself in every style. */
 const VALUE = String.raw`(?: (?:[\w./](?:[\w./+,-]|:(?=\w)| (?=[\w./]))*|"[^"\\\n\r]*"|'[^'\n\r]*'))`;
-const COMMENTS = String.raw`(?:\n *#[^\n\r]*)*`;
 const OTHERS = String.raw`(?:\n(?!apiVersion:|kind:|metadata:)${WORD}:${VALUE})*`;
-/** Groups: apiVersion and kind in any order, each with its value; then the lines of the metadata. */
+/** Lines of the metadata: comments, and keys in the two columns that they may have. */
+const LINES = String.raw`(?:\n(?: *#[^\n\r]*| {2}(?: {2})?${KEY}:${VALUE}?))+`;
+/**
+ * Groups: apiVersion and kind in any order, each with its value; then the lines of the metadata. Half of a short run's reading is compiling
+ * this, so it has each part once and leaves the order of the lines to `MISPLACED`.
+ */
 const HEAD = new RegExp(
   String.raw`(?:#[^\n\r]*\n|\n)*(apiVersion|kind): (${WORD})\n(apiVersion|kind): (${WORD})${OTHERS}\nmetadata:(?=\n)` +
-    String.raw`((?:${COMMENTS}\n  ${KEY}:(?:${VALUE}|(?:${COMMENTS}\n    ${KEY}:${VALUE})+))+)(?:\n(?=[A-Za-z]|---|$)|$)`,
+    String.raw`(${LINES})(?:\n(?=[A-Za-z]|---|$)|$)`,
   'y',
 );
+/** A deeper key that does not belong to a key without a value above it. */
+const MISPLACED = /(?:^|\n {2}[^ #\n][^\n]*[^:\n])(?:\n *#[^\n]*)*\n {4}[^ #]/;
 /** A line at column 0 that is no key, or one of the three again, and belongs to nothing above it. */
 const ODD_LINE = /\n(?![ #\n]|(?!(?:apiVersion|kind|metadata):)[A-Za-z][\w./-]*:(?:[ \n]|$)|-[ \n]|['"](?:\n|$)|$)/g;
 
@@ -74,7 +80,7 @@ export function glance(document: Document, latin1: string, from: number): Glance
   const generateName = read('\n  generateName:');
   const namespace = read('\n  namespace:');
   // A key in quotes may say one of these names again.
-  const isSure = !block.includes('\n  "') && !block.includes("\n  '");
+  const isSure = !block.includes('\n  "') && !block.includes("\n  '") && !MISPLACED.test(block);
   if (!isSure || !kind || !apiVersion || name === undefined || generateName === undefined || namespace === undefined)
     return undefined;
   const mayBeHook = block.includes(HOOK);
