@@ -4,7 +4,7 @@
 // code. `start` is what every run needs, `order` what a release with something to order needs besides, `rest` (compressed, because skipping
 // costs by the byte) everything else, by name. Beside the executable may lie what V8 made of `start` and `order` before (`npm run warm`):
 // V8 takes that only where version, flags and length of the text are the same, and the first bytes say of which build it is.
-const { existsSync, readFileSync } = require('node:fs');
+const { closeSync, openSync, readSync } = require('node:fs');
 const { Script } = require('node:vm');
 
 /** Names that several parts use, to a function that gives the exports; and to the exports, once somebody asked. */
@@ -17,13 +17,21 @@ function hookorderText(name) {
   return text.slice(text.indexOf('//') + 2, text.lastIndexOf('\n'));
 }
 
-function hookorderRun(name) {
-  const path = `${__filename.replace(/\.\w+$/, '')}.${name}.cache`;
-  let cachedData;
-  if (existsSync(path)) {
-    const cache = readFileSync(path);
-    if (cache.latin1Slice(0, 16) === HOOKORDER_BUILD) cachedData = cache.subarray(16);
+/** What V8 made of a text before, if it is there. One read, as standard input is read: `readFileSync` would be one more thing to start. */
+function hookorderCache(name) {
+  try {
+    const file = openSync(`${__filename.replace(/\.\w+$/, '')}.${name}.cache`);
+    const buffer = Buffer.allocUnsafeSlow(1 << 20);
+    const length = readSync(file, buffer, 0, buffer.length, 0);
+    closeSync(file);
+    return buffer.latin1Slice(0, 16) === HOOKORDER_BUILD ? buffer.subarray(16, length) : undefined;
+  } catch {
+    return undefined;
   }
+}
+
+function hookorderRun(name) {
+  const cachedData = hookorderCache(name);
   const script = new Script(hookorderText(name), {
     filename: `hookorder/${name}.js`,
     cachedData,
