@@ -4,7 +4,7 @@
 // code. `start` is what every run needs, `order` what a release with something to order needs besides, `rest` (compressed, because skipping
 // costs by the byte) everything else, by name. Beside the executable may lie what V8 made of `start` and `order` before (`npm run warm`):
 // V8 takes that only where version, flags and length of the text are the same, and the first bytes say of which build it is.
-const { closeSync, openSync, readSync } = require('node:fs');
+const { closeSync, fstatSync, openSync, readSync } = require('node:fs');
 const { Script } = require('node:vm');
 
 /** Names that several parts use, to a function that gives the exports; and to the exports, once somebody asked. */
@@ -17,14 +17,20 @@ function hookorderText(name) {
   return text.slice(text.indexOf('//') + 2, text.lastIndexOf('\n'));
 }
 
-/** What V8 made of a text before, if it is there. One read, as standard input is read: `readFileSync` would be one more thing to start. */
+/**
+ * What V8 made of a text before, if it is there and this user's or root's own: in a folder like /tmp anybody may put a file beside the
+ * executable. One read, as standard input is read: `readFileSync` would be one more thing to start.
+ */
 function hookorderCache(name) {
   try {
     const file = openSync(`${__filename.replace(/\.\w+$/, '')}.${name}.cache`);
     const buffer = Buffer.allocUnsafeSlow(1 << 20);
+    const { uid } = fstatSync(file);
     const length = readSync(file, buffer, 0, buffer.length, 0);
     closeSync(file);
-    return buffer.latin1Slice(0, 16) === HOOKORDER_BUILD ? buffer.subarray(16, length) : undefined;
+    // On Windows everything is 0's.
+    const isOurs = uid === 0 || uid === process.geteuid?.();
+    return isOurs && buffer.latin1Slice(0, 16) === HOOKORDER_BUILD ? buffer.subarray(16, length) : undefined;
   } catch {
     return undefined;
   }

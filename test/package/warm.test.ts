@@ -1,7 +1,7 @@
 /** What V8 made of the executable before, in files beside it: it is taken where it fits, and nothing but time depends on it. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -73,6 +73,15 @@ for (const { name, spoil, want } of SPOILED)
     for (const file of caches()) writeFileSync(join(folder, file), spoil(readFileSync(join(folder, file))));
     assert.deepEqual(render('ordered'), { output, caches: `${want} ${want}` });
   });
+
+test('a cache of somebody else is left alone', {
+  skip: process.getuid?.() !== 0 && 'only root gives files away',
+}, () => {
+  warm();
+  const { output } = render('ordered');
+  for (const file of caches()) chownSync(join(folder, file), 12345, 12345);
+  assert.deepEqual(render('ordered'), { output, caches: 'none none' });
+});
 
 test('an executable that does not run is told of, and no cache is written', () => {
   const broken = join(folder, 'broken.cjs');
