@@ -8,7 +8,7 @@
 import { BASE_NAME } from '../model/annotations.ts';
 import { type Finding, findingOf } from '../model/finding.ts';
 import { HELM_DIFF_BASE_NAME } from '../model/helm.ts';
-import { type Json, type JsonObject, type Operation, valueAt } from '../model/json.ts';
+import { isObject, type Json, type JsonObject, type Operation, valueAt } from '../model/json.ts';
 import { MAX_JOB_NAME, stemOf } from '../model/kubernetes.ts';
 import { annotationOf, formatResource, mayShareNamespace, type Resource } from '../model/manifest.ts';
 import { type DocumentPatch, type Placement, replaceIn } from '../model/plan.ts';
@@ -122,8 +122,12 @@ function rename(
   const { resource, rule } = job;
   const value = job.value();
   const operations: Operation[] = [...rewriteMentions(value, mentions, newNames)];
-  // Helm never removes a hook Job of another name, but it does remove a plain one that left the manifest.
-  if (rule?.plain !== true && valueAt(value, ['spec', 'ttlSecondsAfterFinished']) === undefined)
+  // Helm never removes a hook Job of another name, but it does remove a plain one that left the manifest. A Job without a spec is the API server's to refuse.
+  if (
+    rule?.plain !== true &&
+    isObject(value['spec']) &&
+    valueAt(value, ['spec', 'ttlSecondsAfterFinished']) === undefined
+  )
     operations.push({ op: 'add', path: '/spec/ttlSecondsAfterFinished', value: TTL_OF_UNIQUE_JOBS });
   const settled = patchedValue(value, operations, options);
 

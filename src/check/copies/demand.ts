@@ -92,7 +92,8 @@ class UserDemand {
 
   /** Adds an original and the plain resources it refers to. */
   #add(original: Placement): void {
-    if (this.#has(original)) return;
+    // Invalid YAML was reported when it was parsed; there is nothing to copy.
+    if (this.#has(original) || Object.keys(original.value()).length === 0) return;
     const users = this.#demand.get(original) ?? new Set();
     users.add(this.#user);
     this.#demand.set(original, users);

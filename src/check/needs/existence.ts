@@ -78,7 +78,9 @@ export function reportLack(lack: Lack, user: Placement, severity?: Severity): Fi
   });
 }
 
-function isSpared({ state }: Lack, { resource, rule }: Placement): boolean {
+function isSpared({ state, provider }: Lack, { resource, rule }: Placement): boolean {
+  // Would have been copied, were it valid YAML, and that is told already.
+  if (rule?.dependencies === 'copy' && Object.keys(provider.value()).length === 0) return true;
   if (rule?.dependencies === 'ignore' && (state === 'later' || state === 'other-event' || state === 'old')) return true;
   return state !== 'old' && state !== 'deleted' && !isAwaited(resource.kind);
 }
