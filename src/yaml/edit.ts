@@ -14,7 +14,7 @@ import { parseManifest, parseText } from './parse.ts';
 import { applyPatch } from './patch.ts';
 import type { Format } from './render.ts';
 import { lineBreakOf, textOf } from './stream.ts';
-import { isEqual, originsOf, toValue } from './value.ts';
+import { originsOf, says } from './value.ts';
 
 /** A bug in hookorder: no text was found that says what the patch says. */
 export class UnprovenEdit extends Error {
@@ -78,7 +78,7 @@ export function verifyEdit(old: string, edits: readonly Edit[], text: string, ex
   }
   if (old.slice(oldAt) !== text.slice(at)) return false;
   const parsed = parseText(text);
-  return 'root' in parsed && isEqual(toValue(parsed.root), expected);
+  return 'root' in parsed && says(parsed.root, expected);
 }
 
 /** A manifest that hookorder parsed carries its tree. */

@@ -6,7 +6,7 @@
  */
 import type { Json, JsonObject, Path } from '../model/json.ts';
 import { isObject } from '../model/json.ts';
-import { type Entry, MAX_DEPTH, type Mapping, type Node, resolved, type SyntaxProblem } from './node.ts';
+import { type Entry, type Item, MAX_DEPTH, type Mapping, type Node, resolved, type SyntaxProblem } from './node.ts';
 
 /** Aliases may repeat this many nodes in all; a manifest that means well repeats a few. */
 const MAX_REPEATED = 100_000;
@@ -29,6 +29,34 @@ export function toValue(node: Node): Json {
       }
       if (merges > 0) mergeInto(object, node);
       return object;
+    }
+  }
+}
+
+/** The same as `isEqual(toValue(node), value)`; the value of the node is made only where merges, repeated keys or another order want it. */
+export function says(node: Node, value: Json): boolean {
+  switch (node.type) {
+    case 'scalar':
+      return isEqual(node.value, value);
+    case 'alias':
+      return says(node.target, value);
+    case 'seq': {
+      if (!Array.isArray(value) || value.length !== node.items.length) return false;
+      for (let at = 0; at < value.length; at++)
+        if (!says((node.items[at] as Item).value, value[at] as Json)) return false;
+      return true;
+    }
+    case 'map': {
+      if (!isObject(value)) return false;
+      const keys = Object.keys(value);
+      const { entries } = node;
+      const isInOrder =
+        keys.length === entries.length &&
+        keys.every((key, at) => !entries[at]?.merge && keyOf(entries[at] as Entry) === key);
+      if (!isInOrder) return isEqual(toValue(node), value);
+      for (let at = 0; at < keys.length; at++)
+        if (!says((entries[at] as Entry).value, value[keys[at] as string] as Json)) return false;
+      return true;
     }
   }
 }

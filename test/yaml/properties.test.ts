@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { JsonObject } from '../../src/model/json.ts';
 import { assembleStream } from '../../src/yaml/assemble.ts';
 import { editDocument } from '../../src/yaml/edit.ts';
 import { parseFast } from '../../src/yaml/fast.ts';
@@ -8,8 +9,8 @@ import { parseFull } from '../../src/yaml/full.ts';
 import { readHead, readHeadFully } from '../../src/yaml/head.ts';
 import { applyPatch } from '../../src/yaml/patch.ts';
 import { decodeStream } from '../../src/yaml/stream.ts';
-import { toValue } from '../../src/yaml/value.ts';
-import { choices, json, runs, someOperations, writeYaml, written } from './arbitrary.ts';
+import { isEqual, says, toValue } from '../../src/yaml/value.ts';
+import { choices, json, jsonObject, runs, someOperations, writeYaml, written } from './arbitrary.ts';
 import { documentOf, manifestOf, oracle, streamOf } from './support.ts';
 
 test('what a text says is what the package reads, and both parsers build one tree', () => {
@@ -30,6 +31,27 @@ test('what a text says is what the package reads, and both parsers build one tre
     runs(800),
   );
   assert.ok(fast > 200, `the fast parser took ${fast}`);
+});
+
+test('a tree says a value when it has it, whatever the value', () => {
+  let same = 0;
+  fc.assert(
+    fc.property(written, jsonObject, choices, ({ value, text }, other, choose) => {
+      const { root } = parseFull(text);
+      assert.ok(root);
+      const own = toValue(root) as JsonObject;
+      const keys = Object.keys(own);
+      const at = keys[choose(Math.max(keys.length, 1))] ?? 'x';
+      const shuffled = Object.fromEntries(Object.entries(own).reverse());
+      for (const candidate of [own, value, other, shuffled, { ...own, [at]: null }, { ...own, more: 1 }, [own], null]) {
+        const equal = isEqual(own, candidate);
+        assert.equal(says(root, candidate), equal);
+        if (equal) same++;
+      }
+    }),
+    runs(800),
+  );
+  assert.ok(same > 800, `${same} were the same`);
 });
 
 test('whatever the fast parser takes, the full parser reads in the same way', () => {
