@@ -65,6 +65,20 @@ export function indexBy(
   return index;
 }
 
+/** What is known of a placement in a context, made once. */
+export function remember<T>(
+  memory: WeakMap<CheckContext, Map<Placement, T>>,
+  placement: Placement,
+  context: CheckContext,
+  make: () => T,
+): T {
+  const known = memory.get(context) ?? new Map<Placement, T>();
+  memory.set(context, known);
+  const value = known.get(placement) ?? make();
+  known.set(placement, value);
+  return value;
+}
+
 /** The name by which other resources of the stream mean this one, before references follow a rename. */
 const nameForReferences = (placement: Placement): string =>
   placement.copyFor === undefined ? placement.resource.name : placement.name;

@@ -70,6 +70,9 @@ export interface Manifest {
   readonly duplicateKeys: readonly Path[];
 }
 
+/** True for the value that stands for invalid YAML, which was reported when it was parsed: there is nothing in it to patch or copy. */
+export const isUnreadable = (value: JsonObject): boolean => Object.keys(value).length === 0;
+
 /** `Job/shop-db-migrate`, with the namespace only where asked for. */
 export const formatResource = (resource: { readonly kind: string; readonly name: string }): string =>
   `${resource.kind}/${resource.name}`;

@@ -22,7 +22,7 @@ import {
   readPolicies,
 } from '../model/helm.ts';
 import { type JsonObject, type Operation, pointer, valueAt } from '../model/json.ts';
-import { annotationOf, formatResource, type Resource } from '../model/manifest.ts';
+import { annotationOf, formatResource, isUnreadable, type Resource } from '../model/manifest.ts';
 import { type DocumentPatch, type Hook, type Placement, replaceIn } from '../model/plan.ts';
 import { annotate } from './annotate.ts';
 import type { Claims } from './match.ts';
@@ -54,8 +54,7 @@ export function placeResources(
     const rule = claims.ruleOf.get(resource);
     if (rule === undefined) return placeAsIs(resource);
     const original = resource.manifest().value;
-    // Invalid YAML was reported when it was parsed; there is nothing to patch.
-    if (Object.keys(original).length === 0) return placeAsIs(resource);
+    if (isUnreadable(original)) return placeAsIs(resource);
     const settings = [
       ...annotate(original, hookAnnotations(rule, resource.kind, weightOf.get(resource) ?? 0)),
       ...(resource.kind === 'Job' ? jobOperations(original, rule) : []),

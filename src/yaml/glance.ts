@@ -18,8 +18,8 @@ const OTHERS = String.raw`(?:\n(?!apiVersion:|kind:|metadata:)${WORD}:${VALUE})*
 /** Lines of the metadata: comments, and keys in the two columns that they may have. */
 const LINES = String.raw`(?:\n(?: *#[^\n\r]*| {2}(?: {2})?${KEY}:${VALUE}?))+`;
 /**
- * Groups: apiVersion and kind in any order, each with its value; then the lines of the metadata. Half of a short run's reading is compiling
- * this, so it has each part once and leaves the order of the lines to `MISPLACED`.
+ * Groups: apiVersion and kind in any order, each with its value; then the lines of the metadata. V8 compiles this in every run, so it has
+ * each part once and leaves the order of the lines to `MISPLACED`.
  */
 const HEAD = new RegExp(
   String.raw`(?:#[^\n\r]*\n|\n)*(apiVersion|kind): (${WORD})\n(apiVersion|kind): (${WORD})${OTHERS}\nmetadata:(?=\n)` +

@@ -13,21 +13,25 @@ const contentOf = ({ stream, contentStart, end }: Document): Buffer => slice(str
  * block scalar, a merge or an escape may hide a value, so where one of them could, it may be there.
  */
 export function mayHold(document: Document, key: string, value: string): boolean {
-  return (
-    !WORD.test(key) || !WORD.test(value) || isAmbiguousPlain(value) || pattern(key, value).test(latin1Of(document))
-  );
+  const pattern = patternOf(key, value);
+  return pattern === undefined || pattern.test(latin1Of(document));
 }
 
 const WORD = /^[A-Za-z][\w./-]*$/;
 const HIDDEN = String.raw`\*[^\s,*]{1,200}\s+:|<<["']?\s*:|"[^"]*\\[xuU\r\n]`;
-const patterns = new Map<string, RegExp>();
+const patterns = new Map<string, RegExp | undefined>();
 
-function pattern(key: string, value: string): RegExp {
+/** Every workload is held against the same few labels. Undefined for what may be written in other words. */
+function patternOf(key: string, value: string): RegExp | undefined {
+  const id = `${key}\n${value}`;
+  if (patterns.has(id)) return patterns.get(id);
+  const isWord = WORD.test(key) && WORD.test(value) && !isAmbiguousPlain(value);
   const [name, word] = [key, value].map((text) => text.replaceAll('.', String.raw`\.`));
-  const source = String.raw`${name}["']?(?:\s|#[^\n]*\n)*:\s*(?:["']?${word}|[&!*|>#])|${HIDDEN}`;
-  const known = patterns.get(source) ?? new RegExp(source);
-  if (patterns.size < 1000) patterns.set(source, known);
-  return known;
+  const pattern = isWord
+    ? new RegExp(String.raw`${name}["']?(?:\s|#[^\n]*\n)*:\s*(?:["']?${word}|[&!*|>#])|${HIDDEN}`)
+    : undefined;
+  if (patterns.size < 1000) patterns.set(id, pattern);
+  return pattern;
 }
 
 /** Which of the names stand in the document, at least as words (letters, digits, `.` and `-`). */

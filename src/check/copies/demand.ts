@@ -6,6 +6,7 @@
  * may refer to any other copy that it leads to: that one exists in all of its events, before all of its hooks.
  */
 import { isAwaited } from '../../model/helm.ts';
+import { isUnreadable } from '../../model/manifest.ts';
 import type { Hook, Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
 import { bestStateAt, stateAt } from '../needs/availability.ts';
@@ -92,8 +93,7 @@ class UserDemand {
 
   /** Adds an original and the plain resources it refers to. */
   #add(original: Placement): void {
-    // Invalid YAML was reported when it was parsed; there is nothing to copy.
-    if (this.#has(original) || Object.keys(original.value()).length === 0) return;
+    if (this.#has(original) || isUnreadable(original.value())) return;
     const users = this.#demand.get(original) ?? new Set();
     users.add(this.#user);
     this.#demand.set(original, users);

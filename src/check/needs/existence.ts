@@ -8,6 +8,7 @@
 import { type Finding, type FindingCode, findingOf, type Severity } from '../../model/finding.ts';
 import { type Event, isAwaited } from '../../model/helm.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
+import { isUnreadable } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { Check, CheckContext } from '../context.ts';
 import { adviseFor } from './advice.ts';
@@ -79,8 +80,8 @@ export function reportLack(lack: Lack, user: Placement, severity?: Severity): Fi
 }
 
 function isSpared({ state, provider }: Lack, { resource, rule }: Placement): boolean {
-  // Would have been copied, were it valid YAML, and that is told already.
-  if (rule?.dependencies === 'copy' && Object.keys(provider.value()).length === 0) return true;
+  // It would have been copied.
+  if (rule?.dependencies === 'copy' && isUnreadable(provider.value())) return true;
   if (rule?.dependencies === 'ignore' && (state === 'later' || state === 'other-event' || state === 'old')) return true;
   return state !== 'old' && state !== 'deleted' && !isAwaited(resource.kind);
 }

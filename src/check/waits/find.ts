@@ -7,7 +7,7 @@
 import { isObject, type JsonObject, type Path, valueAt } from '../../model/json.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { CheckContext } from '../context.ts';
+import { type CheckContext, remember } from '../context.ts';
 import { type Container, containersOf, podSpecOf, textOf } from '../needs/references.ts';
 import { baseName } from '../scripts/arguments.ts';
 import type { Call, Item, ScriptFile } from '../scripts/call.ts';
@@ -78,20 +78,6 @@ export const runsOf = (placement: Placement, context: CheckContext): readonly Co
 
 /** A sidecar (an init container that restarts always) holds up nothing. */
 const isAwaitedContainer = ({ value, init }: Container): boolean => !init || value['restartPolicy'] !== 'Always';
-
-/** What is known of a placement in a context, made once. */
-export function remember<T>(
-  memory: WeakMap<CheckContext, Map<Placement, T>>,
-  placement: Placement,
-  context: CheckContext,
-  make: () => T,
-): T {
-  const known = memory.get(context) ?? new Map<Placement, T>();
-  memory.set(context, known);
-  const value = known.get(placement) ?? make();
-  known.set(placement, value);
-  return value;
-}
 
 /** Images whose entrypoint is the tool: then `args` are the tool's. */
 const TOOL_IMAGE = /^(?:.*wait.*|kubectl|netcat|nc|curl|dockerize|depends-on)$/;

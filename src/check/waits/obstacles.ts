@@ -8,10 +8,10 @@ import type { Event } from '../../model/helm.ts';
 import { isObject, valueAt } from '../../model/json.ts';
 import { formatResource, mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { CheckContext } from '../context.ts';
+import { type CheckContext, remember } from '../context.ts';
 import { bestStateAt, type State, stateAt } from '../needs/availability.ts';
 import { needsOf } from '../needs/needs.ts';
-import { hasLabels, podLabelsOf, remember, type Wait, waitsOf } from './find.ts';
+import { hasLabels, podLabelsOf, type Wait, waitsOf } from './find.ts';
 
 export interface Obstacle {
   /** `which Helm creates after pre-install hooks` */

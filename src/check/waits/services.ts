@@ -6,7 +6,7 @@
  */
 import { groupOf, mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { CheckContext } from '../context.ts';
+import { type CheckContext, indexBy } from '../context.ts';
 import { UNKNOWN } from '../scripts/environment.ts';
 
 export interface HostName {
@@ -33,11 +33,7 @@ const SERVICE_MAKERS: Readonly<Record<string, readonly [group: string, ...suffix
 function servicesByName(context: CheckContext): ReadonlyMap<string, readonly Placement[]> {
   let index = indexes.get(context);
   if (index === undefined) {
-    const services = new Map<string, Placement[]>();
-    for (const service of context.byKind('Service')) {
-      const list = services.get(service.resource.name) ?? [];
-      services.set(service.resource.name, [...list, service]);
-    }
+    const services = new Map(indexBy(context.byKind('Service'), ({ resource }) => resource.name));
     for (const [kind, [group, ...suffixes]] of Object.entries(SERVICE_MAKERS))
       for (const maker of context.byKind(kind))
         for (const suffix of groupOf(maker.resource.apiVersion) === group ? suffixes : []) {
