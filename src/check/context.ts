@@ -56,12 +56,12 @@ export function indexBy(
   keyOf: (placement: Placement) => string,
 ): ReadonlyMap<string, readonly Placement[]> {
   const index = new Map<string, Placement[]>();
-  for (const placement of placements) {
+  placements.forEach((placement) => {
     const key = keyOf(placement);
     const list = index.get(key);
     if (list === undefined) index.set(key, [placement]);
     else list.push(placement);
-  }
+  });
   return index;
 }
 

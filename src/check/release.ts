@@ -66,12 +66,10 @@ export function checkRelease(
   const isWanted = (severity: Severity): boolean => compareSeverity(severity, lowest) <= 0;
   const checks = CHECKS.filter(({ severities }) => severities.some(isWanted));
   const findings = new Map<string, Finding>();
-  for (const placement of context.placements) {
-    if (scope === 'claimed' && !isClaimed(placement)) continue;
+  for (const placement of scope === 'claimed' ? context.placements.filter(isClaimed) : context.placements)
     for (const { check } of checks)
       for (const finding of check(placement, context))
         if (isWanted(finding.severity)) findings.set(keyOf(finding), finding);
-  }
   return [...findings.values()].sort(compareFindings);
 }
 

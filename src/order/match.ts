@@ -72,33 +72,39 @@ function indexResources(resources: readonly Resource[]): (rule: Rule) => readonl
   const byName = new Map<string, Groups>();
   return ({ kinds, names }) => {
     if (kinds === undefined) return resources;
-    byKind ??= group(resources, ({ kind }) => [kind]);
+    byKind ??= groupByKind(resources);
     const [kind = '', ...others] = kinds;
     if (others.length > 0) return kinds.flatMap((each) => byKind?.get(each) ?? []);
     const ofKind = byKind.get(kind) ?? [];
     if (names === undefined) return ofKind;
-    let named = byName.get(kind);
-    if (named === undefined) {
-      named = group(ofKind, ({ name, baseName, generateName }) => [name, baseName, generateName]);
-      byName.set(kind, named);
-    }
+    const named = byName.get(kind) ?? groupByName(ofKind);
+    byName.set(kind, named);
     return names.length === 1 ? (named.get(names[0] ?? '') ?? []) : ofKind;
   };
 }
 
 type Groups = ReadonlyMap<string, readonly Resource[]>;
 
-function group(
-  resources: readonly Resource[],
-  keysOf: (resource: Resource) => readonly (string | undefined)[],
-): Groups {
+function groupByKind(resources: readonly Resource[]): Groups {
   const groups = new Map<string, Resource[]>();
-  for (const resource of resources)
-    for (const key of keysOf(resource)) {
-      if (key === undefined) continue;
-      const members = groups.get(key);
-      if (members === undefined) groups.set(key, [resource]);
-      else if (members.at(-1) !== resource) members.push(resource);
-    }
+  for (const resource of resources) addTo(groups, resource.kind, resource);
   return groups;
+}
+
+/** By every name that a rule may call a resource by. */
+function groupByName(resources: readonly Resource[]): Groups {
+  const groups = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    const { name, baseName, generateName } = resource;
+    addTo(groups, name, resource);
+    addTo(groups, baseName, resource);
+    if (generateName !== undefined) addTo(groups, generateName, resource);
+  }
+  return groups;
+}
+
+function addTo(groups: Map<string, Resource[]>, key: string, resource: Resource): void {
+  const members = groups.get(key);
+  if (members === undefined) groups.set(key, [resource]);
+  else if (members.at(-1) !== resource) members.push(resource);
 }

@@ -18,42 +18,41 @@ export function assembleStream(stream: Stream, changes: Changes): Uint8Array[] {
   const { bytes, documents } = stream;
   const lineBreak = lineBreakOf(view(bytes).toString('latin1', 0, 4096));
   const chunks: Uint8Array[] = [];
+  /** Where the bytes begin that still have to leave. */
   let start = 0;
-  let end = 0;
-  const flush = (): void => {
+  const keepTo = (end: number): void => {
     if (end > start) chunks.push(bytes.subarray(start, end));
-  };
-  const keep = (from: number, to: number): void => {
-    if (from !== end) {
-      flush();
-      start = from;
-    }
-    end = to;
+    start = end;
   };
   const write = (text: string): void => {
-    flush();
-    start = end;
     if (text !== '') chunks.push(Buffer.from(text, 'utf8'));
   };
-  for (const document of documents) {
-    const { index } = document;
-    const edited = changes.edited.get(index);
-    if (changes.removed.has(index)) keep(document.start, bomEnd(document));
-    else if (edited === undefined) keep(document.start, document.end);
-    else {
-      keep(document.start, document.contentStart);
+  for (const document of changedDocuments(documents, changes)) {
+    const edited = changes.edited.get(document.index);
+    if (changes.removed.has(document.index)) {
+      keepTo(bomEnd(document));
+      start = document.end;
+    } else if (edited !== undefined) {
+      keepTo(document.contentStart);
       write(edited);
-      start = end = document.end;
+      start = document.end;
     }
-    const added = changes.added.get(index) ?? [];
+    const added = changes.added.get(document.index) ?? [];
     if (added.length === 0) continue;
-    const last = end > start ? bytes[end - 1] : chunks.at(-1)?.at(-1);
+    keepTo(document.end);
+    const last = chunks.at(-1)?.at(-1);
     if (last !== undefined && last !== 0x0a) write(lineBreak);
     for (const content of added)
       write(`---${lineBreak}${content}${content === '' || content.endsWith('\n') ? '' : lineBreak}`);
   }
-  flush();
+  keepTo(bytes.length);
   return chunks;
+}
+
+/** The documents that changes name, in order: there may be tens of thousands of others. */
+function changedDocuments(documents: readonly Document[], { edited, added, removed }: Changes): readonly Document[] {
+  const indices = new Set([...edited.keys(), ...added.keys(), ...removed]);
+  return [...indices].sort((a, b) => a - b).flatMap((index) => documents[index] ?? []);
 }
 
 /** A BOM belongs to the stream, so it stays when the first document leaves. */

@@ -18,12 +18,12 @@ const OTHERS = String.raw`(?:\n(?!apiVersion:|kind:|metadata:)${WORD}:${VALUE})*
 /** Lines of the metadata: comments, and keys in the two columns that they may have. */
 const LINES = String.raw`(?:\n(?: *#[^\n\r]*| {2}(?: {2})?${KEY}:${VALUE}?))+`;
 /**
- * Groups: apiVersion and kind in any order, each with its value; then the lines of the metadata. V8 compiles this in every run, so it has
- * each part once and leaves the order of the lines to `MISPLACED`.
+ * apiVersion and kind in any order, then the lines of the metadata. V8 compiles this in every run, so it has each part once and leaves the
+ * order of the lines to `MISPLACED`. It has no groups: each match would make a list of texts, most of the garbage of reading a stream.
  */
 const HEAD = new RegExp(
-  String.raw`(?:#[^\n\r]*\n|\n)*(apiVersion|kind): (${WORD})\n(apiVersion|kind): (${WORD})${OTHERS}\nmetadata:(?=\n)` +
-    String.raw`(${LINES})(?:\n(?=[A-Za-z]|---|$)|$)`,
+  String.raw`(?:#[^\n\r]*\n|\n)*(?:apiVersion|kind): ${WORD}\n(?:apiVersion|kind): ${WORD}${OTHERS}\nmetadata:(?=\n)` +
+    String.raw`${LINES}(?:\n(?=[A-Za-z]|---|$)|$)`,
   'y',
 );
 /** A deeper key that does not belong to a key without a value above it. */
@@ -54,18 +54,28 @@ export interface Glance {
  */
 export function glance(document: Document, latin1: string, from: number): Glance | undefined {
   const length = document.end - document.contentStart;
-  const text = length > MAX_HEAD ? latin1.slice(from, from + MAX_HEAD) : latin1;
-  HEAD.lastIndex = length > MAX_HEAD ? 0 : from;
-  const match = HEAD.exec(text);
-  if (match === null || match[0].length === MAX_HEAD || match[1] === match[3]) return undefined;
-  const end = from + match[0].length;
+  const isLong = length > MAX_HEAD;
+  const text = isLong ? latin1.slice(from, from + MAX_HEAD) : latin1;
+  const start = isLong ? 0 : from;
+  HEAD.lastIndex = start;
+  if (!HEAD.test(text) || HEAD.lastIndex - start === MAX_HEAD) return undefined;
+  const end = from + HEAD.lastIndex - start;
   ODD_LINE.lastIndex = end - 1;
   // The next document begins with a line that is odd for this one.
   if (ODD_LINE.test(latin1) && ODD_LINE.lastIndex < from + length) return undefined;
-  const block = match[5] ?? '';
-  const isVersionFirst = match[1] === 'apiVersion';
-  const start = latin1.lastIndexOf('metadata:', end - block.length);
-  const offset = document.contentStart + start - from + 'metadata:'.length;
+  let first = from;
+  while (latin1[first] === '#' || latin1[first] === '\n') first = latin1.indexOf('\n', first) + 1;
+  const second = latin1.indexOf('\n', first) + 1;
+  if (latin1[first] === latin1[second]) return undefined;
+  const isKindFirst = latin1[first] === 'k';
+  const wordAt = (line: number): string | undefined =>
+    readValue(intern(latin1.slice(latin1.indexOf(' ', line) + 1, latin1.indexOf('\n', line))));
+  const kind = wordAt(isKindFirst ? first : second);
+  const apiVersion = wordAt(isKindFirst ? second : first);
+  const metadata = latin1.indexOf('\nmetadata:\n', second) + 1;
+  const blockStart = metadata + 'metadata:'.length;
+  const block = latin1.slice(blockStart, end);
+  const offset = document.contentStart + blockStart - from;
   const read = (word: string): string | undefined => {
     const at = block.indexOf(word);
     if (at < 0) return '';
@@ -74,8 +84,6 @@ export function glance(document: Document, latin1: string, from: number): Glance
     const to = block.indexOf('\n', valueAt);
     return readValue(decode(document, offset + valueAt, offset + (to < 0 ? block.length : to)));
   };
-  const kind = readValue(intern(match[isVersionFirst ? 4 : 2] ?? ''));
-  const apiVersion = readValue(intern(match[isVersionFirst ? 2 : 4] ?? ''));
   const name = read('\n  name:');
   const generateName = read('\n  generateName:');
   const namespace = read('\n  namespace:');
@@ -91,7 +99,7 @@ export function glance(document: Document, latin1: string, from: number): Glance
     generateName,
     namespace,
     mayBeHook,
-    metadataStart: start - from,
+    metadataStart: metadata - from,
     metadataEnd: end - from,
   };
 }

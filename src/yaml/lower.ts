@@ -65,8 +65,7 @@ class Lowering {
   }
 
   node(node: Node, before: Json, after: Json, slot: Slot, path: Steps): void {
-    // Equal by identity: the patch did not come here. Only an alias in it may still have lost its anchor.
-    if (before === after && this.dirty.size === 0 && !this.options.named.has(pointer(path))) return;
+    if (this.isUntouched(before, after) && !this.isNamed(before, path)) return;
     if (node.type === 'alias') {
       if (this.dirty.has(node.target) || !isEqual(before, after)) this.replace(node, after, slot);
       return;
@@ -77,14 +76,19 @@ class Lowering {
     else if (node.type === 'seq' && Array.isArray(before) && Array.isArray(after) && !isTooDeep)
       this.sequence(node, before, after, slot, path);
     else if (node.type !== 'scalar' || !isEqual(before, after)) this.change(node, after, slot);
-    else if (
-      node.style === 'plain' &&
-      typeof before === 'string' &&
-      this.options.named.has(pointer(path)) &&
-      isAmbiguousPlain(before)
-    )
+    else if (node.style === 'plain' && this.isNamed(before, path))
       this.edits.push({ start: node.outer, end: node.end, text: flowText(before, this.format) });
     if (node.anchored && before !== after && !isEqual(before, after)) this.dirty.add(node);
+  }
+
+  /** Equal by identity: the patch did not come here. Only an alias in it may still have lost its anchor. */
+  isUntouched(before: Json, after: Json): boolean {
+    return before === after && this.dirty.size === 0;
+  }
+
+  /** True for what has to be written so that every reader takes it for text, because the patch says so. */
+  isNamed(value: Json, path: Steps): boolean {
+    return typeof value === 'string' && isAmbiguousPlain(value) && this.options.named.has(pointer(path));
   }
 
   change(node: Node, after: Json, slot: Slot): void {
@@ -154,14 +158,16 @@ class Lowering {
       const key = keyOf(entry);
       this.key(entry, key);
       const isLast = last.get(key) === entry;
-      const old = isLast ? before[key] : toValue(entry.value);
+      const old = (isLast ? before[key] : toValue(entry.value)) ?? null;
+      const now = isLast ? (after[key] ?? null) : old;
+      if (this.isUntouched(old, now) && typeof old !== 'string') continue;
       const inner: Slot = {
         flow: node.flow,
         indicator: entry.colon,
         column: node.flow ? 0 : columnOf(this.text, entry.start),
         of: 'key',
       };
-      this.node(entry.value, old ?? null, (isLast ? after[key] : old) ?? null, inner, [...path, key]);
+      this.node(entry.value, old, now, inner, [...path, key]);
     }
   }
 

@@ -29,13 +29,22 @@ export function patchedByPackage(value: JsonObject, operations: readonly Operati
 }
 
 /** A copy of every mapping on the ways. A list on a way is copied whole, because its items may change their places. */
-function copyAlong(value: Json, ways: readonly (readonly string[])[]): Json {
-  if (ways.length === 0 || !isObject(value)) return ways.length === 0 ? value : copyOf(value);
-  const behind = new Map<string, (readonly string[])[]>();
-  for (const [first, ...rest] of ways) if (first !== undefined) behind.set(first, [...(behind.get(first) ?? []), rest]);
-  const copy: JsonObject = {};
-  for (const [key, child] of Object.entries(value)) setOwn(copy, key, copyAlong(child, behind.get(key) ?? []));
-  return copy;
+function copyAlong(value: JsonObject, ways: readonly (readonly string[])[]): JsonObject {
+  const root = { ...value };
+  const copies = new Set<Json>();
+  for (const way of ways) {
+    let at = root;
+    for (const step of way) {
+      const child = Object.hasOwn(at, step) ? at[step] : undefined;
+      if (typeof child !== 'object' || child === null) break;
+      const copy = copies.has(child) ? child : isObject(child) ? { ...child } : copyOf(child);
+      copies.add(copy);
+      setOwn(at, step, copy);
+      if (!isObject(copy)) break;
+      at = copy;
+    }
+  }
+  return root;
 }
 
 /** Neither JSON nor `structuredClone` does: the one has no .inf, the other keeps what aliases share. */

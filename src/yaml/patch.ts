@@ -12,8 +12,8 @@ export type PatchResult = { readonly value: JsonObject } | { readonly error: str
 /** Applies all operations or none. `index` is the one that failed, `error` a sentence without a final period. */
 export function applyPatch(value: JsonObject, operations: readonly Operation[]): PatchResult {
   let current = value;
-  for (const [index, operation] of operations.entries())
-    for (const step of simplify(current, operation)) {
+  for (let index = 0; index < operations.length; index++)
+    for (const step of simplify(current, operations[index] as Operation)) {
       const result = typeof step === 'string' ? step : applyStep(current, step);
       if (typeof result === 'string') return { error: result, index };
       current = result;
@@ -27,7 +27,7 @@ type Simple = Exclude<Operation, { readonly op: 'move' | 'copy' }>;
 function simplify(value: JsonObject, operation: Operation): readonly (Simple | string)[] {
   if (!('from' in operation)) return [operation];
   const { op, from, path } = operation;
-  const error = refuse(value, from, false);
+  const error = refuse(value, from, stepsOf(from), false);
   if (error !== undefined) return [error];
   if (op === 'move' && from === path) return [];
   if (op === 'move' && path.startsWith(`${from}/`)) return ['a value cannot be moved into itself'];
@@ -37,7 +37,8 @@ function simplify(value: JsonObject, operation: Operation): readonly (Simple | s
 
 function applyStep(value: JsonObject, operation: Simple): JsonObject | string {
   const { op, path } = operation;
-  const error = refuse(value, path, op === 'add');
+  const steps = stepsOf(path);
+  const error = refuse(value, path, steps, op === 'add');
   if (error !== undefined) return error;
   if (op === 'test')
     return isEqual(find(value, path), operation.value)
@@ -45,7 +46,6 @@ function applyStep(value: JsonObject, operation: Simple): JsonObject | string {
       : `the value at ${path} is not the one that the test wants`;
   if (path === '')
     return op !== 'remove' && isObject(operation.value) ? operation.value : 'a resource must stay a mapping';
-  const steps = stepsOf(path);
   const last = steps.pop() ?? '';
   const { root, parent } = copyWay(value, steps);
   if (Array.isArray(parent)) {
@@ -59,19 +59,18 @@ function applyStep(value: JsonObject, operation: Simple): JsonObject | string {
 }
 
 /** The steps of a JSON Pointer. */
-export const stepsOf = (pointer: string): string[] =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+export function stepsOf(pointer: string): string[] {
+  const steps = pointer.split('/');
+  steps.shift();
+  return pointer.includes('~') ? steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~')) : steps;
+}
 
 /** Why a path leads nowhere: no inherited properties, no odd indices. `isAdd`: the last step may be new. */
-function refuse(value: JsonObject, pointer: unknown, isAdd: boolean): string | undefined {
-  if (typeof pointer !== 'string' || (pointer !== '' && !pointer.startsWith('/')))
-    return 'a path must be empty or begin with a slash';
-  const steps = stepsOf(pointer);
+function refuse(value: JsonObject, pointer: string, steps: readonly string[], isAdd: boolean): string | undefined {
+  if (pointer !== '' && !pointer.startsWith('/')) return 'a path must be empty or begin with a slash';
   let at: Json | undefined = value;
-  for (const [depth, step] of steps.entries()) {
+  for (let depth = 0; depth < steps.length; depth++) {
+    const step = steps[depth] as string;
     if (step === '__proto__' || step === 'constructor' || step === 'prototype')
       return `a path must not contain ${step}`;
     const mayBeNew = isAdd && depth === steps.length - 1;

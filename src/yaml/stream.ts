@@ -105,17 +105,18 @@ export const slice = (bytes: Uint8Array, start: number, end: number): Buffer => 
 function splitDocuments(stream: Stream, documents: Document[]): void {
   const { bytes } = stream;
   const buffer = view(bytes);
-  const separator = Buffer.from('\n---');
+  const separator = Buffer.from('---');
   const bom = bomLength(bytes);
   let start = 0;
   let contentStart = isSeparator(bytes, bom) ? contentAfter(bytes, bom) : bom;
-  for (let from = bom; ; ) {
+  for (let from = contentStart; ; ) {
+    // Not with the line break before it: there are more of these than of dashes, and Node's search stops at each.
     const found = buffer.indexOf(separator, from);
-    const end = found < 0 ? bytes.length : found + 1;
-    if (found >= 0 && !isSeparator(bytes, end)) {
-      from = end;
+    if (found >= 0 && !(bytes[found - 1] === NEWLINE && isSeparator(bytes, found))) {
+      from = found + 3;
       continue;
     }
+    const end = found < 0 ? bytes.length : found;
     documents.push({
       stream,
       index: documents.length,
@@ -126,7 +127,7 @@ function splitDocuments(stream: Stream, documents: Document[]): void {
     if (found < 0) return;
     start = end;
     contentStart = contentAfter(bytes, end);
-    from = end;
+    from = contentStart;
   }
 }
 

@@ -73,14 +73,17 @@ export function containersOf(placement: Placement): readonly Container[] {
 function readReferences(placement: Placement): readonly Reference[] {
   const { kind, apiVersion } = placement.resource;
   const collect = new Collector(placement);
-  const value = placement.value();
+  const root: Place = { value: placement.value(), path: [] };
   const pod = podSpecOf(placement);
-  if (pod !== undefined) podReferences(collect, placement, pod.spec, pod.path);
-  if (kind === 'StatefulSet')
-    for (const [index] of itemsOf(valueAt(value, ['spec', 'volumeClaimTemplates'])))
-      collect.add(STORAGE_CLASS, ['spec', 'volumeClaimTemplates', index, 'spec', 'storageClassName']);
-  if (groupOf(apiVersion) === '') coreReferences(collect, kind, value);
-  if (groupOf(apiVersion) === RBAC_GROUP && kind.endsWith('RoleBinding')) bindingReferences(collect, value);
+  if (pod !== undefined) podReferences(collect, placement, { value: pod.spec, path: pod.path });
+  if (kind === 'StatefulSet') {
+    const templates = ['spec', 'volumeClaimTemplates'];
+    eachItem(valueAt(root.value, templates), (_, index) =>
+      collect.add(STORAGE_CLASS, root, [...templates, index, 'spec', 'storageClassName']),
+    );
+  }
+  if (groupOf(apiVersion) === '') coreReferences(collect, kind, root);
+  if (groupOf(apiVersion) === RBAC_GROUP && kind.endsWith('RoleBinding')) bindingReferences(collect, root);
   return collect.references;
 }
 
@@ -96,8 +99,8 @@ const SECRET_PROVIDER = {
 
 /** Kinds of env sources: the key under `valueFrom`, the key in `envFrom`, the kind. */
 const ENV_SOURCES = [
-  ['configMapKeyRef', 'configMapRef', 'ConfigMap'],
-  ['secretKeyRef', 'secretRef', 'Secret'],
+  ['configMapKeyRef', 'configMapRef', { kind: 'ConfigMap', apiGroup: '', use: 'env' }],
+  ['secretKeyRef', 'secretRef', { kind: 'Secret', apiGroup: '', use: 'env' }],
 ] as const;
 
 /** Volume sources that name an object, with the way to its name and to its `optional`. */
@@ -112,92 +115,109 @@ const VOLUME_SOURCES: readonly (readonly [kind: string, name: readonly string[],
   ),
 ];
 
-function podReferences(collect: Collector, placement: Placement, spec: JsonObject, path: Path): void {
-  collect.add(SERVICE_ACCOUNT, [...path, 'serviceAccountName']);
-  collect.add(SERVICE_ACCOUNT, [...path, 'serviceAccount']);
-  for (const [index] of itemsOf(spec['imagePullSecrets']))
-    collect.add(PULL_SECRET, [...path, 'imagePullSecrets', index, 'name']);
-  for (const container of containersOf(placement)) {
-    for (const [valueFrom, envFrom, kind] of ENV_SOURCES) {
-      const target = { kind, apiGroup: '', use: 'env' } as const;
-      for (const [index, variable] of itemsOf(container.value['env']))
-        if ('valueFrom' in variable)
-          collect.add(target, [...container.path, 'env', index, 'valueFrom', valueFrom, 'name']);
-      for (const [index] of itemsOf(container.value['envFrom']))
-        collect.add(target, [...container.path, 'envFrom', index, envFrom, 'name']);
-    }
-  }
-  for (const [index, volume] of itemsOf(spec['volumes'])) {
-    const at = [...path, 'volumes', index];
-    for (const [kind, name, use] of VOLUME_SOURCES)
-      if ((name[0] ?? '') in volume) collect.add({ kind, apiGroup: '', use }, [...at, ...name]);
-    for (const [source] of itemsOf(valueAt(volume, ['projected', 'sources'])))
-      for (const [key, kind] of [
-        ['configMap', 'ConfigMap'],
-        ['secret', 'Secret'],
-      ] as const)
-        collect.add({ kind, apiGroup: '', use: 'volume' }, [...at, 'projected', 'sources', source, key, 'name']);
-    if ('csi' in volume) collect.add(SECRET_PROVIDER, [...at, 'csi', 'volumeAttributes', 'secretProviderClass']);
-    if ('ephemeral' in volume)
-      collect.add(STORAGE_CLASS, [...at, 'ephemeral', 'volumeClaimTemplate', 'spec', 'storageClassName']);
-  }
-  collect.add({ kind: 'PriorityClass', apiGroup: 'scheduling.k8s.io', use: 'class' }, [...path, 'priorityClassName']);
-  collect.add({ kind: 'RuntimeClass', apiGroup: 'node.k8s.io', use: 'class' }, [...path, 'runtimeClassName']);
-}
+const PROJECTED_SOURCES = [
+  ['configMap', { kind: 'ConfigMap', apiGroup: '', use: 'volume' }],
+  ['secret', SECRET_VOLUME],
+] as const;
 
-function coreReferences(collect: Collector, kind: string, value: JsonObject): void {
-  if (kind === 'ServiceAccount') {
-    for (const [index] of itemsOf(value['imagePullSecrets']))
-      collect.add(PULL_SECRET, ['imagePullSecrets', index, 'name']);
-    // The list of Secrets that pods may mount: no pod waits for it.
-    for (const [index] of itemsOf(value['secrets'])) collect.add(SECRET_VOLUME, ['secrets', index, 'name'], true);
-  } else if (kind === 'Secret') {
-    if (value['type'] === 'kubernetes.io/service-account-token')
-      collect.add(SERVICE_ACCOUNT, ['metadata', 'annotations', TOKEN_OWNER]);
-  } else if (kind === 'PersistentVolumeClaim') {
-    collect.add(STORAGE_CLASS, ['spec', 'storageClassName']);
-    collect.add({ kind: 'PersistentVolume', apiGroup: '', use: 'claim' }, ['spec', 'volumeName']);
-  }
-}
-
-function bindingReferences(collect: Collector, value: JsonObject): void {
-  const role = textOf(valueAt(value, ['roleRef', 'kind']));
-  if (role === 'Role' || role === 'ClusterRole')
-    collect.add({ kind: role, apiGroup: RBAC_GROUP, use: 'role' }, ['roleRef', 'name']);
-  for (const [index, subject] of itemsOf(value['subjects']))
-    if (subject['kind'] === 'ServiceAccount')
-      collect.add(
-        { kind: 'ServiceAccount', apiGroup: '', use: 'subject' },
-        ['subjects', index, 'name'],
-        false,
-        textOf(subject['namespace']),
+function podReferences(collect: Collector, placement: Placement, pod: Place): void {
+  collect.add(SERVICE_ACCOUNT, pod, ['serviceAccountName']);
+  collect.add(SERVICE_ACCOUNT, pod, ['serviceAccount']);
+  eachItem(pod.value['imagePullSecrets'], (_, index) =>
+    collect.add(PULL_SECRET, pod, ['imagePullSecrets', index, 'name']),
+  );
+  for (const container of containersOf(placement))
+    for (const [valueFrom, envFrom, target] of ENV_SOURCES) {
+      eachItem(container.value['env'], (variable, index) => {
+        if ('valueFrom' in variable) collect.add(target, container, ['env', index, 'valueFrom', valueFrom, 'name']);
+      });
+      eachItem(container.value['envFrom'], (_, index) =>
+        collect.add(target, container, ['envFrom', index, envFrom, 'name']),
       );
+    }
+  eachItem(pod.value['volumes'], (value, index) =>
+    volumeReferences(collect, { value, path: [...pod.path, 'volumes', index] }),
+  );
+  collect.add({ kind: 'PriorityClass', apiGroup: 'scheduling.k8s.io', use: 'class' }, pod, ['priorityClassName']);
+  collect.add({ kind: 'RuntimeClass', apiGroup: 'node.k8s.io', use: 'class' }, pod, ['runtimeClassName']);
+}
+
+function volumeReferences(collect: Collector, volume: Place): void {
+  for (const [kind, name, use] of VOLUME_SOURCES)
+    if ((name[0] ?? '') in volume.value) collect.add({ kind, apiGroup: '', use }, volume, name);
+  eachItem(valueAt(volume.value, ['projected', 'sources']), (_, index) => {
+    for (const [key, target] of PROJECTED_SOURCES)
+      collect.add(target, volume, ['projected', 'sources', index, key, 'name']);
+  });
+  if ('csi' in volume.value) collect.add(SECRET_PROVIDER, volume, ['csi', 'volumeAttributes', 'secretProviderClass']);
+  if ('ephemeral' in volume.value)
+    collect.add(STORAGE_CLASS, volume, ['ephemeral', 'volumeClaimTemplate', 'spec', 'storageClassName']);
+}
+
+function coreReferences(collect: Collector, kind: string, root: Place): void {
+  if (kind === 'ServiceAccount') {
+    eachItem(root.value['imagePullSecrets'], (_, index) =>
+      collect.add(PULL_SECRET, root, ['imagePullSecrets', index, 'name']),
+    );
+    // The list of Secrets that pods may mount: no pod waits for it.
+    eachItem(root.value['secrets'], (_, index) => collect.add(SECRET_VOLUME, root, ['secrets', index, 'name'], true));
+  } else if (kind === 'Secret') {
+    if (root.value['type'] === 'kubernetes.io/service-account-token')
+      collect.add(SERVICE_ACCOUNT, root, ['metadata', 'annotations', TOKEN_OWNER]);
+  } else if (kind === 'PersistentVolumeClaim') {
+    collect.add(STORAGE_CLASS, root, ['spec', 'storageClassName']);
+    collect.add({ kind: 'PersistentVolume', apiGroup: '', use: 'claim' }, root, ['spec', 'volumeName']);
+  }
+}
+
+function bindingReferences(collect: Collector, root: Place): void {
+  const role = textOf(valueAt(root.value, ['roleRef', 'kind']));
+  if (role === 'Role' || role === 'ClusterRole')
+    collect.add({ kind: role, apiGroup: RBAC_GROUP, use: 'role' }, root, ['roleRef', 'name']);
+  eachItem(root.value['subjects'], (subject, index) => {
+    const target = { kind: 'ServiceAccount', apiGroup: '', use: 'subject' } as const;
+    if (subject['kind'] === 'ServiceAccount')
+      collect.add(target, root, ['subjects', index, 'name'], false, textOf(subject['namespace']));
+  });
 }
 
 const CLUSTER_WIDE = new Set(['StorageClass', 'PriorityClass', 'RuntimeClass', 'PersistentVolume', 'ClusterRole']);
 
+/** An object in a resource, and where it stands in it. */
+type Place = Pick<Container, 'value' | 'path'>;
+
 /** Takes down a reference where there is a name at all. */
 class Collector {
   readonly references: Reference[] = [];
-  readonly #value: JsonObject;
   readonly #namespace: string | undefined;
 
   constructor(placement: Placement) {
-    this.#value = placement.value();
     this.#namespace = placement.resource.namespace;
   }
 
+  /** `steps` lead from the place to the name. */
   add(
     target: Pick<Reference, 'kind' | 'apiGroup' | 'use'>,
-    path: Path,
+    place: Place,
+    steps: Path,
     isOptional?: boolean,
     namespace = this.#namespace,
   ): void {
-    const name = textOf(valueAt(this.#value, path));
+    const name = textOf(valueAt(place.value, steps));
     if (name === undefined) return;
-    const optional = isOptional ?? valueAt(this.#value, [...path.slice(0, -1), 'optional']) === true;
+    const path = [...place.path, ...steps];
+    const optional = isOptional ?? valueAt(place.value, [...steps.slice(0, -1), 'optional']) === true;
     const scoped = CLUSTER_WIDE.has(target.kind) ? undefined : namespace;
     this.references.push({ ...target, name, path, optional, ...(scoped !== undefined && { namespace: scoped }) });
+  }
+}
+
+/** Visits the objects in a list, with their places in it. */
+export function eachItem(list: Json | undefined, visit: (item: JsonObject, index: number) => void): void {
+  if (!Array.isArray(list)) return;
+  for (let index = 0; index < list.length; index++) {
+    const item = list[index];
+    if (isObject(item)) visit(item, index);
   }
 }
 

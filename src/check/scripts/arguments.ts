@@ -2,7 +2,7 @@
  * Argument lists: what stands before the program that is meant, and the positional parameters of scripts and functions.
  */
 import type { Argument } from './call.ts';
-import type { Variables } from './expand.ts';
+import type { Variables } from './variables.ts';
 
 /** Programs that run the program behind them. */
 export const PREFIXES = new Set(

@@ -3,6 +3,7 @@
  */
 import type { Path } from '../../model/json.ts';
 import type { Patience } from './patience.ts';
+import type { Variables } from './variables.ts';
 
 export interface Argument {
   /** Variables replaced. */
@@ -38,7 +39,7 @@ export interface Call {
   /** It runs only where something else was found before: `if kubectl get job x; then …`. */
   readonly conditional: boolean;
   /** What the program sees in its environment, and more. */
-  readonly variables: ReadonlyMap<string, string>;
+  readonly variables: Variables;
   /** What it reads from a here-document. */
   readonly input?: string;
 }

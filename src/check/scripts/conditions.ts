@@ -2,8 +2,9 @@
  * What conditions of a script ask for, and whether what is known of the variables answers them already.
  */
 import { UNKNOWN } from './environment.ts';
-import { expandText, type Variables } from './expand.ts';
+import { expandText } from './expand.ts';
 import type { Case, Loop, Part, Script, Simple } from './shell-tree.ts';
+import type { Variables } from './variables.ts';
 
 /** `[ $? -ne 0 ]`, or a variable that the loop gives `$?`: the result of the command before it decides. */
 export function asksForStatus({ test, source }: Loop): boolean {

@@ -5,7 +5,7 @@
  */
 import { isObject, type Json, type JsonObject, type Path, valueAt } from '../../model/json.ts';
 import type { CheckContext } from '../context.ts';
-import { itemsOf } from '../needs/references.ts';
+import { eachItem } from '../needs/references.ts';
 
 /** Stands for text that only the cluster knows. It is in no name that Kubernetes accepts. */
 export const UNKNOWN = '\0';
@@ -25,12 +25,11 @@ export function readEnvironment(
   context: CheckContext,
 ): Environment {
   const variables = new Map<string, Variable>();
-  const values = new Map<string, string>();
+  const lookUp = (name: string): string | undefined => variables.get(name)?.value;
   const set = (name: string, value: string, at: Path): void => {
     variables.set(name, { value, path: at });
-    values.set(name, value);
   };
-  for (const [index, source] of itemsOf(container['envFrom'])) {
+  eachItem(container['envFrom'], (source, index) => {
     const prefix = typeof source['prefix'] === 'string' ? source['prefix'] : '';
     for (const [field, kind] of SOURCES) {
       const name = valueAt(source, [`${field}Ref`, 'name']);
@@ -38,21 +37,21 @@ export function readEnvironment(
       for (const [key, value] of readData(kind, name, namespace, context))
         set(prefix + key, value(), [...path, 'envFrom', index]);
     }
-  }
-  for (const [index, entry] of itemsOf(container['env'])) {
-    if (typeof entry['name'] !== 'string') continue;
-    const value = expandReferences(readValue(entry, namespace, context), values).slice(0, MAX_VALUE);
+  });
+  eachItem(container['env'], (entry, index) => {
+    if (typeof entry['name'] !== 'string') return;
+    const value = expandReferences(readValue(entry, namespace, context), lookUp).slice(0, MAX_VALUE);
     set(entry['name'], value, [...path, 'env', index]);
-  }
+  });
   return variables;
 }
 
 /** Kubernetes replaces `$(NAME)` of variables that it knows; `$$(NAME)` is the text `$(NAME)`. */
-export const expandReferences = (text: string, values: ReadonlyMap<string, string>): string =>
+export const expandReferences = (text: string, lookUp: (name: string) => string | undefined): string =>
   !text.includes('$')
     ? text
     : text.replace(/\$\$|\$\(([\w.-]+)\)/g, (all, name: string | undefined) =>
-        name === undefined ? '$' : (values.get(name) ?? all),
+        name === undefined ? '$' : (lookUp(name) ?? all),
       );
 
 /** The keys of a ConfigMap or Secret of the stream; each value is decoded when asked for. */

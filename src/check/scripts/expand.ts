@@ -5,9 +5,7 @@
  */
 import { UNKNOWN } from './environment.ts';
 import type { Part, Script, Word } from './shell-tree.ts';
-
-/** The variables of a running script; assignments change it. */
-export type Variables = Map<string, string>;
+import type { Variables } from './variables.ts';
 
 const MAX_LENGTH = 4_000;
 const MAX_NESTING = 5;

@@ -1,7 +1,7 @@
 /**
  * Files that a container finds in ConfigMaps and Secrets of the stream which it mounts: a path in, the text out.
  */
-import { type JsonObject, valueAt } from '../../model/json.ts';
+import { type Json, type JsonObject, valueAt } from '../../model/json.ts';
 import type { CheckContext } from '../context.ts';
 import { itemsOf } from '../needs/references.ts';
 import { readData } from './environment.ts';
@@ -20,10 +20,10 @@ export function filesOf(
   namespace: string | undefined,
   context: CheckContext,
 ): ReadFile {
-  const mounts = itemsOf(container['volumeMounts']).map(([, mount]) => mount);
-  const volumes = new Map(itemsOf(podSpec['volumes']).map(([, volume]) => [volume['name'], volume]));
+  let volumes: ReadonlyMap<Json | undefined, JsonObject> | undefined;
   return (path) => {
-    for (const mount of mounts) {
+    volumes ??= new Map(itemsOf(podSpec['volumes']).map(([, volume]) => [volume['name'], volume]));
+    for (const [, mount] of itemsOf(container['volumeMounts'])) {
       const volume = volumes.get(mount['name'] ?? null);
       const mountPath = mount['mountPath'];
       if (volume === undefined || typeof mountPath !== 'string') continue;

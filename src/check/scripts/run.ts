@@ -19,12 +19,13 @@ import {
 import type { Argument, Call, Item, ScriptFile } from './call.ts';
 import { answerOf, answerOfNothing, armsOf, asksForStatus, looks } from './conditions.ts';
 import { UNKNOWN } from './environment.ts';
-import { expandText, expandWord, type Variables } from './expand.ts';
+import { expandText, expandWord } from './expand.ts';
 import type { ReadFile } from './files.ts';
 import { isGuard } from './guards.ts';
 import { exitsOf, failsAfter, isTest, mostPatient, type Patience, patienceOf } from './patience.ts';
 import { parseShell } from './shell.ts';
 import type { If, Node, Script, Simple, Word } from './shell-tree.ts';
+import { Variables } from './variables.ts';
 
 interface Circumstances {
   readonly path: Path;
@@ -102,7 +103,7 @@ class Runner {
       this.run(inner, variables, { ...deeper, timed: at.timed || program === 'timeout' }, input);
     } else if (SHELL.test(program)) this.runShell(rest, variables, deeper, input);
     else if (program === '.' || program === 'source') this.runFile(rest, variables, deeper);
-    else if (!this.runFile(argv, new Map(variables), deeper)) this.emit(argv, variables, at, input);
+    else if (!this.runFile(argv, variables.fork(), deeper)) this.emit(argv, variables, at, input);
   }
 
   private runShell(
@@ -111,7 +112,7 @@ class Runner {
     at: Circumstances,
     input?: string,
   ): void {
-    const inner: Variables = new Map(variables);
+    const inner = variables.fork();
     inner.delete('-');
     let index = 0;
     let isText = false;
@@ -277,7 +278,7 @@ class Runner {
 
   /** `</dev/tcp/db/5432`: bash itself connects. */
   private openDevice(text: string, source: string, at: Circumstances): void {
-    if (/^\/dev\/(?:tcp|udp)\//.test(text)) this.emit([{ text, source }], new Map(), at);
+    if (/^\/dev\/(?:tcp|udp)\//.test(text)) this.emit([{ text, source }], new Variables(), at);
   }
 
   private emit(
@@ -295,7 +296,7 @@ class Runner {
       mayFail: at.mayFail,
       goesOn: at.goesOn,
       conditional: at.conditional,
-      variables: new Map(variables),
+      variables: variables.fork(),
       ...(input !== undefined && { input }),
     });
   }

@@ -15,6 +15,7 @@ import { type Environment, expandReferences, readEnvironment } from '../scripts/
 import { filesOf } from '../scripts/files.ts';
 import type { Patience } from '../scripts/patience.ts';
 import { callsOf } from '../scripts/run.ts';
+import { Variables } from '../scripts/variables.ts';
 import { kindOf, type Target } from './kubectl.ts';
 import { type CallReading, isHostVariable, readCall } from './programs.ts';
 import { servicesIn } from './services.ts';
@@ -68,7 +69,7 @@ export const runsOf = (placement: Placement, context: CheckContext): readonly Co
       .filter(isAwaitedContainer)
       .map((container) => {
         const environment = readEnvironment(container.value, container.path, namespace, context);
-        const variables = new Map<string, string>();
+        const variables = new Variables();
         for (const [name, { value }] of environment) variables.set(name, value);
         const items = itemsRunBy(container, variables);
         const calls = callsOf(items, variables, filesOf(container.value, pod.spec, namespace, context));
@@ -82,12 +83,13 @@ const isAwaitedContainer = ({ value, init }: Container): boolean => !init || val
 /** Images whose entrypoint is the tool: then `args` are the tool's. */
 const TOOL_IMAGE = /^(?:.*wait.*|kubectl|netcat|nc|curl|dockerize|depends-on)$/;
 
-function itemsRunBy(container: Container, variables: ReadonlyMap<string, string>): Item[] {
+function itemsRunBy(container: Container, variables: Variables): Item[] {
+  const lookUp = (name: string): string | undefined => variables.get(name);
   const read = (key: 'command' | 'args'): Item[] => {
     const list = container.value[key];
     return (Array.isArray(list) ? list : []).map((item, index) => {
       const source = typeof item === 'string' ? item : String(item);
-      return { text: expandReferences(source, variables), source, path: [...container.path, key, index] };
+      return { text: expandReferences(source, lookUp), source, path: [...container.path, key, index] };
     });
   };
   const command = read('command');
@@ -146,7 +148,7 @@ const NAMED_AFTER_WAIT =
 
 function* hostsMeant(
   reading: CallReading,
-  variables: ReadonlyMap<string, string>,
+  variables: Variables,
   namespace: string | undefined,
   context: CheckContext,
 ): Generator<{ readonly services: readonly Placement[]; readonly word?: string }> {
