@@ -50,6 +50,8 @@ type CommandName = keyof typeof COMMANDS;
 const STRINGS = ['config', 'now', 'output', 'fail-on', 'errors', 'report', 'timeout', 'color'];
 const BOOLEANS = ['wait', 'exit-code', 'verbose', 'help', 'version'];
 const ALIASES = { c: 'config', o: 'output', h: 'help', v: 'verbose' };
+/** Flags that take a value, as they are written. */
+const VALUED = [...STRINGS.map((flag) => `--${flag}`), '-c', '-o'];
 
 /** Runs a command and returns the exit code; stdout and stderr are written by then. */
 export function main(argv: readonly string[], system: System): number {
@@ -65,7 +67,7 @@ function dispatch(argv: readonly string[], system: System): number {
   const named = Object.hasOwn(COMMANDS, first) ? (first as CommandName) : undefined;
   const args = minimist(argv.slice(named === undefined ? 0 : 1), {
     string: STRINGS.concat('_'),
-    boolean: BOOLEANS,
+    boolean: argv.every(isNoSwitch) ? [] : BOOLEANS,
     alias: ALIASES,
   });
   if (args['help'] === true || first === 'help')
@@ -75,6 +77,10 @@ function dispatch(argv: readonly string[], system: System): number {
   rejectUnknown(name, args, named === undefined);
   return COMMANDS[name].load().run(readArguments(args), system);
 }
+
+/** True for a word that surely switches nothing on. minimist asks of every switch that it knows whether it is a number, at every start. */
+const isNoSwitch = (word: string): boolean =>
+  !word.startsWith('-') || VALUED.some((flag) => word === flag || word.startsWith(`${flag}=`));
 
 const commandFor = (word: string | undefined): CommandName | undefined =>
   word !== undefined && Object.hasOwn(COMMANDS, word) ? (word as CommandName) : undefined;

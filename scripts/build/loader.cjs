@@ -23,7 +23,7 @@ function hookorderText(name) {
  */
 function hookorderCache(name) {
   try {
-    const file = openSync(`${__filename.replace(/\.\w+$/, '')}.${name}.cache`);
+    const file = openSync(`${__filename.slice(0, __filename.lastIndexOf('.'))}.${name}.cache`);
     const buffer = Buffer.allocUnsafeSlow(1 << 20);
     const { uid } = fstatSync(file);
     const length = readSync(file, buffer, 0, buffer.length, 0);

@@ -17,7 +17,7 @@ const { reallyExit } = process;
 process.reallyExit = (status) => {
   const [build] = /(?<=")[0-9a-f]{16}(?=")/.exec(readFileSync(bundle, 'latin1').slice(-4096));
   for (const [name, script] of status ? [] : scripts) {
-    const path = `${bundle.replace(/\.\w+$/, '')}.${name}.cache`;
+    const path = `${bundle.slice(0, bundle.lastIndexOf('.'))}.${name}.cache`;
     // Renamed into place: a run beside this one finds a whole file.
     const fresh = `${path}.${process.pid}`;
     writeFileSync(fresh, Buffer.concat([Buffer.from(build, 'latin1'), script.createCachedData()]));

@@ -19,8 +19,8 @@ export function compilePattern(pattern: string): Test | NoPattern {
     const { compileRegex } = require('./regex.ts') as typeof import('./regex.ts');
     return compileRegex(pattern.slice(1, -1));
   }
-  const special = /[?[\]{}\\]/.test(pattern);
-  if (!special) return pattern.includes('*') ? compilePieces(pattern.split('*')) : (text) => text === pattern;
+  if (!SPECIAL.test(pattern))
+    return pattern.includes('*') ? compilePieces(pattern.split('*')) : (text) => text === pattern;
   const { compileGlob } = require('./glob.ts') as typeof import('./glob.ts');
   return compileGlob(pattern);
 }
@@ -29,7 +29,11 @@ export const isRegex = (pattern: string): boolean =>
   pattern.length > 1 && pattern.startsWith('/') && pattern.endsWith('/');
 
 /** True when a pattern is one text and no more. */
-export const isLiteral = (pattern: string): boolean => !isRegex(pattern) && !/[*?[\]{}\\]/.test(pattern);
+export const isLiteral = (pattern: string): boolean =>
+  !isRegex(pattern) && !pattern.includes('*') && !SPECIAL.test(pattern);
+
+/** What a glob has beyond stars. */
+const SPECIAL = /[?[\]{}\\]/;
 
 /**
  * A glob of nothing but text and stars. Taking for each piece the first place after the one before is enough: whatever

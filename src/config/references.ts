@@ -114,7 +114,7 @@ function checkMatch(manifest: Manifest, match: Json | undefined, path: Path): re
 
 function checkPattern(pattern: string, path: Path): Pick<Mistake, 'message' | 'hint'> | undefined {
   // Values of annotations are often paths; nothing else begins with a slash, so there one is half of a regular expression.
-  if (/^\/.*[^/]$/s.test(pattern) && !path.includes('annotations'))
+  if (pattern.length > 1 && pattern.startsWith('/') && !pattern.endsWith('/') && !path.includes('annotations'))
     return {
       message: `the pattern "${pattern}" begins like a regular expression and does not end like one`,
       hint: 'end it with a slash; a flag goes inside: `/(?i)…/`',

@@ -77,8 +77,9 @@ export function readHookEvents(value: string): {
 /** The weight Helm sorts by: Go's `strconv.Atoi`, and 0 for anything that it refuses [X]. */
 export function readHookWeight(value: string | undefined): { readonly weight: number; readonly valid: boolean } {
   if (value === undefined) return { weight: 0, valid: true };
-  const valid = /^[+-]?[0-9]+$/.test(value) && Number.isSafeInteger(Number(value));
-  return { weight: valid ? Number(value) + 0 : 0, valid };
+  const number = Number(value);
+  const valid = Number.isSafeInteger(number) && (String(number) === value || /^[+-]?[0-9]+$/.test(value));
+  return { weight: valid ? number + 0 : 0, valid };
 }
 
 /**

@@ -26,7 +26,7 @@ const PLAIN_KEY = /[^\s\-?:,[\]{}#&*!|>'"%@`][^\s:]*(?:(?: +(?!#)|:(?=\S))[^\s:]
 const FLOW_PLAIN =
   /(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|-(?=[^\s,[\]{}]))(?:[^\s:,[\]{}]|:(?=[^\s,[\]{}]))*(?: +(?!#)(?:[^\s:,[\]{}]|:(?=[^\s,[\]{}]))+)*/y;
 /** How a plain scalar must not begin. `-` before a character that is no space is fine. */
-const NOT_PLAIN = /^(?:[?:,[\]{}#&*!|>'"%@`]|-(?:\s|$))/;
+const INDICATORS = '?:,[]{}#&*!|>\'"%@`';
 
 class FastParser extends Cursor {
   depth = 0;
@@ -133,7 +133,15 @@ class FastParser extends Cursor {
       const comment = source.indexOf(' #');
       if (comment >= 0) source = source.slice(0, comment);
       source = source.trimEnd();
-      if (NOT_PLAIN.test(source) || source.includes(': ') || source.endsWith(':') || source.includes('\t')) decline();
+      const isDash = source === '-' || source.startsWith('- ');
+      if (
+        INDICATORS.includes(source.charAt(0)) ||
+        isDash ||
+        source.includes(': ') ||
+        source.endsWith(':') ||
+        source.includes('\t')
+      )
+        decline();
       this.at = start + source.length;
       node = scalar('plain', resolvePlain(source), start, this.at);
     }

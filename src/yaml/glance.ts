@@ -80,9 +80,12 @@ export function glance(document: Document, latin1: string, from: number): Glance
     const at = block.indexOf(word);
     if (at < 0) return '';
     if (block.indexOf(word, at + 1) > 0) return undefined;
-    const valueAt = at + word.length;
-    const to = block.indexOf('\n', valueAt);
-    return readValue(decode(document, offset + valueAt, offset + (to < 0 ? block.length : to)));
+    const valueAt = at + word.length + 1;
+    const newline = block.indexOf('\n', valueAt - 1);
+    const to = newline < 0 ? block.length : newline;
+    const isQuoted = block[valueAt] === '"' || block[valueAt] === "'";
+    // Only in quotes there may be more than ASCII.
+    return readValue(isQuoted ? decode(document, offset + valueAt, offset + to) : copyOf(block.slice(valueAt, to)));
   };
   const name = read('\n  name:');
   const generateName = read('\n  generateName:');
@@ -106,19 +109,21 @@ export function glance(document: Document, latin1: string, from: number): Glance
 
 /** A single value as a string, as its author meant it; undefined where that is not plain to see. */
 function readValue(source: string): string | undefined {
-  const text = source.trimStart();
-  const quote = text[0];
-  const value = quote === '"' || quote === "'" ? text.slice(1, -1) : resolvePlain(text);
+  const quote = source[0];
+  const value = quote === '"' || quote === "'" ? source.slice(1, -1) : resolvePlain(source);
   return value === null ? '' : typeof value === 'string' ? value : undefined;
 }
 
-/** The few words that kinds and apiVersions are, each once: a part of a text would keep the whole text in memory. */
+/** The few words that kinds and apiVersions are, each once. */
 const words = new Map<string, string>();
 
 export function intern(word: string): string {
   const known = words.get(word);
   if (known !== undefined) return known;
-  const copy = Buffer.from(word, 'latin1').toString('latin1');
+  const copy = copyOf(word);
   if (words.size < 1000) words.set(copy, copy);
   return copy;
 }
+
+/** The text in memory of its own: a part of another text would keep all of that. V8 joins what it cuts from. */
+const copyOf = (text: string): string => ` ${text}`.slice(1);

@@ -174,21 +174,27 @@ function notString(resource: Resource, key: string, shown: string, type: string)
   );
 }
 
+const BOOLEANS_OF_YAML_1_1 = new Set(['y', 'yes', 'on', 'n', 'no', 'off']);
+const NUMBER_OF_YAML_1_1 = /^[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-f_]+|\d[\d_]*_[\d_]*)$/i;
+
 /**
  * The type that Helm gives to a plain scalar that is a string for YAML 1.2: Helm's YAML has the booleans of YAML 1.1 and
  * numbers with underscores. A quoted value is a string for both, so the source is asked before anything is said.
  */
 function typeInHelm(value: string, resource: Resource, key: string): string | undefined {
-  const type = /^(?:y|yes|on|n|no|off)$/i.test(value)
-    ? 'boolean'
-    : /^[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-f_]+|\d[\d_]*_[\d_]*)$/i.test(value)
-      ? 'number'
-      : undefined;
-  if (type === undefined) return undefined;
+  const isBoolean = value.length < 4 && BOOLEANS_OF_YAML_1_1.has(value.toLowerCase());
+  // Weights are looked at in every release, and nearly all are plain decimals.
+  const first = value.startsWith('-') || value.startsWith('+') ? 1 : 0;
+  const isOdd = value.includes('_') || (value[first] === '0' && value.length > first + 1);
+  if (!isBoolean && !(isOdd && NUMBER_OF_YAML_1_1.test(value))) return undefined;
   const manifest = resource.manifest();
   const position = manifest.locate([...ANNOTATIONS, key]);
   if (position === undefined) return undefined;
-  return manifest.lineAt(position)?.startsWith(value, position.column - 1) ? type : undefined;
+  return manifest.lineAt(position)?.startsWith(value, position.column - 1)
+    ? isBoolean
+      ? 'boolean'
+      : 'number'
+    : undefined;
 }
 
 const typeName = (value: Json | undefined): string =>

@@ -11,8 +11,10 @@ export const PREFIXES = new Set(
   ),
 );
 
-export const baseName = (program: string): string =>
-  program.slice(program.lastIndexOf('/') + 1).replace(/\.(?:sh|bash|py|exe)$/, '');
+export function baseName(program: string): string {
+  const name = program.slice(program.lastIndexOf('/') + 1);
+  return name.includes('.') ? name.replace(/\.(?:sh|bash|py|exe)$/, '') : name;
+}
 export const argument = (text: string): Argument => ({ text, source: text });
 export function declare(argv: readonly Argument[], variables: Variables): void {
   for (const { text } of argv) {

@@ -27,13 +27,15 @@ export function filesOf(
       const volume = volumes.get(mount['name'] ?? null);
       const mountPath = mount['mountPath'];
       if (volume === undefined || typeof mountPath !== 'string') continue;
-      const inside = insideOf(path, mountPath.replace(/\/+$/, ''), mount['subPath']);
+      const inside = insideOf(path, withoutSlash(mountPath), mount['subPath']);
       const file = inside === undefined ? undefined : readVolumeFile(volume, inside, namespace, context);
       if (file !== undefined) return file;
     }
     return undefined;
   };
 }
+
+const withoutSlash = (path: string): string => (path.endsWith('/') ? path.replace(/\/+$/, '') : path);
 
 /** The path inside the volume. */
 function insideOf(path: string, mountPath: string, subPath: JsonObject[string] | undefined): string | undefined {

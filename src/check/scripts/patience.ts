@@ -89,8 +89,8 @@ function exitsOfNode(node: Node): Exits {
     case 'simple': {
       const [program = '', argument] = node.words.map(({ source }) => source);
       const ends = program === 'exit' || program === 'return' || (program === 'break' && argument !== undefined);
-      const isError = argument !== undefined && !/^["']?0["']?$/.test(argument) && program !== 'break';
-      return { breaks: program === 'break', ends, fails: (ends && isError) || program === 'false' };
+      const isError = ends && program !== 'break' && argument !== undefined && !/^["']?0["']?$/.test(argument);
+      return { breaks: program === 'break', ends, fails: isError || program === 'false' };
     }
     case 'loop':
     case 'for':
@@ -130,7 +130,8 @@ const isConstant = (command: Simple): boolean =>
   /^(?::|true|1)$/.test(programOf(command)) ||
   (isTest(command) &&
     command.words.every(({ source }) => /^(?:\[\[?|\]\]?|\(\(|test|true|1|["']?\w*["']?)$/.test(source)));
-export const isTest = (command: Simple): boolean => /^(?:\[\[?|test|\(\(|let)$/.test(programOf(command));
+const TESTS = new Set(['[', '[[', 'test', '((', 'let']);
+export const isTest = (command: Simple): boolean => TESTS.has(programOf(command));
 const sourceOf = (words: readonly Word[]): string =>
   words
     .map(({ source }) => source)

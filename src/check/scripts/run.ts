@@ -50,7 +50,7 @@ const MAX_STEPS = 5_000;
 const MAX_CHARACTERS = 300_000;
 const MAX_CALL_DEPTH = 10;
 const MAX_VALUES = 20;
-const SHELL = /^(?:ba|da|a|z|k|mk)?sh$/;
+const SHELLS = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'mksh']);
 const DECLARATIONS = new Set(['export', 'local', 'declare', 'typeset', 'readonly']);
 
 export function callsOf(items: readonly Item[], variables: Variables, readFile: ReadFile): readonly Call[] {
@@ -101,7 +101,7 @@ class Runner {
     else if (PREFIXES.has(program)) {
       const inner = rest.slice(prefixLength(program, rest));
       this.run(inner, variables, { ...deeper, timed: at.timed || program === 'timeout' }, input);
-    } else if (SHELL.test(program)) this.runShell(rest, variables, deeper, input);
+    } else if (SHELLS.has(program)) this.runShell(rest, variables, deeper, input);
     else if (program === '.' || program === 'source') this.runFile(rest, variables, deeper);
     else if (!this.runFile(argv, variables.fork(), deeper)) this.emit(argv, variables, at, input);
   }
@@ -119,9 +119,11 @@ class Runner {
     for (; index < argv.length; index++) {
       const option = argv[index]?.text ?? '';
       if (!/^[-+]\w|^--\w/.test(option)) break;
-      if (/^-[a-z]*c[a-z]*$/i.test(option)) isText = true;
-      if (/^-[a-z]*e/.test(option)) exitOnError(inner);
-      if (/^[-+][a-z]*o$/i.test(option)) index++;
+      const letters = option.toLowerCase();
+      if (!/^[-+][a-z]+$/.test(letters)) continue;
+      if (letters.startsWith('-') && letters.includes('c')) isText = true;
+      if (option.startsWith('-') && option.includes('e')) exitOnError(inner);
+      if (letters.endsWith('o')) index++;
     }
     const script = argv[index];
     if (script === undefined) {

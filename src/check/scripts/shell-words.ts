@@ -17,8 +17,9 @@ export interface Cursor {
 /** True when the text goes on with `word` here. */
 export const goesOn = (cursor: Cursor, word: string): boolean => cursor.text.startsWith(word, cursor.at);
 
-/** What a sticky pattern finds here, without moving. */
-export function look(cursor: Cursor, pattern: RegExp): RegExpExecArray | null {
+/** What a sticky pattern finds here, without moving. `beginnings`: the characters with which it can begin, for a quick look first. */
+export function look(cursor: Cursor, pattern: RegExp, beginnings?: string): RegExpExecArray | null {
+  if (beginnings !== undefined && !beginnings.includes(cursor.text[cursor.at] ?? ' ')) return null;
   pattern.lastIndex = cursor.at;
   return pattern.exec(cursor.text);
 }

@@ -99,7 +99,7 @@ class Parser implements Cursor {
     const nodes: Node[] = [];
     for (;;) {
       skipBlanks(this);
-      if (look(this, /!(?=[\s(])/y)) {
+      if (look(this, /!(?=[\s(])/y, '!')) {
         negated = !negated;
         this.at++;
         continue;
@@ -119,7 +119,7 @@ class Parser implements Cursor {
   private readNode(): Node | undefined {
     const start = this.at;
     if (goesOn(this, '((')) return this.readRaw('((', '))');
-    const reserved = look(this, RESERVED)?.[0];
+    const reserved = look(this, RESERVED, 'uwfsci{[')?.[0];
     if (reserved === '[[') return this.readRaw('[[', ']]');
     const definition = reserved === undefined ? look(this, DEFINITION) : null;
     this.at += reserved?.length ?? definition?.[0].length ?? 0;
@@ -290,7 +290,7 @@ class Parser implements Cursor {
   }
 
   private readRedirect(): Redirect | undefined {
-    const found = look(this, REDIRECT);
+    const found = look(this, REDIRECT, '<>&0123456789');
     if (found === null) return undefined;
     this.at += found[0].length;
     skipBlanks(this);

@@ -104,10 +104,13 @@ const CHECKS = new Set(
   ),
 );
 /** `mongosh --eval 'db.adminCommand("ping")'`, `wget http://api/healthz` */
-const asksForHealth = (text: string): boolean =>
-  /ping|health|live|read|status/i.test(text) && ASKS_FOR_HEALTH.test(text);
+function asksForHealth(text: string): boolean {
+  const lower = text.toLowerCase();
+  return HEALTH.some((word) => lower.includes(word)) && ASKS_FOR_HEALTH.test(text);
+}
+const HEALTH = ['ping', 'health', 'live', 'read', 'status'];
 const ASKS_FOR_HEALTH = /\bping\b|\/-?_?(?:health|healthy|healthz|livez|readyz?|readiness|status)(?:$|[/?])/i;
-const isWaiterName = (word: string): boolean => /wait/i.test(word) && WAITER.test(word);
+const isWaiterName = (word: string): boolean => word.toLowerCase().includes('wait') && WAITER.test(word);
 const WAITER = /^(?:await.*|(?:.*[-_.])?wait[-_]?(?:4|for|on|until|hosts?|ports?|db|it|mysql|postgres|redis).*)$/i;
 
 /** Programs whose first arguments tell what really runs: `python manage.py wait_for_db`, `npx wait-on tcp:db:5432`. */
@@ -176,7 +179,8 @@ function hostsOf(program: string, args: readonly Argument[], positional: boolean
   const hosts: HostText[] = [];
   for (let index = 0; index < args.length; index++) {
     const { text, source } = args[index] as Argument;
-    const [, flag = '', value] = (text.startsWith('-') && /^(--?[\w.-]+)=(.*)$/s.exec(text)) || [];
+    const [, flag = '', value] =
+      (text.startsWith('-') && text.includes('=') && /^(--?[\w.-]+)=(.*)$/s.exec(text)) || [];
     if (value !== undefined) hosts.push({ text: value, source, bare: isHostFlag(flag) });
     else if (isHostFlag(text)) {
       const next = args[++index];
