@@ -19,8 +19,8 @@ export const EXECUTABLE = join(ROOT, 'dist', 'hookorder.cjs');
 const ORDER = ['planning.ts', 'yaml/edit.ts'].map((file) => nameOf(join(ROOT, 'src', file)));
 
 /**
- * Some parts as one script: a function that takes `require`, the loader of other units, and one that is told how to get what each of
- * these parts exports.
+ * Some parts as one script: a function that takes `require`, the loader of other units, and one that is given a function from the name of
+ * one of these parts to what it exports.
  */
 async function bundleScript(parts, names, first, others) {
   const local = (name, word) => `${word}_${[...names].indexOf(name)}`;
@@ -31,11 +31,11 @@ async function bundleScript(parts, names, first, others) {
   });
   const table = shared.map((name) => {
     const words = parts.get(name).exports.map((word) => `${word}: ${local(name, word)}`);
-    return `${JSON.stringify(name)}: () => ({${words.join(',')}})`;
+    return `name === ${JSON.stringify(name)} ? {${words.join(',')}} :`;
   });
   const files = new Map([
     ...[...parts].map(([name, { code }]) => [name, code]),
-    ['./shares', `${shares.join('')} hookorderShare({${table.join(',')}});`],
+    ['./shares', `${shares.join('')} hookorderShare((name) => ${table.join('')} undefined);`],
     ['./entry', ["'./shares'", ...first.map((name) => JSON.stringify(name))].map((name) => `import ${name};`).join('')],
   ]);
   const { outputFiles } = await build({

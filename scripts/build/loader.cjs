@@ -7,8 +7,8 @@
 const { closeSync, fstatSync, openSync, readSync } = require('node:fs');
 const { Script } = require('node:vm');
 
-/** Names that several parts use, to a function that gives the exports; and to the exports, once somebody asked. */
-const hookorderShared = new Map();
+/** For each script that has run: a function from the name of a part to what it exports. And these exports, once somebody asked. */
+const hookorderShares = [];
 const hookorderLoaded = new Map();
 let hookorderRest;
 
@@ -42,32 +42,33 @@ function hookorderRun(name) {
     filename: `hookorder/${name}.js`,
     cachedData,
   });
-  script.runInThisContext()(require, hookorderUnit, (names) => {
-    for (const each in names) hookorderShared.set(each, names[each]);
-  });
+  script.runInThisContext()(require, hookorderUnit, (share) => hookorderShares.push(share));
 }
 
 function hookorderUnit(name) {
-  const known = hookorderLoaded.get(name);
-  if (known !== undefined) return known;
-  if (!hookorderShared.has(name) && HOOKORDER_ORDER.includes(name)) hookorderRun('order');
-  const share = hookorderShared.get(name);
-  const module = { exports: share === undefined ? {} : share() };
-  if (share === undefined) {
-    hookorderRest ??= JSON.parse(
-      require('node:zlib')
-        .brotliDecompressSync(Buffer.from(hookorderText('rest'), 'base64'))
-        .toString(),
-    );
-    const load = (id) => (id.startsWith('./') ? hookorderUnit(id) : require(id));
-    new Function('module', 'exports', 'require', 'hookorderUnit', hookorderRest[name])(
-      module,
-      module.exports,
-      load,
-      hookorderUnit,
-    );
-  }
-  hookorderLoaded.set(name, module.exports);
+  let exports = hookorderLoaded.get(name);
+  if (exports !== undefined) return exports;
+  if (HOOKORDER_ORDER.includes(name) && hookorderShares.length < 2) hookorderRun('order');
+  for (const share of hookorderShares) exports ??= share(name);
+  exports ??= hookorderCompressed(name);
+  hookorderLoaded.set(name, exports);
+  return exports;
+}
+
+function hookorderCompressed(name) {
+  hookorderRest ??= JSON.parse(
+    require('node:zlib')
+      .brotliDecompressSync(Buffer.from(hookorderText('rest'), 'base64'))
+      .toString(),
+  );
+  const module = { exports: {} };
+  const load = (id) => (id.startsWith('./') ? hookorderUnit(id) : require(id));
+  new Function('module', 'exports', 'require', 'hookorderUnit', hookorderRest[name])(
+    module,
+    module.exports,
+    load,
+    hookorderUnit,
+  );
   return module.exports;
 }
 

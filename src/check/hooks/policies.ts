@@ -117,38 +117,46 @@ function deletedWhen(
   return { text: again ? text : `by the next ${events.join()} of this release`, again, policy: 'before-hook-creation' };
 }
 
-/** Custom resources whose deletion deletes a database, a queue or a bucket: their operators own the claims. */
-const DATA_RESOURCES: Readonly<Record<string, RegExp>> = {
-  'acid.zalan.do': /^postgresql$/,
-  'postgresql.cnpg.io': /^(Cluster|Database)$/,
-  'postgres-operator.crunchydata.com': /^PostgresCluster$/,
-  'pgv2.percona.com': /^PerconaPGCluster$/,
-  'pxc.percona.com': /^PerconaXtraDBCluster$/,
-  'ps.percona.com': /^PerconaServerMySQL$/,
-  'psmdb.percona.com': /^PerconaServerMongoDB$/,
-  'stackgres.io': /^SGCluster$/,
-  'kubedb.com': /./,
-  'mysql.oracle.com': /^InnoDBCluster$/,
-  'k8s.mariadb.com': /^(MariaDB|Database)$/,
-  'mongodbcommunity.mongodb.com': /^MongoDBCommunity$/,
-  'mongodb.com': /^(MongoDB|MongoDBMultiCluster)$/,
-  'kafka.strimzi.io': /^(Kafka|KafkaNodePool|KafkaTopic)$/,
-  'elasticsearch.k8s.elastic.co': /^Elasticsearch$/,
-  'opensearch.opster.io': /^OpenSearchCluster$/,
-  'cassandra.datastax.com': /^CassandraDatacenter$/,
-  'k8ssandra.io': /^K8ssandraCluster$/,
-  'scylla.scylladb.com': /^ScyllaCluster$/,
-  'clickhouse.altinity.com': /^(ClickHouseInstallation|ClickHouseKeeperInstallation)$/,
-  'rabbitmq.com': /^(RabbitmqCluster|Queue|Vhost)$/,
-  'redis.redis.opstreelabs.in': /^(Redis|RedisCluster|RedisReplication)$/,
-  'databases.spotahome.com': /^RedisFailover$/,
-  'minio.min.io': /^Tenant$/,
-  'crdb.cockroachlabs.com': /^CrdbCluster$/,
-  'pingcap.com': /^TidbCluster$/,
-  'planetscale.com': /^VitessCluster$/,
-  'etcd.database.coreos.com': /^EtcdCluster$/,
-  'influxdata.com': /^InfluxDB$/,
-  'snapshot.storage.k8s.io': /^(VolumeSnapshot|VolumeSnapshotContent|VolumeGroupSnapshot)$/,
+/** Custom resources by API group, their kinds with blanks between; `*` is every kind. */
+type Kinds = Readonly<Record<string, string>>;
+
+function lists(kinds: Kinds, group: string, kind: string): boolean {
+  const listed = Object.hasOwn(kinds, group) ? (kinds[group] ?? '') : '';
+  return listed === '*' || listed.split(' ').includes(kind);
+}
+
+/** Those whose deletion deletes a database, a queue or a bucket: their operators own the claims. */
+const DATA_RESOURCES: Kinds = {
+  'acid.zalan.do': 'postgresql',
+  'postgresql.cnpg.io': 'Cluster Database',
+  'postgres-operator.crunchydata.com': 'PostgresCluster',
+  'pgv2.percona.com': 'PerconaPGCluster',
+  'pxc.percona.com': 'PerconaXtraDBCluster',
+  'ps.percona.com': 'PerconaServerMySQL',
+  'psmdb.percona.com': 'PerconaServerMongoDB',
+  'stackgres.io': 'SGCluster',
+  'kubedb.com': '*',
+  'mysql.oracle.com': 'InnoDBCluster',
+  'k8s.mariadb.com': 'MariaDB Database',
+  'mongodbcommunity.mongodb.com': 'MongoDBCommunity',
+  'mongodb.com': 'MongoDB MongoDBMultiCluster',
+  'kafka.strimzi.io': 'Kafka KafkaNodePool KafkaTopic',
+  'elasticsearch.k8s.elastic.co': 'Elasticsearch',
+  'opensearch.opster.io': 'OpenSearchCluster',
+  'cassandra.datastax.com': 'CassandraDatacenter',
+  'k8ssandra.io': 'K8ssandraCluster',
+  'scylla.scylladb.com': 'ScyllaCluster',
+  'clickhouse.altinity.com': 'ClickHouseInstallation ClickHouseKeeperInstallation',
+  'rabbitmq.com': 'RabbitmqCluster Queue Vhost',
+  'redis.redis.opstreelabs.in': 'Redis RedisCluster RedisReplication',
+  'databases.spotahome.com': 'RedisFailover',
+  'minio.min.io': 'Tenant',
+  'crdb.cockroachlabs.com': 'CrdbCluster',
+  'pingcap.com': 'TidbCluster',
+  'planetscale.com': 'VitessCluster',
+  'etcd.database.coreos.com': 'EtcdCluster',
+  'influxdata.com': 'InfluxDB',
+  'snapshot.storage.k8s.io': 'VolumeSnapshot VolumeSnapshotContent VolumeGroupSnapshot',
 };
 
 interface Loss {
@@ -171,8 +179,7 @@ function lossOf(placement: Placement): Loss | undefined {
     if (kind === 'Namespace') return { text: 'and everything in it too', outlivesPods: true };
   }
   if (group === 'apps' && kind === 'StatefulSet') return lossOfStatefulSet(placement);
-  if (Object.hasOwn(DATA_RESOURCES, group) && DATA_RESOURCES[group]?.test(kind))
-    return { text: 'and what it keeps goes with it', outlivesPods: true };
+  if (lists(DATA_RESOURCES, group, kind)) return { text: 'and what it keeps goes with it', outlivesPods: true };
   return undefined;
 }
 
@@ -219,13 +226,13 @@ export const checkLogs: Check = (placement) => {
 };
 
 /** Custom resources that run something that a later step may count on. */
-const RUNNING_RESOURCES: Readonly<Record<string, RegExp>> = {
-  'argoproj.io': /^(Workflow|Rollout)$/,
-  'tekton.dev': /^(PipelineRun|TaskRun)$/,
-  'batch.volcano.sh': /^Job$/,
-  'db.atlasgo.io': /^(AtlasMigration|AtlasSchema)$/,
+const RUNNING_RESOURCES: Kinds = {
+  'argoproj.io': 'Workflow Rollout',
+  'tekton.dev': 'PipelineRun TaskRun',
+  'batch.volcano.sh': 'Job',
+  'db.atlasgo.io': 'AtlasMigration AtlasSchema',
 };
-const WORKLOADS = /^(Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController)$/;
+const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController']);
 
 /** `hook/not-awaited`. */
 export const checkAwaited: Check = (placement) => {
@@ -233,10 +240,8 @@ export const checkAwaited: Check = (placement) => {
   if (hook === undefined || hook.events.length === 0) return [];
   const group = groupOf(resource.apiVersion);
   const runs =
-    group === 'apps' || group === ''
-      ? WORKLOADS.test(resource.kind)
-      : Object.hasOwn(RUNNING_RESOURCES, group) && RUNNING_RESOURCES[group]?.test(resource.kind);
-  if (runs !== true) return [];
+    group === 'apps' || group === '' ? WORKLOADS.has(resource.kind) : lists(RUNNING_RESOURCES, group, resource.kind);
+  if (!runs) return [];
   return [
     findingOf(
       'hook/not-awaited',

@@ -138,7 +138,6 @@ const servicesOf = (hook: Placement, context: CheckContext): readonly Placement[
         )
     : [];
 
-const decoder = new TextDecoder();
 const texts = new WeakMap<Placement, string>();
 /** A look at the bytes spares parsing: most workloads name no hook. */
 function mentions(user: Placement, hook: Placement): boolean {
@@ -149,7 +148,7 @@ function textOfDocument(placement: Placement): string {
   let text = texts.get(placement);
   if (text === undefined) {
     const { stream, start, end } = placement.resource.document;
-    text = decoder.decode(stream.bytes.subarray(start, end));
+    text = new TextDecoder().decode(stream.bytes.subarray(start, end));
     texts.set(placement, text);
   }
   return text;

@@ -32,19 +32,21 @@ const NONE: CallReading = { targets: [], hosts: [], dns: false, isCheck: false }
 
 /** Commands that talk to nobody: a host's name among their words is a word. */
 const SILENT = new Set(
-  `echo printf log info warn warning error debug die fail sleep grep egrep fgrep zgrep awk gawk sed jq yq cat cut tr wc head tail tac date cp mv
-   rm mkdir rmdir chmod chown chgrp ln ls test true false : kill trap cd pwd tee touch sort uniq xargs find which type hash ulimit umask wait
-   exit return break continue unset alias read getopts printenv env id whoami uname stat file basename dirname realpath readlink mktemp seq expr
-   let bc pgrep pidof ps pkill mount mountpoint df du tar gzip gunzip unzip base64 md5sum sha256sum diff cmp comm apk apt apt-get yum dnf microdnf
-   pip pip3 npm yarn envsubst gomplate openssl keytool crontab hostname logger diff history popd pushd stty tput clear`.split(
-    /\s+/,
-  ),
+  (
+    'echo printf log info warn warning error debug die fail sleep grep egrep fgrep zgrep awk gawk sed jq yq cat cut tr wc head tail tac date cp mv ' +
+    'rm mkdir rmdir chmod chown chgrp ln ls test true false : kill trap cd pwd tee touch sort uniq xargs find which type hash ulimit umask wait ' +
+    'exit return break continue unset alias read getopts printenv env id whoami uname stat file basename dirname realpath readlink mktemp seq expr ' +
+    'let bc pgrep pidof ps pkill mount mountpoint df du tar gzip gunzip unzip base64 md5sum sha256sum diff cmp comm apk apt apt-get yum dnf microdnf ' +
+    'pip pip3 npm yarn envsubst gomplate openssl keytool crontab hostname logger diff history popd pushd stty tput clear'
+  ).split(' '),
 );
 const LOOKUPS = new Set(['nslookup', 'dig', 'host', 'getent', 'drill', 'kdig', 'resolveip']);
 /** Their arguments are hosts without a flag before them. */
 const POSITIONAL = new Set(
-  `nc ncat netcat telnet ping ping6 fping tcping nmap cqlsh curl wget http https httpie mongo mongosh grpcurl tnsping isql zkCli
-   traceroute arping grpc_health_probe socat rsync ssh`.split(/\s+/),
+  (
+    'nc ncat netcat telnet ping ping6 fping tcping nmap cqlsh curl wget http https httpie mongo mongosh grpcurl tnsping isql zkCli ' +
+    'traceroute arping grpc_health_probe socat rsync ssh'
+  ).split(' '),
 );
 /** Without a host in the arguments they speak to localhost, or to what this variable names. */
 const DEFAULT_HOSTS: Readonly<Record<string, string>> = {
@@ -79,8 +81,10 @@ const DEFAULT_HOSTS: Readonly<Record<string, string>> = {
   helm: '',
 };
 const HOST_WORDS = new Set(
-  `host hosts hostname server servers addr address addresses endpoint endpoints url uri dsn broker brokers connect node nodes
-   zookeeper`.split(/\s+/),
+  (
+    'host hosts hostname server servers addr address addresses endpoint endpoints url uri dsn broker brokers connect node nodes ' +
+    'zookeeper'
+  ).split(' '),
 );
 const TWO_WORDS = ['broker-list', 'bootstrap-server', 'bootstrap-servers'];
 /** `-h`, `--host`, `--db-host`, `-pg.url`, `--bootstrap-servers`, `--broker-list` */
