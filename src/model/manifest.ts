@@ -49,8 +49,8 @@ export interface Resource extends Head {
   readonly chart?: string | undefined;
   /** The name that stays the same from release to release: `hookorder.io/base-name`, or the name less a timestamp in it. */
   readonly baseName: string;
-  /** False when it surely has no `helm.sh/hook` annotation, which spares reading all of them. */
-  readonly mayBeHook: boolean;
+  /** False when it surely has no `helm.sh/hook` annotation and none of hookorder's own, which spares reading all of them. */
+  readonly mayBeMarked: boolean;
   /** False when surely no mapping of the document gives this key this value: a look at the text, which spares parsing. */
   readonly mayHold: (key: string, value: string) => boolean;
   /** The parsed document; parsed at the first call, remembered after. Its YAML is known to be valid or `invalid` was reported. */

@@ -5,6 +5,7 @@
  * Most of a release is only looked at, and a match of a whole block is what a cold JavaScript engine does fastest. Undefined for
  * any other shape, which is then read line by line or parsed, to the same result.
  */
+import { OWN_PREFIX } from '../model/annotations.ts';
 import { HOOK } from '../model/helm.ts';
 import type { Document } from '../model/manifest.ts';
 import { resolvePlain } from './scalar.ts';
@@ -41,8 +42,8 @@ export interface Glance {
   readonly name: string;
   readonly generateName: string;
   readonly namespace: string;
-  /** False when there is no `helm.sh/hook` annotation. */
-  readonly mayBeHook: boolean;
+  /** False when there is no `helm.sh/hook` annotation and none of hookorder's own. */
+  readonly mayBeMarked: boolean;
   /** Where the `metadata:` block stands in the content, in bytes. */
   readonly metadataStart: number;
   readonly metadataEnd: number;
@@ -94,14 +95,14 @@ export function glance(document: Document, latin1: string, from: number): Glance
   const isSure = !block.includes('\n  "') && !block.includes("\n  '") && !MISPLACED.test(block);
   if (!isSure || !kind || !apiVersion || name === undefined || generateName === undefined || namespace === undefined)
     return undefined;
-  const mayBeHook = block.includes(HOOK);
+  const mayBeMarked = block.includes(HOOK) || block.includes(OWN_PREFIX);
   return {
     apiVersion,
     kind,
     name,
     generateName,
     namespace,
-    mayBeHook,
+    mayBeMarked,
     metadataStart: metadata - from,
     metadataEnd: end - from,
   };

@@ -1,7 +1,7 @@
 /**
  * Documents to resources: heads are read, bodies only when somebody asks for a manifest.
  */
-import { BASE_NAME } from '../model/annotations.ts';
+import { BASE_NAME, OWN_PREFIX } from '../model/annotations.ts';
 import { type Finding, SEVERITIES } from '../model/finding.ts';
 import { HOOK, POSTRENDER_FILENAME } from '../model/helm.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -77,7 +77,7 @@ class StreamResource implements Resource {
   readonly name: string;
   declare readonly generateName?: string;
   declare readonly namespace?: string;
-  readonly mayBeHook: boolean;
+  readonly mayBeMarked: boolean;
   private readonly problems: Finding[];
   private head: Pick<Head, 'labels' | 'annotations'> | Glance;
   private parsed: Manifest | undefined;
@@ -91,7 +91,7 @@ class StreamResource implements Resource {
     this.name = head.name;
     if (head.generateName) this.generateName = head.generateName;
     if (head.namespace) this.namespace = head.namespace;
-    this.mayBeHook = 'metadataStart' in head ? head.mayBeHook : Object.hasOwn(head.annotations, HOOK);
+    this.mayBeMarked = 'metadataStart' in head ? head.mayBeMarked : Object.keys(head.annotations).some(isMark);
     this.head = head;
     this.problems = problems;
   }
@@ -122,7 +122,7 @@ class StreamResource implements Resource {
   }
 
   get baseName(): string {
-    this.base ??= annotationOf(this, BASE_NAME) ?? stemOf(this.name) ?? this.name;
+    this.base ??= (this.mayBeMarked ? annotationOf(this, BASE_NAME) : undefined) ?? stemOf(this.name) ?? this.name;
     return this.base;
   }
 
@@ -142,6 +142,8 @@ class StreamResource implements Resource {
     return this.parsed;
   }
 }
+
+const isMark = (key: string): boolean => key === HOOK || key.startsWith(OWN_PREFIX);
 
 /** Stands for a document that cannot be parsed. */
 const emptyManifest = (document: Document): Manifest =>

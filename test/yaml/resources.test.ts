@@ -155,6 +155,8 @@ const PIECES = [
   'apiVersion: v1\nkind: Pod\nmetadata:\n    name: l\n',
   'apiVersion: v1\nkind: Pod\nmetadata:\n  name: m\n    labels: {}\n',
   'apiVersion: v1\nkind: Pod\nmetadata:\n  name: n\n  labels:\n    # c\n    a: b\n  x: y\n# d\n    z: w\n',
+  'apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: p\n  annotations:\n    "helm.sh/hook": test\nspec: {}\n',
+  'apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: q\n  annotations:\n    hookorder.io/base-name: q\nspec: {}\n',
   '# only a comment\n',
   '\n',
   'just text\n',
@@ -196,7 +198,8 @@ test('a resource is the same whatever stands before and behind it', () => {
             },
             head,
           );
-          if (Object.hasOwn(head.annotations, 'helm.sh/hook')) assert.ok(resource.mayBeHook);
+          if (Object.keys(head.annotations).some((key) => /^(helm\.sh\/hook$|hookorder\.io\/)/.test(key)))
+            assert.ok(resource.mayBeMarked);
         }
       },
     ),
