@@ -156,7 +156,7 @@ export function makeConfig(jobs) {
   const settings =
     'apiVersion: hookorder.io/v1\nkind: HookOrder\ndefaults:\n  deletePolicy: [before-hook-creation]\nhooks:\n';
   if (jobs === 0)
-    return `${settings}  - name: migrate\n    match: { kind: Job, name: "*-migrate" }\n    events: [pre-upgrade]\n    optional: true\n`;
+    return `${settings}  - name: migrate\n    match: { kind: Job, name: "*-of-nobody" }\n    events: [pre-upgrade]\n    optional: true\n`;
   return (
     settings +
     lines(

@@ -36,6 +36,8 @@ export function skipBlanks(cursor: Cursor): void {
   }
 }
 
+const WORD_ENDS = ' \t\r\n;&|()';
+
 /** A word, or undefined at an operator, a line end or the end. */
 export function readWord(cursor: Cursor): Word | undefined {
   const { text } = cursor;
@@ -48,7 +50,7 @@ export function readWord(cursor: Cursor): Word | undefined {
   };
   while (cursor.at < text.length) {
     const char = text[cursor.at] ?? '';
-    if (/[\s;&|()]/.test(char)) break;
+    if (WORD_ENDS.includes(char)) break;
     if (char === '\\') {
       if (text[cursor.at + 1] !== '\n') plain += text[cursor.at + 1] ?? '';
       cursor.at += 2;
