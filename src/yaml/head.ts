@@ -39,8 +39,10 @@ export function lookAt(document: Document, latin1: string, from: number): Head |
   return hasContent(document) ? readHeadFully(document) : undefined;
 }
 
+export type Labels = Pick<Head, 'labels' | 'annotations'>;
+
 /** What a glance left for later. */
-export function readLabels(document: Document, start: number, end: number): Pick<Head, 'labels' | 'annotations'> {
+export function readLabels(document: Document, start: number, end: number): Labels {
   const metadata = metadataOf(document, start, end);
   const object = isObject(metadata) ? metadata : {};
   return { labels: objectAt(object, 'labels'), annotations: objectAt(object, 'annotations') };

@@ -16,7 +16,7 @@ import {
   type Stream,
 } from '../model/manifest.ts';
 import type { Glance } from './glance.ts';
-import { lookAt, readLabels } from './head.ts';
+import { type Labels, lookAt, readLabels } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
 import { mayHold } from './search.ts';
 import { hasContent, latin1At, latin1Of, positionIn } from './stream.ts';
@@ -79,7 +79,9 @@ class StreamResource implements Resource {
   declare readonly namespace?: string;
   readonly mayBeMarked: boolean;
   private readonly problems: Finding[];
-  private head: Pick<Head, 'labels' | 'annotations'> | Glance;
+  private readonly metadataStart: number;
+  private readonly metadataEnd: number;
+  private known: Labels | undefined;
   private parsed: Manifest | undefined;
   private source: string | undefined | null = null;
   private base: string | undefined;
@@ -91,25 +93,25 @@ class StreamResource implements Resource {
     this.name = head.name;
     if (head.generateName) this.generateName = head.generateName;
     if (head.namespace) this.namespace = head.namespace;
-    this.mayBeMarked = 'metadataStart' in head ? head.mayBeMarked : Object.keys(head.annotations).some(isMark);
-    this.head = head;
+    const isGlance = 'metadataStart' in head;
+    this.mayBeMarked = isGlance ? head.mayBeMarked : Object.keys(head.annotations).some(isMark);
+    this.metadataStart = isGlance ? head.metadataStart : 0;
+    this.metadataEnd = isGlance ? head.metadataEnd : 0;
+    this.known = isGlance ? undefined : head;
     this.problems = problems;
   }
 
   get labels(): Readonly<JsonObject> {
-    return this.known.labels;
+    return this.read().labels;
   }
 
   get annotations(): Readonly<JsonObject> {
-    return this.known.annotations;
+    return this.read().annotations;
   }
 
-  private get known(): Pick<Head, 'labels' | 'annotations'> {
-    const { head } = this;
-    if (!('metadataStart' in head)) return head;
-    const read = readLabels(this.document, head.metadataStart, head.metadataEnd);
-    this.head = read;
-    return read;
+  private read(): Labels {
+    this.known ??= readLabels(this.document, this.metadataStart, this.metadataEnd);
+    return this.known;
   }
 
   get template(): string | undefined {
