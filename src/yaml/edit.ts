@@ -1,20 +1,19 @@
 /**
- * A patch to the new text of a document, with proof.
- *
- * The edited text is parsed again and must say what the package `fast-json-patch` makes of the patch; what lies outside the edits must be the same text. When the small
+ * A patch to the new text of a document, with proof that the text says what the package `fast-json-patch` makes of the patch. When the small
  * edits that keep the style of the document cannot be proven, plainer ones are tried, down to replacing whole top-level values.
  */
-import type { Json, JsonObject, Operation } from '../model/json.ts';
+import type { JsonObject, Operation } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { applyEdits, areDisjoint, type Edit, sortEdits } from './edits.ts';
 import { type LowerOptions, lowerValue } from './lower.ts';
 import { patchedByPackage } from './oracle.ts';
 import type { ParsedManifest } from './parse.ts';
-import { parseManifest, parseText } from './parse.ts';
+import { parseManifest } from './parse.ts';
 import { applyPatch } from './patch.ts';
+import { isProven } from './proof.ts';
 import type { Format } from './render.ts';
 import { lineBreakOf, textOf } from './stream.ts';
-import { originsOf, says } from './value.ts';
+import { originsOf } from './value.ts';
 
 /** A bug in hookorder: no text was found that says what the patch says. */
 export class UnprovenEdit extends Error {
@@ -40,7 +39,7 @@ export function editDocument(manifest: Manifest, operations: readonly Operation[
     const edits = lowerPatch(parsed, operations, patched.value, options);
     if (!areDisjoint(edits)) continue;
     const text = applyEdits(parsed.text, edits);
-    if (verifyEdit(parsed.text, edits, text, expected)) return text;
+    if (isProven(parsed, edits, text, expected)) return text;
   }
   throw new UnprovenEdit(
     `no text of document ${manifest.document.index + 1} of ${manifest.document.stream.file} was found that says what its patch says`,
@@ -64,21 +63,6 @@ export function lowerPatch(
   };
   const named = new Set(operations.map((operation) => operation.path));
   return sortEdits(lowerValue(text, root, value, patched, format, { ...options, named }));
-}
-
-/** True when the new text says `expected` and is the old text outside the edits. */
-export function verifyEdit(old: string, edits: readonly Edit[], text: string, expected: Json): boolean {
-  let oldAt = 0;
-  let at = 0;
-  for (const edit of edits) {
-    const same = edit.start - oldAt;
-    if (old.slice(oldAt, edit.start) !== text.slice(at, at + same)) return false;
-    oldAt = edit.end;
-    at += same + edit.text.length;
-  }
-  if (old.slice(oldAt) !== text.slice(at)) return false;
-  const parsed = parseText(text);
-  return 'root' in parsed && says(parsed.root, expected);
 }
 
 /** A manifest that hookorder parsed carries its tree. */

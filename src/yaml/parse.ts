@@ -13,6 +13,13 @@ import { checkAliases, findDuplicateKeys, locateOffset, toValue } from './value.
 export interface ParsedManifest extends Manifest {
   readonly text: string;
   readonly root: Mapping;
+  readonly isSeparable: boolean;
+}
+
+interface Parsed {
+  readonly root: Node;
+  /** True for a block mapping at column 0 whose entries say the same with and without each other: no anchor, no merge key, no directive, no end marker. */
+  readonly isSeparable: boolean;
 }
 
 /** More problems than this say nothing new: one missing quote makes hundreds. */
@@ -28,21 +35,24 @@ export function parseManifest(document: Document, subject = subjectOf(document))
     const message = `it is a ${parsed.root.type === 'seq' ? 'list' : 'single value'}, not a mapping`;
     return [invalidYaml(document, text, { offset: parsed.root.start, message }, subject)];
   }
-  return makeManifest(document, text, parsed.root);
+  return makeManifest(document, text, parsed.root, parsed.isSeparable);
 }
 
 /** The node tree of a document's text (see `textOf`), or at least one problem. */
-export function parseText(text: string): { readonly root: Node } | { readonly problems: readonly SyntaxProblem[] } {
+export function parseText(text: string): Parsed | { readonly problems: readonly SyntaxProblem[] } {
   const end = findDocumentEnd(text);
   if (typeof end !== 'number') return { problems: [end] };
   const content = text.slice(0, end);
   const fast = parseFast(content);
-  if (fast !== undefined) return { root: fast };
+  if (fast !== undefined) {
+    const isAtMargin = fast.start === 0 || text[fast.start - 1] === '\n';
+    return { root: fast, isSeparable: fast.type === 'map' && !fast.flow && isAtMargin && end === text.length };
+  }
   const full = (require('./full.ts') as typeof import('./full.ts')).parseFull(content);
   if (full.root === undefined)
     return { problems: full.problems.length > 0 ? full.problems : [{ offset: 0, message: 'it is empty' }] };
   const problem = checkAliases(full.root);
-  return problem === undefined ? { root: full.root } : { problems: [problem] };
+  return problem === undefined ? { root: full.root, isSeparable: false } : { problems: [problem] };
 }
 
 /** Where `...` ends the content. Behind it only blanks, comments and directives may follow: Helm would lose anything else. */
@@ -57,11 +67,12 @@ function findDocumentEnd(text: string): number | SyntaxProblem {
   return { offset: behind + found.index, message: 'there is content behind the `...` that ends the document' };
 }
 
-export function makeManifest(document: Document, text: string, root: Mapping): ParsedManifest {
+export function makeManifest(document: Document, text: string, root: Mapping, isSeparable = false): ParsedManifest {
   return {
     document,
     text,
     root,
+    isSeparable,
     value: toValue(root) as JsonObject,
     locate: (path) => positionIn(document, locateOffset(root, path), text),
     lineAt: (position) => lineAt(document, text, position.line),

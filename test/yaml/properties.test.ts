@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { JsonObject } from '../../src/model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import { assembleStream } from '../../src/yaml/assemble.ts';
 import { editDocument } from '../../src/yaml/edit.ts';
+import { applyEdits, areDisjoint, sortEdits } from '../../src/yaml/edits.ts';
 import { parseFast } from '../../src/yaml/fast.ts';
 import { parseFull } from '../../src/yaml/full.ts';
 import { readHead, readHeadFully } from '../../src/yaml/head.ts';
+import { parseText } from '../../src/yaml/parse.ts';
 import { applyPatch } from '../../src/yaml/patch.ts';
+import { isSaidByEntries } from '../../src/yaml/proof.ts';
 import { decodeStream } from '../../src/yaml/stream.ts';
 import { isEqual, says, toValue } from '../../src/yaml/value.ts';
 import { choices, json, jsonObject, runs, someOperations, writeYaml, written } from './arbitrary.ts';
@@ -154,6 +157,93 @@ test('an edited text says what the patch says', () => {
     runs(800),
   );
 });
+
+test('what is proven entry by entry is what the whole text says', () => {
+  let proven = 0;
+  let refuted = 0;
+  const pieces = fc.constantFrom(
+    ...[
+      '\n',
+      '\nk: 1\n',
+      'k: 1\n',
+      'k: {a: 1}\n',
+      '- 1\n',
+      'x',
+      ' ',
+      '"',
+      "'",
+      '#',
+      ': ',
+      '- ',
+      '\n...\n',
+      '\n---\n',
+      '|',
+    ],
+    ...[
+      '\n  ',
+      'k: |\n',
+      'k: >+\n  x\n\n',
+      '[',
+      '{',
+      '&n0 ',
+      '*n0',
+      '<<: *n0\n',
+      '\ufeff',
+      '\r',
+      '\t',
+      'k:\n',
+      '\n# c\n',
+      'k: "a\n',
+    ],
+  );
+  const place = fc.tuple(fc.nat(), fc.constantFrom(0, 1, 1, 2, 5, 12, 60), fc.array(pieces, { maxLength: 3 }));
+  fc.assert(
+    fc.property(
+      written,
+      fc.array(place, { maxLength: 2 }),
+      fc.boolean(),
+      fc.nat(9),
+      (document, places, atLines, depth) => {
+        const text = depth === 0 ? document.text.replaceAll(/^(?=[^\r\n])/gm, '  ') : document.text;
+        if (!('root' in parseText(text))) return;
+        const manifest = manifestOf(text);
+        const lines = [...text.matchAll(/^/gm)].flatMap(({ index }) => [index, Math.max(0, index - 1)]);
+        const offset = (at: number): number => (atLines ? (lines[at % lines.length] ?? 0) : at % (text.length + 1));
+        const edits = sortEdits(
+          places.map(([at, length, parts]) => {
+            const start = offset(at);
+            return { start, end: Math.min(start + length, text.length), text: parts.join('') };
+          }),
+        );
+        if (!areDisjoint(edits)) return;
+        const edited = applyEdits(text, edits);
+        const parsed = parseText(edited);
+        // What the text says, what it said, and what it would say with one value less or another one.
+        const said = 'root' in parsed ? toValue(parsed.root) : null;
+        const keys = isObject(said) ? Object.keys(said) : [];
+        const others = keys.map((key) => ({ ...(said as JsonObject), [key]: 'other' }));
+        for (const expected of [said, shared(said, manifest.value), manifest.value, ...others]) {
+          if (!isSaidByEntries(manifest, edits, edited, expected)) {
+            refuted++;
+            continue;
+          }
+          proven++;
+          assert.ok('root' in parsed && isEqual(said, expected), JSON.stringify({ text, edits, expected }));
+        }
+      },
+    ),
+    runs(6_000),
+  );
+  assert.ok(proven > 500 && refuted > 500, `${proven} were proven, ${refuted} not`);
+});
+
+/** The same value, with what equals the other's values taken from there. */
+const shared = (value: Json, other: JsonObject): Json =>
+  isObject(value)
+    ? Object.fromEntries(
+        Object.entries(value).map(([key, child]) => [key, isEqual(child, other[key]) ? (other[key] ?? null) : child]),
+      )
+    : value;
 
 test('the head that is sniffed is the head of the whole document', () => {
   const value = fc.oneof(
