@@ -44,26 +44,61 @@ function insideOf(path: string, mountPath: string, subPath: JsonObject[string] |
   return path.startsWith('./') ? path.slice(2) : undefined;
 }
 
+/** False when surely no text names a file that `filesOf` finds. */
+export function mayReadFile(
+  texts: readonly string[],
+  container: JsonObject,
+  podSpec: JsonObject,
+  namespace: string | undefined,
+  context: CheckContext,
+): boolean {
+  const isNamed = (path: string): boolean =>
+    texts.some((text) => text.includes(path) || text.includes('./') || text.includes('$'));
+  const mounted = itemsOf(container['volumeMounts']).flatMap(([, { name, mountPath }]) =>
+    typeof mountPath === 'string' && isNamed(withoutSlash(mountPath)) ? [name] : [],
+  );
+  return (
+    mounted.length > 0 &&
+    itemsOf(podSpec['volumes']).some(
+      ([, volume]) =>
+        mounted.includes(volume['name']) &&
+        sourcesOf(volume).some(({ kind, name }) => context.find(kind, name, namespace).length > 0),
+    )
+  );
+}
+
+interface VolumeSource {
+  readonly kind: 'ConfigMap' | 'Secret';
+  readonly name: string;
+  /** Which keys are files, and under which paths; all of them when it is undefined. */
+  readonly items: Json | undefined;
+}
+
+/** The ConfigMaps and Secrets that a volume is made of. */
+const sourcesOf = (volume: JsonObject): readonly VolumeSource[] =>
+  [volume, ...itemsOf(valueAt(volume, ['projected', 'sources'])).map(([, source]) => source)].flatMap((source) =>
+    (
+      [
+        ['ConfigMap', 'configMap', 'name'],
+        ['Secret', 'secret', volume === source ? 'secretName' : 'name'],
+      ] as const
+    ).flatMap(([kind, field, nameKey]) => {
+      const name = valueAt(source, [field, nameKey]);
+      return typeof name === 'string' ? [{ kind, name, items: valueAt(source, [field, 'items']) }] : [];
+    }),
+  );
+
 function readVolumeFile(
   volume: JsonObject,
   path: string,
   namespace: string | undefined,
   context: CheckContext,
 ): MountedFile | undefined {
-  const sources = [volume, ...itemsOf(valueAt(volume, ['projected', 'sources'])).map(([, source]) => source)];
-  for (const source of sources) {
-    for (const [kind, field, nameKey] of [
-      ['ConfigMap', 'configMap', 'name'],
-      ['Secret', 'secret', volume === source ? 'secretName' : 'name'],
-    ] as const) {
-      const name = valueAt(source, [field, nameKey]);
-      if (typeof name !== 'string') continue;
-      const list = valueAt(source, [field, 'items']);
-      const item = itemsOf(list).find(([, entry]) => entry['path'] === path)?.[1];
-      const key = list === undefined ? path : item?.['key'];
-      const text = typeof key === 'string' ? readData(kind, name, namespace, context).get(key)?.() : undefined;
-      if (text !== undefined) return { text, label: `${path} of ${kind}/${name}` };
-    }
+  for (const { kind, name, items } of sourcesOf(volume)) {
+    const item = itemsOf(items).find(([, entry]) => entry['path'] === path)?.[1];
+    const key = items === undefined ? path : item?.['key'];
+    const text = typeof key === 'string' ? readData(kind, name, namespace, context).get(key)?.() : undefined;
+    if (text !== undefined) return { text, label: `${path} of ${kind}/${name}` };
   }
   return undefined;
 }

@@ -17,6 +17,7 @@ import type { Patience } from '../scripts/patience.ts';
 import { callsOf } from '../scripts/run.ts';
 import { Variables } from '../scripts/variables.ts';
 import { kindOf, type Target } from './kubectl.ts';
+import { mayWait } from './may-wait.ts';
 import { type CallReading, isHostVariable, readCall } from './programs.ts';
 import { servicesIn } from './services.ts';
 
@@ -46,10 +47,18 @@ const waits = new WeakMap<CheckContext, Map<Placement, readonly Wait[]>>();
 
 /** Who waits for whom: the waits of a resource, init containers first. */
 export const waitsOf = (placement: Placement, context: CheckContext): readonly Wait[] =>
-  remember(waits, placement, context, () =>
-    runsOf(placement, context).flatMap((run) =>
-      run.calls.flatMap(({ call, reading }) => waitsIn(run, call, reading, placement, context)),
-    ),
+  remember(waits, placement, context, () => {
+    const pod = podSpecOf(placement);
+    if (pod === undefined) return [];
+    const { namespace } = placement.resource;
+    const isWaiter = (container: Container): boolean => mayWait(container, pod.spec, namespace, context);
+    return containersOf(placement).filter(isAwaitedContainer).some(isWaiter) ? readWaits(placement, context) : [];
+  });
+
+/** The same without a look at the words first. */
+export const readWaits = (placement: Placement, context: CheckContext): readonly Wait[] =>
+  runsOf(placement, context).flatMap((run) =>
+    run.calls.flatMap(({ call, reading }) => waitsIn(run, call, reading, placement, context)),
   );
 
 /** Objects of the stream whose content a resource's pods change with kubectl. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
-import { waitsOf } from '../../../src/check/waits/waits.ts';
+import { readWaits, waitsOf } from '../../../src/check/waits/find.ts';
 import { contextOf, placementNamed } from '../../support/release.ts';
 
 interface Case {
@@ -84,7 +84,9 @@ function waitsIn({ run, env = {}, container = {} }: Case): string[] {
     },
   };
   const context = contextOf([...RELEASE, job].map((value) => stringify(value)).join('---\n'));
-  const waits = waitsOf(placementNamed(context.placements, 'Job/hook'), context);
+  const hook = placementNamed(context.placements, 'Job/hook');
+  const waits = waitsOf(hook, context);
+  assert.deepEqual(waits, readWaits(hook, context), 'a look at the words hides none');
   return [
     ...new Set(
       waits.map(
