@@ -15,8 +15,12 @@ import { compileSchema } from './compile-schema.mjs';
 export { ROOT };
 export const EXECUTABLE = join(ROOT, 'dist', 'hookorder.cjs');
 
-/** Loaded together, because whoever needs one of them needs the other: all that orders, checks and edits a release. */
-const ORDER = ['planning.ts', 'yaml/edit.ts'].map((file) => nameOf(join(ROOT, 'src', file)));
+/** What is loaded together, because whoever needs one of these files needs the others; a script builds on those before it. */
+const SCRIPTS = {
+  start: ['main.ts'],
+  order: ['planning.ts', 'yaml/edit.ts'],
+  waits: ['check/waits/waits.ts', 'check/waits/find.ts'],
+};
 
 /**
  * Some parts as one script: a function that takes `require`, the loader of other units, and one that is given a function from the name of
@@ -81,22 +85,25 @@ function asLine(code) {
 /** The code of the executable. */
 async function bundleExecutable() {
   const parts = await splitParts(join(ROOT, 'src', 'main.ts'));
-  const main = nameOf(join(ROOT, 'src', 'main.ts'));
-  const start = withImports(parts, [main]);
-  const order = withImports(parts, ORDER, start);
-  const rest = [...parts.keys()].filter((name) => !start.has(name) && !order.has(name));
+  const texts = {};
+  const scripts = {};
+  const known = new Set();
+  for (const [script, files] of Object.entries(SCRIPTS)) {
+    const first = files.map((file) => nameOf(join(ROOT, 'src', file)));
+    const names = withImports(parts, first, known);
+    texts[script] = asLine(await bundleScript(parts, names, first, known));
+    scripts[script] = [...names];
+    for (const name of names) known.add(name);
+  }
+  const rest = [...parts.keys()].filter((name) => !known.has(name));
   const units = await Promise.all(rest.map(async (name) => [name, await asUnit(parts.get(name).code)]));
-  const texts = {
-    start: asLine(await bundleScript(parts, start, [main], new Set())),
-    order: asLine(await bundleScript(parts, order, ORDER, start)),
-    rest: brotliCompressSync(JSON.stringify(Object.fromEntries(units))).toString('base64'),
-  };
+  texts.rest = brotliCompressSync(JSON.stringify(Object.fromEntries(units))).toString('base64');
   const { code: loader } = await transform(await readFile(join(ROOT, 'scripts', 'build', 'loader.cjs'), 'utf8'), {
     target: 'node20',
     minify: true,
     define: {
       HOOKORDER_BUILD: JSON.stringify(createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)),
-      HOOKORDER_ORDER: JSON.stringify([...order]),
+      HOOKORDER_SCRIPTS: JSON.stringify(Object.entries(scripts)),
     },
   });
   const table = Object.entries(texts).map(([name, text]) => `${name}(){//${text}\n}`);

@@ -1,14 +1,15 @@
 // The first lines of the executable that run: they find the code that a run needs, and compile no other.
 //
 // All code stands behind `//` in functions of the table `hookorderTexts`, one line each, which V8 skips thirty times faster than it reads
-// code. `start` is what every run needs, `order` what a release with something to order needs besides, `rest` (compressed, because skipping
-// costs by the byte) everything else, by name. Beside the executable may lie what V8 made of `start` and `order` before (`npm run warm`):
-// V8 takes that only where version, flags and length of the text are the same, and the first bytes say of which build it is.
+// code. `start` is what every run needs, `order` what a release with something to order needs besides, `waits` what reads the commands of hooks
+// that may wait, `rest` (compressed, because skipping costs by the byte) everything else, by name. Beside the executable may lie what V8 made of
+// the first three before (`npm run warm`): V8 takes that only where version, flags and length of the text are the same, and the first bytes say
+// of which build it is.
 const { closeSync, fstatSync, openSync, readSync } = require('node:fs');
 const { Script } = require('node:vm');
 
 /** For each script that has run: a function from the name of a part to what it exports. And these exports, once somebody asked. */
-const hookorderShares = [];
+const hookorderShares = new Map();
 const hookorderLoaded = new Map();
 let hookorderRest;
 
@@ -42,15 +43,15 @@ function hookorderRun(name) {
     filename: `hookorder/${name}.js`,
     cachedData,
   });
-  script.runInThisContext()(require, hookorderUnit, (share) => hookorderShares.push(share));
+  script.runInThisContext()(require, hookorderUnit, (share) => hookorderShares.set(name, share));
 }
 
 function hookorderUnit(name) {
   let exports = hookorderLoaded.get(name);
   if (exports !== undefined) return exports;
-  if (HOOKORDER_ORDER.includes(name) && hookorderShares.length < 2) hookorderRun('order');
-  for (const share of hookorderShares) exports ??= share(name);
-  exports ??= hookorderCompressed(name);
+  const [script] = HOOKORDER_SCRIPTS.find(([, names]) => names.includes(name)) ?? [];
+  if (script !== undefined && !hookorderShares.has(script)) hookorderRun(script);
+  exports = script === undefined ? hookorderCompressed(name) : hookorderShares.get(script)(name);
   hookorderLoaded.set(name, exports);
   return exports;
 }

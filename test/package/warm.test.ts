@@ -27,10 +27,10 @@ vm.Script = class extends vm.Script {
 const EXAMPLES = join(ROOT, 'scripts', 'warm');
 const caches = (): string[] => readdirSync(folder).filter((file) => file.endsWith('.cache'));
 
-/** The output, and what became of the caches of the two scripts that such a run loads. */
-function render(example: string): { readonly output: string; readonly caches: string } {
-  const config = join(EXAMPLES, `${example}.hookorder.yaml`);
-  const args = ['--require', witness, bundle, '--now', '0', '--config', config, join(EXAMPLES, `${example}.yaml`)];
+/** The output, and what became of the caches of the scripts that such a run loads. */
+function render(example: string, folder = EXAMPLES): { readonly output: string; readonly caches: string } {
+  const config = join(folder, `${example}.hookorder.yaml`);
+  const args = ['--require', witness, bundle, '--now', '0', '--config', config, join(folder, `${example}.yaml`)];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   assert.equal(status, 0, stderr);
   return { output: stdout, caches: stderr.trim().replaceAll('\n', ' ') };
@@ -47,12 +47,43 @@ test('without caches the executable does the same', () => {
   for (const example of ['ordered', 'waits']) {
     for (const file of caches()) rmSync(join(folder, file));
     const cold = render(example);
-    assert.equal(cold.caches, 'none none');
+    assert.equal(cold.caches, 'none none none');
     warm();
-    assert.deepEqual(caches(), ['hookorder.order.cache', 'hookorder.start.cache']);
-    assert.deepEqual(render(example), { output: cold.output, caches: 'taken taken' });
+    assert.deepEqual(caches(), ['hookorder.order.cache', 'hookorder.start.cache', 'hookorder.waits.cache']);
+    assert.deepEqual(render(example), { output: cold.output, caches: 'taken taken taken' });
   }
 });
+
+const HOOK = `apiVersion: batch/v1
+kind: Job
+metadata:
+  name: migrate
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: migrate
+        image: migrate
+        command: [COMMAND]
+`;
+
+const LOADED = [
+  { what: 'nothing to order', kind: 'CronJob', command: 'migrate', scripts: 1 },
+  { what: 'a hook that surely waits for nothing', kind: 'Job', command: 'migrate', scripts: 2 },
+  { what: 'a hook that may wait', kind: 'Job', command: 'sh, -c, until migrate; do sleep 1; done', scripts: 3 },
+];
+
+for (const { what, kind, command, scripts } of LOADED)
+  test(`${what} loads what it needs`, () => {
+    warm();
+    writeFileSync(join(folder, 'hook.yaml'), HOOK.replace('COMMAND', command));
+    writeFileSync(
+      join(folder, 'hook.hookorder.yaml'),
+      `apiVersion: hookorder.io/v1\nkind: HookOrder\nhooks: [{name: hook, match: {kind: ${kind}}, events: [post-install], optional: true}]\n`,
+    );
+    assert.equal(render('hook', folder).caches, Array(scripts).fill('taken').join(' '));
+  });
 
 const SPOILED: readonly { readonly name: string; readonly spoil: (cache: Buffer) => Buffer; readonly want: string }[] =
   [
@@ -71,7 +102,7 @@ for (const { name, spoil, want } of SPOILED)
     warm();
     const { output } = render('ordered');
     for (const file of caches()) writeFileSync(join(folder, file), spoil(readFileSync(join(folder, file))));
-    assert.deepEqual(render('ordered'), { output, caches: `${want} ${want}` });
+    assert.deepEqual(render('ordered'), { output, caches: `${want} ${want} ${want}` });
   });
 
 test('a cache of somebody else is left alone', {
@@ -80,7 +111,7 @@ test('a cache of somebody else is left alone', {
   warm();
   const { output } = render('ordered');
   for (const file of caches()) chownSync(join(folder, file), 12345, 12345);
-  assert.deepEqual(render('ordered'), { output, caches: 'none none' });
+  assert.deepEqual(render('ordered'), { output, caches: 'none none none' });
 });
 
 test('an executable that does not run is told of, and no cache is written', () => {

@@ -18,7 +18,6 @@ import { valueAt } from '../../model/json.ts';
 import { annotationOf, formatResource, groupOf } from '../../model/manifest.ts';
 import type { Hook, Placement } from '../../model/plan.ts';
 import type { Check, CheckContext } from '../context.ts';
-import { writesOf } from '../waits/find.ts';
 import { nameKindOf } from './names.ts';
 
 const POLICY_PATH = ['metadata', 'annotations', HOOK_DELETE_POLICY];
@@ -186,6 +185,7 @@ function lossOf(placement: Placement): Loss | undefined {
 /** A ConfigMap or Secret is configuration, until a Job or Pod of the release writes into it: then it is state. */
 function lossOfState({ resource }: Placement, context: CheckContext): Loss | undefined {
   if (resource.kind !== 'ConfigMap' && resource.kind !== 'Secret') return undefined;
+  const { writesOf } = require('../waits/find.ts') as typeof import('../waits/find.ts');
   const writer = ['Job', 'Pod', 'CronJob']
     .flatMap(context.byKind)
     .find((other) => writesOf(other, context).some((written) => written.resource === resource));

@@ -17,7 +17,7 @@ import type { Patience } from '../scripts/patience.ts';
 import { callsOf } from '../scripts/run.ts';
 import { Variables } from '../scripts/variables.ts';
 import { kindOf, type Target } from './kubectl.ts';
-import { mayWait } from './may-wait.ts';
+import { isAwaitedContainer, mayWait } from './may-wait.ts';
 import { type CallReading, isHostVariable, readCall } from './programs.ts';
 import { servicesIn } from './services.ts';
 
@@ -47,13 +47,7 @@ const waits = new WeakMap<CheckContext, Map<Placement, readonly Wait[]>>();
 
 /** Who waits for whom: the waits of a resource, init containers first. */
 export const waitsOf = (placement: Placement, context: CheckContext): readonly Wait[] =>
-  remember(waits, placement, context, () => {
-    const pod = podSpecOf(placement);
-    if (pod === undefined) return [];
-    const { namespace } = placement.resource;
-    const isWaiter = (container: Container): boolean => mayWait(container, pod.spec, namespace, context);
-    return containersOf(placement).filter(isAwaitedContainer).some(isWaiter) ? readWaits(placement, context) : [];
-  });
+  remember(waits, placement, context, () => (mayWait(placement, context) ? readWaits(placement, context) : []));
 
 /** The same without a look at the words first. */
 export const readWaits = (placement: Placement, context: CheckContext): readonly Wait[] =>
@@ -85,9 +79,6 @@ export const runsOf = (placement: Placement, context: CheckContext): readonly Co
         return { container, environment, calls: calls.map((call) => ({ call, reading: readCall(call) })) };
       });
   });
-
-/** A sidecar (an init container that restarts always) holds up nothing. */
-const isAwaitedContainer = ({ value, init }: Container): boolean => !init || value['restartPolicy'] !== 'Always';
 
 /** Images whose entrypoint is the tool: then `args` are the tool's. */
 const TOOL_IMAGE = /^(?:.*wait.*|kubectl|netcat|nc|curl|dockerize|depends-on)$/;

@@ -3,8 +3,9 @@
  */
 
 import type { JsonObject } from '../../model/json.ts';
+import type { Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
-import type { Container } from '../needs/references.ts';
+import { type Container, containersOf, podSpecOf } from '../needs/references.ts';
 import { readEnvironment } from '../scripts/environment.ts';
 import { mayReadFile } from '../scripts/files.ts';
 
@@ -12,11 +13,21 @@ import { mayReadFile } from '../scripts/files.ts';
 const WAITING =
   'while until for loop retry wait rollout settimeout setinterval cub kubernetes-entrypoint depends-on'.split(' ');
 
-/**
- * False when a container surely waits for nothing, as long as each word stands in one piece: nobody writes `wa''it`. An init container waits
- * whenever it checks.
- */
-export function mayWait(
+/** False when a resource surely waits for nothing, as long as each word stands in one piece: nobody writes `wa''it`. */
+export function mayWait(placement: Placement, context: CheckContext): boolean {
+  const pod = podSpecOf(placement);
+  if (pod === undefined) return false;
+  const { namespace } = placement.resource;
+  return containersOf(placement).some(
+    (container) => isAwaitedContainer(container) && mayContainerWait(container, pod.spec, namespace, context),
+  );
+}
+
+/** A sidecar (an init container that restarts always) holds up nothing. */
+export const isAwaitedContainer = ({ value, init }: Container): boolean => !init || value['restartPolicy'] !== 'Always';
+
+/** An init container waits whenever it checks. */
+function mayContainerWait(
   { value, path, init }: Container,
   podSpec: JsonObject,
   namespace: string | undefined,

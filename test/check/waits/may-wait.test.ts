@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
-import { containersOf, podSpecOf } from '../../../src/check/needs/references.ts';
+import { podSpecOf } from '../../../src/check/needs/references.ts';
 import { readWaits, waitsOf } from '../../../src/check/waits/find.ts';
 import { mayWait } from '../../../src/check/waits/may-wait.ts';
 import { CORPUS } from '../../support/files.ts';
@@ -71,11 +71,7 @@ for (const { name, container, init, want } of cases)
     };
     const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'hook' }, spec: { template: { spec } } };
     const context = contextOf(`${stringify(SCRIPTS)}---\n${stringify(job)}`);
-    const placement = placementNamed(context.placements, 'Job/hook');
-    const pod = podSpecOf(placement);
-    const [only] = containersOf(placement);
-    assert.ok(pod && only);
-    assert.equal(mayWait(only, pod.spec, undefined, context), want);
+    assert.equal(mayWait(placementNamed(context.placements, 'Job/hook'), context), want);
   });
 
 /** For each of the words a call that waits and has no other of them. */
@@ -121,9 +117,7 @@ test('real streams: a look at the words hides no wait', { skip: files.length ===
       const waits = readWaits(placement, context);
       assert.deepEqual(waitsOf(placement, context), waits, `${file}: ${placement.name}`);
       if (waits.length > 0) waiting++;
-      const pod = podSpecOf(placement);
-      const { namespace } = placement.resource;
-      if (pod && !containersOf(placement).some((one) => mayWait(one, pod.spec, namespace, context))) spared++;
+      if (podSpecOf(placement) && !mayWait(placement, context)) spared++;
     }
   }
   assert.ok(waiting > 20 && spared > 20, `${waiting} wait, ${spared} are spared`);
