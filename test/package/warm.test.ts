@@ -44,7 +44,7 @@ function warm(): void {
 }
 
 test('without caches the executable does the same', () => {
-  for (const example of ['ordered', 'waits']) {
+  for (const example of ['ordered', 'scripts', 'waits']) {
     for (const file of caches()) rmSync(join(folder, file));
     const cold = render(example);
     assert.equal(cold.caches, 'none none none');
