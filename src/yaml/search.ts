@@ -13,26 +13,31 @@ const contentOf = ({ stream, contentStart, end }: Document): Buffer => slice(str
  * block scalar, a merge or an escape may hide a value, so where one of them could, it may be there.
  */
 export function mayHold(document: Document, key: string, value: string): boolean {
-  const pattern = patternOf(key, value);
-  return pattern === undefined || pattern.test(latin1Of(document));
+  if (!WORD.test(key) || !WORD.test(value) || isAmbiguousPlain(value)) return true;
+  const text = latin1Of(document);
+  let passed = 0;
+  for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + 1)) {
+    TO_COLON.lastIndex = at + key.length;
+    TO_COLON.test(text);
+    const colon = TO_COLON.lastIndex;
+    passed += colon - at;
+    // Only where comments are full of the key, each is passed by many times.
+    if (passed > text.length) return true;
+    if (text[colon] !== ':') continue;
+    TO_VALUE.lastIndex = colon + 1;
+    TO_VALUE.test(text);
+    const start = TO_VALUE.lastIndex;
+    if (text.startsWith(value, start) || BEFORE_HIDDEN.has(text[start])) return true;
+  }
+  // Native searches first: most documents have none of these.
+  return (text.includes('*') || text.includes('<<') || text.includes('\\')) && HIDDEN.test(text);
 }
 
 const WORD = /^[A-Za-z][\w./-]*$/;
-const HIDDEN = String.raw`\*[^\s,*]{1,200}\s+:|<<["']?\s*:|"[^"]*\\[xuU\r\n]`;
-const patterns = new Map<string, RegExp | undefined>();
-
-/** Every workload is held against the same few labels. Undefined for what may be written in other words. */
-function patternOf(key: string, value: string): RegExp | undefined {
-  const id = `${key}\n${value}`;
-  if (patterns.has(id)) return patterns.get(id);
-  const isWord = WORD.test(key) && WORD.test(value) && !isAmbiguousPlain(value);
-  const [name, word] = [key, value].map((text) => text.replaceAll('.', String.raw`\.`));
-  const pattern = isWord
-    ? new RegExp(String.raw`${name}["']?(?:\s|#[^\n]*\n)*:\s*(?:["']?${word}|[&!*|>#])|${HIDDEN}`)
-    : undefined;
-  if (patterns.size < 1000) patterns.set(id, pattern);
-  return pattern;
-}
+const TO_COLON = /["']?(?:\s|#[^\n]*\n)*/y;
+const TO_VALUE = /\s*["']?/y;
+const BEFORE_HIDDEN: ReadonlySet<string | undefined> = new Set(['&', '!', '*', '|', '>', '#']);
+const HIDDEN = /\*[^\s,*]{1,200}\s+:|<<["']?\s*:|"[^"]*\\[xuU\r\n]/;
 
 /** Which of the names stand in the document, at least as words (letters, digits, `.` and `-`). */
 export function namesIn(

@@ -43,6 +43,11 @@ test('a value is surely not there', () => {
   for (const value of ['true', '1.0', '', 'a b']) assert.ok(mayHold(document, 'app', value));
 });
 
+test('comments full of the key are not passed by again for each of them: what stands there may be anything', () => {
+  assert.ok(!mayHold(documentOf(`${'# app\n'.repeat(3)}name: mariadb\n`), 'app', 'mariadb'));
+  assert.ok(mayHold(documentOf(`${'# app\n'.repeat(10_000)}name: mariadb\n`), 'app', 'mariadb'));
+});
+
 test('what parsing finds is never ruled out', () => {
   const word = fc.constantFrom('app', 'app.kubernetes.io/name', 'maria-db', 'x', 'yes', 'shop_1');
   const value = fc.letrec<{ value: Json }>((tie) => ({
