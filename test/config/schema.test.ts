@@ -140,7 +140,8 @@ const change = (paths: readonly Path[]): fc.Arbitrary<(root: Json) => void> =>
         if (Array.isArray(parent)) {
           if (kind === 0) parent.splice(Number(step), 1);
           else if (kind === 1) parent.push(structuredClone(value));
-          else parent[Number(step)] = structuredClone(value);
+          // Behind the end it would leave holes, which no config can have.
+          else if (Number(step) < parent.length) parent[Number(step)] = structuredClone(value);
         } else if (isObject(parent)) {
           if (kind === 0 || kind === 3) delete parent[step];
           if (kind === 1 || kind === 3)
