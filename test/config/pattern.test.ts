@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { compilePattern } from '../../src/config/pattern.ts';
+import { runs } from '../support/property.ts';
 
 const cases: readonly { readonly pattern: string; readonly yes: readonly string[]; readonly no: readonly string[] }[] =
   [
@@ -79,7 +80,7 @@ test('globs mean what the same regular expression means', () => {
       const regex = new RegExp(`^${pieces.map((piece) => meaning[piece] ?? piece).join('')}$`, 's');
       assert.equal(compile(pieces.join(''))(text), regex.test(text));
     }),
-    { numRuns: 3000 },
+    runs(3000),
   );
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Edge, sortByEdges } from '../../src/order/graph.ts';
+import { runs } from '../support/property.ts';
 
 test('keeps the list where no edge says otherwise', () => {
   for (const { name, count, edges, order } of [
@@ -75,6 +76,7 @@ test('an order respects every edge, and a cycle is a real path', () => {
         }
       }
     }),
+    runs(100),
   );
 });
 
@@ -86,5 +88,6 @@ test('edges in another order give the same result', () => {
       if ('order' in forth) assert.deepEqual(forth, back);
       else assert.ok('cycle' in back);
     }),
+    runs(100),
   );
 });

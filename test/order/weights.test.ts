@@ -6,6 +6,7 @@ import { compareHooks, EVENTS, type Event } from '../../src/model/helm.ts';
 import { orderRules } from '../../src/order/constraints.ts';
 import { matchRules } from '../../src/order/match.ts';
 import { assignWeights } from '../../src/order/weights.ts';
+import { runs } from '../support/property.ts';
 import { resourcesOf, ruleOf } from '../support/release.ts';
 
 const START = { start: 0, step: 10 };
@@ -176,7 +177,7 @@ test('in an accepted order every edge holds under Helm’s own comparison, and n
       const all = rules.map((rule) => weights[rule.name]);
       for (const weight of computed) assert.equal(all.filter((each) => each === weight).length, 1);
     }),
-    { numRuns: 500 },
+    runs(500),
   );
   assert.ok(accepted > 50, `only ${accepted} of the random configs could be ordered`);
 });
@@ -187,5 +188,6 @@ test('a shuffled stream gets the same weights', () => {
       const rules = NAMES.map((name) => claim(name));
       assert.deepEqual(weigh(rules, jobs(...names)).weights, weigh(rules).weights);
     }),
+    runs(100),
   );
 });

@@ -12,6 +12,7 @@ import { matchRules } from '../../src/order/match.ts';
 import { orderRelease, type PipelineInput } from '../../src/pipeline.ts';
 import { readResources } from '../../src/yaml/resources.ts';
 import { decodeStream } from '../../src/yaml/stream.ts';
+import { runs } from '../support/property.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -76,7 +77,7 @@ test('what no rule claims is not decoded, however much of it there is', () => {
       const texts = jobs * (job('j0').length + 100) + CONFIG.length;
       assert.ok(bytes <= names + texts, `${bytes} bytes for ${others} others and ${jobs} Jobs`);
     }),
-    { numRuns: 50 },
+    runs(50),
   );
 });
 

@@ -9,6 +9,7 @@ import { asYamlScalar, formatRefusal } from '../../src/report/findings/refusal.t
 import { formatFindingsText } from '../../src/report/findings/text.ts';
 import { COLOURED, PLAIN } from '../../src/report/style.ts';
 import { assertGolden, TESTDATA } from '../support/files.ts';
+import { runs } from '../support/property.ts';
 import { HOSTILE, hostileRelease, largeRelease, smallRelease } from './fixtures.ts';
 
 const options = { style: PLAIN, failOn: 'error', version: '1.2.3' } as const;
@@ -134,5 +135,6 @@ test('no text makes anything but a scalar', () => {
         assert.equal(scalarOf(scalar as string), scalar);
       },
     ),
+    runs(100),
   );
 });

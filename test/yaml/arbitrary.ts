@@ -99,14 +99,6 @@ export const written: fc.Arbitrary<{ readonly value: JsonObject; readonly text: 
   .tuple(jsonObject, choices)
   .map(([value, choose]) => ({ value, text: writeYaml(value, choose) }));
 
-/** How often a property is tried; HOOKORDER_RUNS multiplies it for a long search. */
-export const runs = (count: number): { numRuns: number } => ({
-  numRuns: count * Number(process.env['HOOKORDER_RUNS'] ?? 1),
-});
-
-// A failure shows what went wrong, not only for which input.
-fc.configureGlobal({ includeErrorInReport: true });
-
 /** A text that says the value, in styles that are chosen node by node. */
 export function writeYaml(value: JsonObject, choose: Choose): string {
   const lineBreak = choose(4) === 0 ? '\r\n' : '\n';

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import jsonPatch from 'fast-json-patch';
 import type { JsonObject, Operation } from '../../src/model/json.ts';
 import { applyPatch } from '../../src/yaml/patch.ts';
-import { choices, json, jsonObject, runs, someOperations } from './arbitrary.ts';
+import { runs } from '../support/property.ts';
+import { choices, json, jsonObject, someOperations } from './arbitrary.ts';
 
 const apply = (value: JsonObject, ...operations: Operation[]) => applyPatch(value, operations);
 

@@ -13,7 +13,8 @@ import { applyPatch } from '../../src/yaml/patch.ts';
 import { isSaidByEntries } from '../../src/yaml/proof.ts';
 import { decodeStream } from '../../src/yaml/stream.ts';
 import { isEqual, says, toValue } from '../../src/yaml/value.ts';
-import { choices, json, jsonObject, runs, someOperations, writeYaml, written } from './arbitrary.ts';
+import { runs } from '../support/property.ts';
+import { choices, json, jsonObject, someOperations, writeYaml, written } from './arbitrary.ts';
 import { documentOf, manifestOf, oracle, streamOf } from './support.ts';
 
 test('what a text says is what the package reads, and both parsers build one tree', () => {
@@ -334,6 +335,7 @@ test('any bytes are a stream or a finding', () => {
       const isText = Buffer.from(Buffer.from(bytes).toString('utf8')).equals(bytes);
       assert.equal('code' in stream && stream.code === 'input/not-utf8', !isText);
     }),
+    runs(100),
   );
 });
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { readHead, readHeadFully } from '../../src/yaml/head.ts';
 import { readResources } from '../../src/yaml/resources.ts';
 import { decodeStream } from '../../src/yaml/stream.ts';
-import { runs } from './arbitrary.ts';
+import { runs } from '../support/property.ts';
 import { documentOf, streamOf } from './support.ts';
 
 const heads: readonly { readonly name: string; readonly in: string; readonly want: object | undefined }[] = [

@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { isObject, type Json } from '../../src/model/json.ts';
 import { parseManifest } from '../../src/yaml/parse.ts';
 import { mayHold } from '../../src/yaml/search.ts';
-import { choices, runs, writeYaml } from './arbitrary.ts';
+import { runs } from '../support/property.ts';
+import { choices, writeYaml } from './arbitrary.ts';
 import { documentOf } from './support.ts';
 
 const HOLDS: readonly { readonly name: string; readonly in: string }[] = [

@@ -6,6 +6,7 @@ import { referencesOf } from '../../../src/check/needs/references.ts';
 import { compareHooks } from '../../../src/model/helm.ts';
 import type { Placement } from '../../../src/model/plan.ts';
 import { copy, copyText, hooked, job, leaving, object, subject } from '../../support/copies.ts';
+import { runs } from '../../support/property.ts';
 import { type Rules, releaseOf } from '../../support/release.ts';
 
 const EVENT_SETS = [
@@ -158,6 +159,6 @@ test('copies: free names, in time for every hook, the originals untouched, and n
       );
       assert.deepEqual(again.rewrites, []);
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });
