@@ -56,13 +56,28 @@ export function indexBy(
   keyOf: (placement: Placement) => string,
 ): ReadonlyMap<string, readonly Placement[]> {
   const index = new Map<string, Placement[]>();
-  placements.forEach((placement) => {
-    const key = keyOf(placement);
-    const list = index.get(key);
-    if (list === undefined) index.set(key, [placement]);
-    else list.push(placement);
-  });
+  for (const placement of placements) addTo(index, keyOf(placement), placement);
   return index;
+}
+
+/** Adds an item to the list that an index has for a key. */
+export function addTo<T>(index: Map<string, T[]>, key: string, item: T): void {
+  const list = index.get(key);
+  if (list === undefined) index.set(key, [item]);
+  else list.push(item);
+}
+
+/** What is known of a context, made when somebody asks, once. */
+export function perContext<T>(make: (context: CheckContext) => T): (context: CheckContext) => T {
+  const memory = new WeakMap<CheckContext, { readonly value: T }>();
+  return (context) => {
+    let known = memory.get(context);
+    if (known === undefined) {
+      known = { value: make(context) };
+      memory.set(context, known);
+    }
+    return known.value;
+  };
 }
 
 /** What is known of a placement in a context, made once. */

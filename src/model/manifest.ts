@@ -51,8 +51,8 @@ export interface Resource extends Head {
   readonly baseName: string;
   /** False when it surely has no `helm.sh/hook` annotation and none of hookorder's own, which spares reading all of them. */
   readonly mayBeMarked: boolean;
-  /** False when surely no mapping of the document gives this key this value: a look at the text, which spares parsing. */
-  readonly mayHold: (key: string, value: string) => boolean;
+  /** By key, all words that mappings of the document have as its value, and maybe more: a look at the text, which spares parsing. Undefined: unknown. */
+  readonly valuesOf: (keys: readonly string[]) => ReadonlyMap<string, ReadonlySet<string>> | undefined;
   /** The parsed document; parsed at the first call, remembered after. Its YAML is known to be valid or `invalid` was reported. */
   readonly manifest: () => Manifest;
 }

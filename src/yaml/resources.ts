@@ -18,7 +18,7 @@ import {
 import type { Glance } from './glance.ts';
 import { type Labels, lookAt, readLabels } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
-import { mayHold } from './search.ts';
+import { valuesOf } from './search.ts';
 import { hasContent, latin1At, latin1Of, positionIn } from './stream.ts';
 
 export interface Resources {
@@ -128,8 +128,8 @@ class StreamResource implements Resource {
     return this.base;
   }
 
-  mayHold(key: string, value: string): boolean {
-    return mayHold(this.document, key, value);
+  valuesOf(keys: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> | undefined {
+    return valuesOf(this.document, keys);
   }
 
   manifest(): Manifest {

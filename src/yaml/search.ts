@@ -5,16 +5,34 @@ import { latin1Of, slice } from './stream.ts';
 
 /** With more names than this, one pass over the words of the text is cheaper than a native search for each name. */
 const FEW = 8;
+/** How often a text may be passed by in a search. */
+const MOST_PASSES = 16;
 
 const contentOf = ({ stream, contentStart, end }: Document): Buffer => slice(stream.bytes, contentStart, end);
 
 /**
- * False when surely no mapping of the document gives this key this value, in whatever style they are written: an anchor, a tag, an alias, a
- * block scalar, a merge or an escape may hide a value, so where one of them could, it may be there.
+ * For each key, all values that mappings of the document give it, in whatever style they are written; more may be among them. Values of other
+ * letters than names and labels have are left out. Undefined where only parsing tells: an anchor, a tag, an alias, a block scalar, a merge or
+ * an escape may hide a value, and a number or `yes` may mean another.
  */
-export function mayHold(document: Document, key: string, value: string): boolean {
-  if (!WORD.test(key) || !WORD.test(value) || isAmbiguousPlain(value)) return true;
+export function valuesOf(
+  document: Document,
+  keys: readonly string[],
+): ReadonlyMap<string, ReadonlySet<string>> | undefined {
   const text = latin1Of(document);
+  // Native searches first: most documents have none of these.
+  if ((text.includes('*') || text.includes('<<') || text.includes('\\')) && HIDES.test(text)) return undefined;
+  const values = new Map<string, ReadonlySet<string>>();
+  for (const key of keys) {
+    const found = WORD.test(key) && !isAmbiguousPlain(key) ? valuesIn(text, key) : undefined;
+    if (found === undefined) return undefined;
+    values.set(key, found);
+  }
+  return values;
+}
+
+function valuesIn(text: string, key: string): ReadonlySet<string> | undefined {
+  const values = new Set<string>();
   let passed = 0;
   for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + 1)) {
     TO_COLON.lastIndex = at + key.length;
@@ -22,22 +40,23 @@ export function mayHold(document: Document, key: string, value: string): boolean
     const colon = TO_COLON.lastIndex;
     passed += colon - at;
     // Only where comments are full of the key, each is passed by many times.
-    if (passed > text.length) return true;
+    if (passed > MOST_PASSES * text.length) return undefined;
     if (text[colon] !== ':') continue;
-    TO_VALUE.lastIndex = colon + 1;
-    TO_VALUE.test(text);
-    const start = TO_VALUE.lastIndex;
-    if (text.startsWith(value, start) || BEFORE_HIDDEN.has(text[start])) return true;
+    VALUE.lastIndex = colon + 1;
+    const [value, quote, word] = VALUE.exec(text) ?? [];
+    if (value === undefined) return undefined;
+    if (word === undefined) continue;
+    if (quote === '' && isAmbiguousPlain(word)) return undefined;
+    values.add(word);
   }
-  // Native searches first: most documents have none of these.
-  return (text.includes('*') || text.includes('<<') || text.includes('\\')) && HIDDEN.test(text);
+  return values;
 }
 
 const WORD = /^[A-Za-z][\w./-]*$/;
 const TO_COLON = /["']?(?:\s|#[^\n]*\n)*/y;
-const TO_VALUE = /\s*["']?/y;
-const BEFORE_HIDDEN: ReadonlySet<string | undefined> = new Set(['&', '!', '*', '|', '>', '#']);
-const HIDDEN = /\*[^\s,*]{1,200}\s+:|<<["']?\s*:|"[^"]*\\[xuU\r\n]/;
+/** A word and what ends it, or a collection in flow style. */
+const VALUE = /\s*(?:(["']?)([A-Za-z][\w./-]*)\1(?=[ \t]*(?:[\r\n,}\]#]|$))|[{[])/y;
+const HIDES = /\*[^\s,*]{1,200}\s+:|<<["']?\s*:|"[^"]*\\[xuU\r\n]/;
 
 /** Which of the names stand in the document, at least as words (letters, digits, `.` and `-`). */
 export function namesIn(

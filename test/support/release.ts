@@ -98,7 +98,7 @@ export function resourcesOf(text: string, file = '<stdin>'): readonly Resource[]
     annotations: resource.annotations,
     ...(resource.template !== undefined && { template: resource.template, chart: resource.chart }),
     baseName: resource.baseName,
-    mayHold: (key, value) => resource.mayHold(key, value),
+    valuesOf: (keys) => resource.valuesOf(keys),
     manifest: () => {
       const manifest = resource.manifest();
       refuse();

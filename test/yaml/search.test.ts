@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isObject, type Json } from '../../src/model/json.ts';
+import type { Document } from '../../src/model/manifest.ts';
 import { parseManifest } from '../../src/yaml/parse.ts';
-import { mayHold } from '../../src/yaml/search.ts';
+import { valuesOf } from '../../src/yaml/search.ts';
 import { runs } from '../support/property.ts';
 import { choices, writeYaml } from './arbitrary.ts';
 import { documentOf } from './support.ts';
@@ -30,23 +31,47 @@ const HOLDS: readonly { readonly name: string; readonly in: string }[] = [
   { name: 'as a block scalar', in: 'app: |-\n  mariadb\n' },
 ];
 
+const mayHold = (document: Document, key: string, value: string): boolean =>
+  valuesOf(document, [key])?.get(key)?.has(value) ?? true;
+
 for (const { name, in: text } of HOLDS)
-  test(`a value may be there: ${name}`, () => {
+  test(`a value is found, or may be there: ${name}`, () => {
     const document = documentOf(text);
     assert.ok(pairsOf(parseManifest(document)).some(([key, value]) => key === 'app' && value === 'mariadb'));
     assert.ok(mayHold(document, 'app', 'mariadb'));
   });
 
-test('a value is surely not there', () => {
-  const document = documentOf('name: mariadb\napp: postgres\nargs: [app, mariadb, "a \\" b"]\nglob: "*.x"\n');
-  assert.ok(!mayHold(document, 'app', 'mariadb'));
-  // `true` and `1.0` may be written otherwise.
-  for (const value of ['true', '1.0', '', 'a b']) assert.ok(mayHold(document, 'app', value));
-});
+const VALUES: readonly {
+  readonly name: string;
+  readonly in: string;
+  readonly values: readonly string[] | undefined;
+}[] = [
+  { name: 'a word', in: 'app: mariadb\nx: y\n', values: ['mariadb'] },
+  { name: 'in every place', in: 'a: {app: x}\nb:\n- "app": \'y\' # why\n', values: ['x', 'y'] },
+  {
+    name: 'no value of another key',
+    in: 'my-app: x\napp-name: z\nargs: [app, "a \\" b"]\nglob: "*.x"\n',
+    values: ['x'],
+  },
+  { name: 'collections', in: 'a: {app: {b: c}}\nd: {app: [e]}\n', values: [] },
+  { name: 'what is a word only in quotes', in: 'app: "true"\n', values: ['true'] },
+  { name: 'a word of YAML 1.1 is unknown', in: 'app: yes\n', values: undefined },
+  { name: 'a number is unknown', in: 'app: 1.0\n', values: undefined },
+  { name: 'a text of several words is unknown', in: 'app: x y\n', values: undefined },
+  { name: 'no value is unknown', in: 'app:\n  b: c\n', values: undefined },
+  { name: 'a few comments with the key', in: `${'# app\n'.repeat(3)}app: mariadb\n`, values: ['mariadb'] },
+  // Each would be passed by again for each of them.
+  { name: 'comments full of the key are unknown', in: `${'# app\n'.repeat(10_000)}app: mariadb\n`, values: undefined },
+];
 
-test('comments full of the key are not passed by again for each of them: what stands there may be anything', () => {
-  assert.ok(!mayHold(documentOf(`${'# app\n'.repeat(3)}name: mariadb\n`), 'app', 'mariadb'));
-  assert.ok(mayHold(documentOf(`${'# app\n'.repeat(10_000)}name: mariadb\n`), 'app', 'mariadb'));
+for (const { name, in: text, values } of VALUES)
+  test(`values: ${name}`, () => {
+    const found = valuesOf(documentOf(text), ['app']);
+    assert.deepEqual(found && [...(found.get('app') ?? [])], values);
+  });
+
+test('a key that is no plain word is unknown', () => {
+  for (const key of ['yes', '1', 'a b', '']) assert.equal(valuesOf(documentOf('x: z\n'), ['x', key]), undefined);
 });
 
 test('what parsing finds is never ruled out', () => {

@@ -7,7 +7,7 @@ import { type Finding, findingOf } from '../../model/finding.ts';
 import { isClusterScoped, MAX_JOB_NAME, stemOf } from '../../model/kubernetes.ts';
 import { formatResource, groupOf } from '../../model/manifest.ts';
 import { formatSource, type Placement } from '../../model/plan.ts';
-import { type Check, type CheckContext, indexBy } from '../context.ts';
+import { type Check, type CheckContext, indexBy, perContext } from '../context.ts';
 
 const NAME_PATH = ['metadata', 'name'];
 
@@ -96,13 +96,12 @@ export const checkDuplicates: Check = (placement, context) => {
   return findings;
 };
 
-/** Placements of a kind by identity, made once for each kind that somebody asks for. */
-const identities = new WeakMap<CheckContext, Map<string, ReadonlyMap<string, readonly Placement[]>>>();
+/** By kind, its placements by identity; made for each kind that somebody asks for. */
+const identities = perContext(() => new Map<string, ReadonlyMap<string, readonly Placement[]>>());
 
 function sameName(placement: Placement, context: CheckContext): readonly Placement[] {
   const { kind } = placement.resource;
-  const kinds = identities.get(context) ?? new Map<string, ReadonlyMap<string, readonly Placement[]>>();
-  identities.set(context, kinds);
+  const kinds = identities(context);
   const known = kinds.get(kind) ?? indexBy(context.byKind(kind), identityOf);
   kinds.set(kind, known);
   return known.get(identityOf(placement)) ?? [];

@@ -15,9 +15,9 @@ import {
   RESOURCE_POLICY,
 } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
-import { annotationOf, formatResource, groupOf } from '../../model/manifest.ts';
+import { annotationOf, formatResource, groupOf, type Resource } from '../../model/manifest.ts';
 import type { Hook, Placement } from '../../model/plan.ts';
-import type { Check, CheckContext } from '../context.ts';
+import { type Check, type CheckContext, perContext } from '../context.ts';
 import { nameKindOf } from './names.ts';
 
 const POLICY_PATH = ['metadata', 'annotations', HOOK_DELETE_POLICY];
@@ -185,13 +185,19 @@ function lossOf(placement: Placement): Loss | undefined {
 /** A ConfigMap or Secret is configuration, until a Job or Pod of the release writes into it: then it is state. */
 function lossOfState({ resource }: Placement, context: CheckContext): Loss | undefined {
   if (resource.kind !== 'ConfigMap' && resource.kind !== 'Secret') return undefined;
-  const { writesOf } = require('../waits/find.ts') as typeof import('../waits/find.ts');
-  const writer = ['Job', 'Pod', 'CronJob']
-    .flatMap(context.byKind)
-    .find((other) => writesOf(other, context).some((written) => written.resource === resource));
+  const writer = writers(context).get(resource);
   if (writer === undefined) return undefined;
   return { text: `and what ${formatResource(writer.resource)} wrote into it`, outlivesPods: true, written: true };
 }
+
+/** What Jobs and Pods write into, each with the first of them. */
+const writers = perContext((context) => {
+  const { writesOf } = require('../waits/find.ts') as typeof import('../waits/find.ts');
+  const known = new Map<Resource, Placement>();
+  for (const writer of ['Job', 'Pod', 'CronJob'].flatMap(context.byKind))
+    for (const { resource } of writesOf(writer, context)) if (!known.has(resource)) known.set(resource, writer);
+  return known;
+});
 
 function lossOfStatefulSet(placement: Placement): Loss {
   const spec = valueAt(placement.value(), ['spec']);

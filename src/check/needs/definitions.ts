@@ -15,7 +15,7 @@ export const checkDefinition: Check = (placement, context) => {
   // A definition is called after its plural; to read it would take parsing thousands of lines.
   const kind = resource.kind.toLowerCase();
   const names = [`${kind}s`, `${kind}es`, kind.replace(/y$/, 'ies'), kind].map((plural) => `${plural}.${group}`);
-  const providers = context.byKind('CustomResourceDefinition').filter((one) => names.includes(one.resource.name));
+  const providers = names.flatMap((name) => context.find('CustomResourceDefinition', name, undefined));
   const [first] = providers;
   if (first === undefined) return [];
   for (const event of hook.events) {

@@ -10,7 +10,7 @@ import { type Event, isAwaited } from '../../model/helm.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import { isUnreadable } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { Check, CheckContext } from '../context.ts';
+import { addTo, type Check, type CheckContext, perContext } from '../context.ts';
 import { adviseFor } from './advice.ts';
 import { bestStateAt, type State, stateAt } from './availability.ts';
 import { type Need, needsOf } from './needs.ts';
@@ -97,10 +97,10 @@ export const checkUsers: Check = (placement, context) => {
     hook.deletes.includes('hook-succeeded') && hook.events.some((event) => /-(install|upgrade)$/.test(event));
   const isLate = hook.events.includes('post-install') && !hook.events.includes('pre-install');
   if (!isDeleted && !isLate) return [];
-  const user = context.placements.find(
+  const user = lastingUsers(context)
+    .get(`${resource.kind}/${placement.name}`)
     // `helm --wait` does not wait for CronJobs.
-    (other) => (isDeleted || other.resource.kind !== 'CronJob') && isLeftWithout(other, placement, context),
-  );
+    ?.find((other) => (isDeleted || other.resource.kind !== 'CronJob') && isLeftWithout(other, placement, context));
   if (user === undefined) return [];
   const events = hook.events.join(' and ');
   const at = (code: FindingCode, message: string, hint: string, severity?: Severity): Finding =>
@@ -129,18 +129,28 @@ export const checkUsers: Check = (placement, context) => {
 
 const NEEDED_KINDS = new Set(['ConfigMap', 'Secret', 'ServiceAccount', 'PersistentVolumeClaim']);
 
-/** True for a lasting workload of the release that means this hook object and no other. */
-function isLeftWithout(user: Placement, needed: Placement, context: CheckContext): boolean {
-  if (user.hook !== undefined || podSpecPath(user.resource.kind) === undefined) return false;
-  if (user.resource.kind === 'Job' || user.resource.kind === 'Pod') return false;
-  return referencesOf(user).some((reference) => {
+/** The lasting workloads of the release by what they cannot do without, as `Kind/name`. */
+const lastingUsers = perContext((context) => {
+  const users = new Map<string, Placement[]>();
+  for (const user of context.placements) {
+    const { kind } = user.resource;
+    if (user.hook !== undefined || podSpecPath(kind) === undefined || kind === 'Job' || kind === 'Pod') continue;
+    const needed = referencesOf(user).filter(({ optional }) => !optional);
+    for (const name of new Set(needed.map((reference) => `${reference.kind}/${reference.name}`)))
+      addTo(users, name, user);
+  }
+  return users;
+});
+
+/** True for a user that means this hook object and no other. */
+const isLeftWithout = (user: Placement, needed: Placement, context: CheckContext): boolean =>
+  referencesOf(user).some((reference) => {
     if (reference.optional || reference.kind !== needed.resource.kind || reference.name !== needed.name) return false;
     const providers = providersOf(reference, context);
     // Another object of that name which is there in time is as good.
     const others = providers.filter((provider) => provider !== needed);
     return providers.includes(needed) && others.every(({ hook }) => hook?.deletes.includes('hook-succeeded'));
   });
-}
 
 function describe({ need, provider, event, state }: Lack, user: Placement): string {
   const subject =

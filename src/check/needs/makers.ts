@@ -5,7 +5,7 @@
 import { type JsonObject, type Path, valueAt } from '../../model/json.ts';
 import { groupOf, mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { CheckContext } from '../context.ts';
+import { addTo, type CheckContext, perContext } from '../context.ts';
 import { itemsOf, type Reference, textOf } from './references.ts';
 
 /** The names of the Secrets that a maker makes. */
@@ -39,17 +39,16 @@ const MAKERS: Readonly<Record<string, readonly [group: string, names: Names]>> =
 /** What makes the Secret that is meant. Ask only when no Secret of that name is in the stream. */
 export function makersOf({ kind, name, namespace }: Reference, context: CheckContext): readonly Placement[] {
   if (kind !== 'Secret') return [];
-  let known = makers.get(context);
-  if (known === undefined) {
-    known = Object.keys(MAKERS).flatMap((maker) => context.byKind(maker));
-    makers.set(context, known);
-  }
-  return known.filter((placement) => {
-    const { resource } = placement;
-    const [group, names] = MAKERS[resource.kind] ?? [];
-    if (groupOf(resource.apiVersion) !== group || !mayShareNamespace(resource.namespace, namespace)) return false;
-    return names?.(placement.value(), resource.name).includes(name);
-  });
+  return (makers(context).get(name) ?? []).filter(({ resource }) => mayShareNamespace(resource.namespace, namespace));
 }
 
-const makers = new WeakMap<CheckContext, readonly Placement[]>();
+/** By the name of a Secret, what makes it. */
+const makers = perContext((context) => {
+  const known = new Map<string, Placement[]>();
+  for (const [kind, [group, names]] of Object.entries(MAKERS))
+    for (const maker of context.byKind(kind)) {
+      if (groupOf(maker.resource.apiVersion) !== group) continue;
+      for (const name of new Set(names(maker.value(), maker.resource.name))) addTo(known, name, maker);
+    }
+  return known;
+});

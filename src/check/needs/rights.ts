@@ -7,7 +7,7 @@ import { COPY_OF } from '../../model/annotations.ts';
 import { isObject, type Json, valueAt } from '../../model/json.ts';
 import { annotationOf, formatResource, groupOf, mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { CheckContext } from '../context.ts';
+import { addTo, type CheckContext, perContext, remember } from '../context.ts';
 import { itemsOf, podSpecOf, RBAC_GROUP, type Reference, referencesOf, textOf } from './references.ts';
 
 /** What a hook can have a copy of: objects that are all configuration, no state. */
@@ -62,19 +62,45 @@ export function identityOf(placement: Placement): Identity | undefined {
 
 /** The bindings that give the account rights, by its name or its group; a binding whose hook copy does the same is left out. */
 export function grantsOf(identity: Identity, context: CheckContext): readonly Grant[] {
-  const grants = ['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) =>
-    context.byKind(kind).flatMap((binding): Grant[] => {
-      if (groupOf(binding.resource.apiVersion) !== RBAC_GROUP) return [];
+  const { named, ofGroups } = bindings(context);
+  const candidates = [...(named.get(identity.name) ?? []), ...ofGroups];
+  const grants = (ofGroups.length > 0 ? candidates.sort((a, b) => a.at - b.at) : candidates).flatMap(
+    ({ binding }): Grant[] => {
       const subjects = subjectsOf(binding, identity);
       if (subjects.length === 0) return [];
       const roles = referencesOf(binding)
         .filter((reference) => reference.use === 'role')
         .flatMap((reference) => providersOf(reference, context));
       return [{ binding, subjects, roles: [...roles, ...roles.flatMap((role) => collectedBy(role, context))] }];
-    }),
+    },
   );
   return withoutCopied(grants, ({ binding }) => binding);
 }
+
+interface Binding {
+  readonly binding: Placement;
+  /** Role bindings come before cluster role bindings, otherwise in the order of the stream. */
+  readonly at: number;
+}
+
+/** All bindings by the names of the accounts that they may mean, and those that mean groups. */
+const bindings = perContext((context) => {
+  const named = new Map<string, Binding[]>();
+  const ofGroups: Binding[] = [];
+  for (const [at, binding] of ['RoleBinding', 'ClusterRoleBinding'].flatMap(context.byKind).entries()) {
+    if (groupOf(binding.resource.apiVersion) !== RBAC_GROUP) continue;
+    const accounts = new Set<string>();
+    let isOfGroup = false;
+    for (const [, subject] of itemsOf(valueAt(binding.value(), ['subjects']))) {
+      const who = textOf(subject['name']) ?? '';
+      if (subject['kind'] === 'Group') isOfGroup ||= isGroupOf(who, undefined);
+      else accounts.add((subject['kind'] === 'User' ? userOf(who)?.name : who) ?? '');
+    }
+    if (isOfGroup) ofGroups.push({ binding, at });
+    else for (const account of accounts) addTo(named, account, { binding, at });
+  }
+  return { named, ofGroups };
+});
 
 /** Leaves out originals beside hook copies that do the same. */
 function withoutCopied<T>(items: readonly T[], placementOf: (item: T) => Placement): readonly T[] {
@@ -85,19 +111,22 @@ function withoutCopied<T>(items: readonly T[], placementOf: (item: T) => Placeme
   });
 }
 
+const collected = new WeakMap<CheckContext, Map<Placement, readonly Placement[]>>();
+
 /** The cluster roles that an aggregating one takes its rules from, by their labels. */
-function collectedBy(role: Placement, context: CheckContext): readonly Placement[] {
-  const selectors = itemsOf(valueAt(role.value(), ['aggregationRule', 'clusterRoleSelectors']));
-  if (selectors.length === 0) return [];
-  const collected = context.byKind('ClusterRole').filter((other) =>
-    selectors.some(([, { matchLabels }]) => {
-      const wanted = isObject(matchLabels) ? Object.entries(matchLabels) : [];
-      const has = ([key, value]: [string, Json]): boolean => valueAt(other.resource.labels, [key]) === value;
-      return other !== role && wanted.length > 0 && wanted.every(has);
-    }),
-  );
-  return withoutCopied(collected, (placement) => placement);
-}
+const collectedBy = (role: Placement, context: CheckContext): readonly Placement[] =>
+  remember(collected, role, context, () => {
+    const selectors = itemsOf(valueAt(role.value(), ['aggregationRule', 'clusterRoleSelectors']));
+    if (selectors.length === 0) return [];
+    const roles = context.byKind('ClusterRole').filter((other) =>
+      selectors.some(([, { matchLabels }]) => {
+        const wanted = isObject(matchLabels) ? Object.entries(matchLabels) : [];
+        const has = ([key, value]: [string, Json]): boolean => valueAt(other.resource.labels, [key]) === value;
+        return other !== role && wanted.length > 0 && wanted.every(has);
+      }),
+    );
+    return withoutCopied(roles, (placement) => placement);
+  });
 
 /** `Kind/name` of the resource that this is a hook copy of. */
 export const originalOf = (placement: Placement): string | undefined =>

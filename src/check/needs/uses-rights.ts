@@ -4,9 +4,11 @@
  */
 import type { Event } from '../../model/helm.ts';
 import { isObject, type Json, valueAt } from '../../model/json.ts';
+import { podSpecPath } from '../../model/kubernetes.ts';
 import { mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { CheckContext } from '../context.ts';
+import { type CheckContext, perContext } from '../context.ts';
+import { Lookup } from '../lookup.ts';
 import { stateAt } from './availability.ts';
 import { containersOf, itemsOf, podSpecOf, referencesOf } from './references.ts';
 import { grantsOf, identityOf, providersOf } from './rights.ts';
@@ -29,13 +31,25 @@ export function needsRights(user: Placement, event: Event, context: CheckContext
   if (talksToApi(user, context)) return hasOthers ? 'maybe' : 'yes';
   if (identity.name === 'default') return 'no';
   // An account that no workload of the release has was made for its hooks, and so were its rights.
-  const isShared = context.placements.some((other) => {
-    if (other.hook !== undefined) return false;
-    const own = identityOf(other);
-    return own?.name === identity.name && mayShareNamespace(own.namespace, identity.namespace);
-  });
+  const isShared = ['serviceAccountName', 'serviceAccount'].some((key) =>
+    workloads(context)
+      .find({ [key]: identity.name })
+      .some((other) => {
+        const own = identityOf(other);
+        return own?.name === identity.name && mayShareNamespace(own.namespace, identity.namespace);
+      }),
+  );
   return isShared || hasOthers ? 'maybe' : 'yes';
 }
+
+/** What runs pods and is no hook, by the fields of its pod spec. */
+const workloads = perContext(
+  ({ placements }) =>
+    new Lookup(
+      placements.filter(({ hook, resource }) => hook === undefined && podSpecPath(resource.kind) !== undefined),
+      (placement, key) => podSpecOf(placement)?.spec[key],
+    ),
+);
 
 /** True when the API server would know the pods as their service account. */
 export function hasToken(user: Placement, context: CheckContext): boolean {

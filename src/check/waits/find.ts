@@ -4,10 +4,12 @@
  * In comes a placement, out come waits in the order in which its containers run. Whether what it waits for ever comes is not
  * known here (see obstacles.ts). What is not in the stream is assumed to exist outside, so it is no wait.
  */
-import { isObject, type JsonObject, type Path, valueAt } from '../../model/json.ts';
+import { type Path, valueAt } from '../../model/json.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
+import { mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
-import { type CheckContext, remember } from '../context.ts';
+import { type CheckContext, indexBy, perContext, remember } from '../context.ts';
+import { Lookup } from '../lookup.ts';
 import { type Container, containersOf, podSpecOf, textOf } from '../needs/references.ts';
 import { baseName } from '../scripts/arguments.ts';
 import type { Call, Item, ScriptFile } from '../scripts/call.ts';
@@ -170,36 +172,50 @@ function wordsOf({ argv }: Call): string {
 function objectsOf(target: Target, own: string | undefined, context: CheckContext): readonly Placement[] {
   const kind = kindOf(target.kind);
   const namespace = target.namespace ?? own;
+  const isNear = ({ resource }: Placement): boolean => mayShareNamespace(resource.namespace, namespace);
   if (target.type === 'object') {
     const stem = kind === 'pod' ? /^(.+)-\d+$/.exec(target.name)?.[1] : undefined;
-    const named = context.placements.filter(
-      ({ resource, copyFor }) =>
-        copyFor === undefined &&
-        resource.name === target.name &&
-        resource.kind.toLowerCase() === kind &&
-        (resource.namespace === undefined || namespace === undefined || resource.namespace === namespace),
-    );
+    const named = (objectsByName(context).get(`${kind}/${target.name}`) ?? []).filter(isNear);
     return named.length > 0 || stem === undefined ? named : context.find('StatefulSet', stem, namespace);
   }
-  const { labels } = target;
-  return context.placements.filter(({ resource, value }) => {
-    if (namespace !== undefined && resource.namespace !== undefined && resource.namespace !== namespace) return false;
-    if (kind === 'pod') {
-      if (podSpecPath(resource.kind) === undefined) return false;
-      const job = labels['job-name'] ?? labels['batch.kubernetes.io/job-name'];
-      if (job !== undefined) return resource.kind === 'Job' && resource.name === job;
-      return hasLabels(podLabelsOf(resource.kind, value()), labels);
-    }
-    return resource.kind.toLowerCase() === kind && hasLabels(resource.labels, labels);
+  return labelled(kind, target.labels, context).filter(isNear);
+}
+
+function labelled(kind: string, labels: Readonly<Record<string, string>>, context: CheckContext): readonly Placement[] {
+  if (kind !== 'pod') return objectsByLabel(context)(kind).find(labels);
+  const job = labels['job-name'] ?? labels['batch.kubernetes.io/job-name'];
+  return job === undefined ? podsByLabel(context).find(labels) : context.find('Job', job, undefined);
+}
+
+/** Objects by the word that kubectl has for their kind, and by that and their name. */
+const objectsByName = perContext(({ placements }) =>
+  indexBy(
+    placements.filter(({ copyFor }) => copyFor === undefined),
+    ({ resource }) => `${resource.kind.toLowerCase()}/${resource.name}`,
+  ),
+);
+const objectsByWord = perContext(({ placements }) =>
+  indexBy(placements, ({ resource }) => resource.kind.toLowerCase()),
+);
+
+const objectsByLabel = perContext((context) => {
+  const lookups = new Map<string, Lookup>();
+  return (word: string): Lookup => {
+    const known =
+      lookups.get(word) ??
+      new Lookup(objectsByWord(context).get(word) ?? [], ({ resource }, key) => valueAt(resource.labels, [key]));
+    lookups.set(word, known);
+    return known;
+  };
+});
+
+const podsByLabel = perContext((context) =>
+  lookupOfPods(context.placements.filter(({ resource }) => podSpecPath(resource.kind) !== undefined)),
+);
+
+/** Finds workloads by the labels of the pods that they make. */
+export const lookupOfPods = (workloads: readonly Placement[]): Lookup =>
+  new Lookup(workloads, ({ resource: { kind }, value }, key) => {
+    const path = podSpecPath(kind);
+    return path && valueAt(value(), [...path.slice(0, -1), 'metadata', 'labels', key]);
   });
-}
-
-/** The labels of the pods that a workload makes. */
-export function podLabelsOf(kind: string, value: JsonObject): JsonObject {
-  const path = podSpecPath(kind);
-  const labels = path && valueAt(value, [...path.slice(0, -1), 'metadata', 'labels']);
-  return isObject(labels) ? labels : {};
-}
-
-export const hasLabels = (labels: Readonly<JsonObject>, wanted: Readonly<JsonObject>): boolean =>
-  Object.entries(wanted).every(([key, value]) => Object.hasOwn(labels, key) && String(labels[key]) === String(value));

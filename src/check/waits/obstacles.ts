@@ -8,10 +8,10 @@ import type { Event } from '../../model/helm.ts';
 import { isObject, valueAt } from '../../model/json.ts';
 import { formatResource, mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
-import { type CheckContext, remember } from '../context.ts';
+import { type CheckContext, perContext, remember } from '../context.ts';
 import { bestStateAt, type State, stateAt } from '../needs/availability.ts';
 import { needsOf } from '../needs/needs.ts';
-import { hasLabels, podLabelsOf, type Wait, waitsOf } from './find.ts';
+import { lookupOfPods, type Wait, waitsOf } from './find.ts';
 
 export interface Obstacle {
   /** `which Helm creates after pre-install hooks` */
@@ -112,24 +112,16 @@ function workloadObstacle(
 const KEEPS_PODS_OUT: ReadonlySet<string> = new Set(['identity', 'env', 'volume', 'claim']);
 
 const selected = new WeakMap<CheckContext, Map<Placement, readonly Placement[]>>();
+const podsByLabel = perContext((context) => lookupOfPods(POD_KINDS.flatMap(context.byKind)));
 
 /** The workloads of the stream whose pods a Service selects. */
 export const selectedBy = (service: Placement, context: CheckContext): readonly Placement[] =>
   remember(selected, service, context, () => {
     const selector = valueAt(service.value(), ['spec', 'selector']);
     if (!isObject(selector) || Object.keys(selector).length === 0) return [];
-    const labels = Object.entries(selector);
-    return POD_KINDS.flatMap(context.byKind).filter((workload) => {
-      const { resource, rule } = workload;
-      if (!mayShareNamespace(resource.namespace, service.resource.namespace)) return false;
-      // What a rule claims may have got its labels from the rule's patch.
-      if (
-        rule === undefined &&
-        !labels.every(([key, value]) => typeof value !== 'string' || resource.mayHold(key, value))
-      )
-        return false;
-      return hasLabels(podLabelsOf(resource.kind, workload.value()), selector);
-    });
+    return podsByLabel(context)
+      .find(selector)
+      .filter(({ resource }) => mayShareNamespace(resource.namespace, service.resource.namespace));
   });
 
 const POD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod', 'Job'];

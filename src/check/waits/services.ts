@@ -6,15 +6,13 @@
  */
 import { groupOf, mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
-import { type CheckContext, indexBy } from '../context.ts';
+import { type CheckContext, indexBy, perContext } from '../context.ts';
 import { UNKNOWN } from '../scripts/environment.ts';
 
 export interface HostName {
   readonly host: string;
   readonly services: readonly Placement[];
 }
-
-const indexes = new WeakMap<CheckContext, ReadonlyMap<string, readonly Placement[]>>();
 
 /** By kind: its API group, and what its operator puts behind its name for the Services that it makes. */
 const SERVICE_MAKERS: Readonly<Record<string, readonly [group: string, ...suffixes: string[]]>> = {
@@ -30,21 +28,16 @@ const SERVICE_MAKERS: Readonly<Record<string, readonly [group: string, ...suffix
 };
 
 /** The Services of the stream by name; where there is none, the resource of which an operator makes it. */
-function servicesByName(context: CheckContext): ReadonlyMap<string, readonly Placement[]> {
-  let index = indexes.get(context);
-  if (index === undefined) {
-    const services = new Map(indexBy(context.byKind('Service'), ({ resource }) => resource.name));
-    for (const [kind, [group, ...suffixes]] of Object.entries(SERVICE_MAKERS))
-      for (const maker of context.byKind(kind))
-        for (const suffix of groupOf(maker.resource.apiVersion) === group ? suffixes : []) {
-          const name = maker.resource.name + suffix;
-          if (!services.has(name)) services.set(name, [maker]);
-        }
-    index = services;
-    indexes.set(context, index);
-  }
-  return index;
-}
+const servicesByName = perContext((context) => {
+  const services = new Map(indexBy(context.byKind('Service'), ({ resource }) => resource.name));
+  for (const [kind, [group, ...suffixes]] of Object.entries(SERVICE_MAKERS))
+    for (const maker of context.byKind(kind))
+      for (const suffix of groupOf(maker.resource.apiVersion) === group ? suffixes : []) {
+        const name = maker.resource.name + suffix;
+        if (!services.has(name)) services.set(name, [maker]);
+      }
+  return services;
+});
 
 /**
  * The Services that a host name means for a pod in `namespace`: `db`, `db.shop`, `db.shop.svc`, `db.shop.svc.cluster.local`, and each of

@@ -1,0 +1,61 @@
+/**
+ * Finds placements by values that stand in them, as a selector does by labels, at a cost that does not grow with the number of questions:
+ * for each key that is asked for, every placement is looked at once, and its text says whether it has to be parsed.
+ */
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Placement } from '../model/plan.ts';
+
+const NONE: ReadonlySet<Placement> = new Set();
+
+export class Lookup {
+  readonly #placements: readonly Placement[];
+  readonly #read: (placement: Placement, key: string) => Json | undefined;
+  /** By key and value: those that have it, and maybe others. */
+  readonly #known = new Map<string, Map<string, Set<Placement>>>();
+
+  /** `read` gives the value that counts where others of the same key stand elsewhere in the placement. */
+  constructor(placements: readonly Placement[], read: (placement: Placement, key: string) => Json | undefined) {
+    this.#placements = placements;
+    this.#read = read;
+  }
+
+  /** The placements that have all these values, in their order; all placements when none is wanted. */
+  find(wanted: Readonly<JsonObject>): readonly Placement[] {
+    const entries = Object.entries(wanted).map(([key, value]) => [key, String(value)] as const);
+    if (entries.length === 0) return this.#placements;
+    this.#learn(entries.flatMap(([key]) => (this.#known.has(key) ? [] : [key])));
+    const [fewest = NONE, ...others] = entries
+      .map(([key, value]) => this.#known.get(key)?.get(value) ?? NONE)
+      .sort((a, b) => a.size - b.size);
+    const has = (placement: Placement, key: string, value: string): boolean => {
+      const own = this.#read(placement, key);
+      return own !== undefined && String(own) === value;
+    };
+    return [...fewest].filter(
+      (placement) =>
+        others.every((other) => other.has(placement)) && entries.every(([key, value]) => has(placement, key, value)),
+    );
+  }
+
+  #learn(keys: readonly string[]): void {
+    if (keys.length === 0) return;
+    const indexes = keys.map((key) => {
+      const index = new Map<string, Set<Placement>>();
+      this.#known.set(key, index);
+      return [key, index] as const;
+    });
+    for (const placement of this.#placements) {
+      // What a rule claims may have got its values from the rule's patch.
+      const written = placement.rule === undefined && placement.copyFor === undefined;
+      const values = written ? placement.resource.valuesOf(keys) : undefined;
+      for (const [key, index] of indexes) {
+        const own = values === undefined ? this.#read(placement, key) : undefined;
+        for (const value of values?.get(key) ?? (own === undefined ? [] : [String(own)])) {
+          const having = index.get(value);
+          if (having === undefined) index.set(value, new Set([placement]));
+          else having.add(placement);
+        }
+      }
+    }
+  }
+}
