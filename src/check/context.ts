@@ -61,7 +61,7 @@ export function indexBy(
 }
 
 /** Adds an item to the list that an index has for a key. */
-export function addTo<T>(index: Map<string, T[]>, key: string, item: T): void {
+export function addTo<K, T>(index: Map<K, T[]>, key: K, item: T): void {
   const list = index.get(key);
   if (list === undefined) index.set(key, [item]);
   else list.push(item);

@@ -38,31 +38,75 @@ export function migrates(hook: Placement, context: CheckContext): boolean {
   return runsOf(hook, context).some(({ calls }) => calls.some(({ call }) => MIGRATES.test(lineOf(call.argv))));
 }
 
+/** Where a workload waits for a schema, and the servers that it may be on: in each list one, or it is unknown. */
+interface Ask {
+  readonly wait: SchemaWait;
+  readonly servers: readonly (readonly Placement[])[];
+}
+
+/** A workload that waits for a schema. */
+export interface Asker {
+  readonly placement: Placement;
+  readonly asks: readonly Ask[];
+  readonly images: ReadonlySet<string>;
+}
+
+const MAY_ASK = /wait|check|migrat|schema|until|keyspace/i;
+
+/** Those of the workloads that wait for a schema of whomever. */
+export function askersAmong(workloads: Iterable<Placement>, context: CheckContext): readonly Asker[] {
+  const askers: Asker[] = [];
+  for (const placement of workloads) {
+    const { stream, start, end } = placement.resource.document;
+    // A look at the bytes spares parsing.
+    if (!MAY_ASK.test(new TextDecoder().decode(stream.bytes.subarray(start, end)))) continue;
+    const asks = asksOf(placement, context);
+    if (asks.length > 0) askers.push({ placement, asks, images: new Set(imagesOf(placement)) });
+  }
+  return askers;
+}
+
 /**
- * Where a workload waits for a schema that this hook may make: one of the same chart or with the same image and, where both
- * show their server, of the same server.
+ * Those that wait for a schema which this hook may make: one of the same chart or with the same image and, where both show their server, of
+ * the same server.
  */
-export function schemaWaitsOf(workload: Placement, hook: Placement, context: CheckContext): readonly SchemaWait[] {
-  if (!areRelated(workload, hook)) return [];
+export function schemaWaitsFor(
+  hook: Placement,
+  askers: readonly Asker[],
+  context: CheckContext,
+): readonly { readonly placement: Placement; readonly wait: SchemaWait }[] {
   const servers = serversOf(hook, context);
-  return runsOf(workload, context).flatMap(({ container, calls }): SchemaWait[] => {
-    const found = calls.flatMap((one): SchemaWait[] => {
+  const images = imagesOf(hook);
+  const { chart } = hook.resource;
+  return askers.flatMap((asker) => {
+    const { placement, asks } = asker;
+    const isSameChart = chart !== undefined && chart === placement.resource.chart;
+    if (!isSameChart && !images.some((image) => asker.images.has(image))) return [];
+    const ask = asks.find((one) => one.servers.every((some) => isSameServer(some, servers)));
+    return ask === undefined ? [] : [{ placement, wait: ask.wait }];
+  });
+}
+
+/** What a call says comes before what a container's name says. */
+const asksOf = (workload: Placement, context: CheckContext): Ask[] =>
+  runsOf(workload, context).flatMap(({ container, calls }): Ask[] => {
+    const serversOfCall = ({ reading }: (typeof calls)[number]): readonly Placement[] =>
+      serversIn(reading.hosts, workload, context);
+    const asks = calls.flatMap((one): Ask[] => {
       const about = aboutOf(one, container);
-      if (about === undefined || !isSameServer(serversIn(one.reading.hosts, workload, context), servers)) return [];
+      if (about === undefined) return [];
       const { argv, path, file } = one.call;
-      return [{ container, path, words: argv.map(({ source }) => source).join(' '), about, ...(file && { file }) }];
+      const words = argv.map(({ source }) => source).join(' ');
+      return [{ wait: { container, path, words, about, ...(file && { file }) }, servers: [serversOfCall(one)] }];
     });
-    if (found.length > 0) return found;
     const named =
       container.init && NAMED_AFTER_WAIT.test(container.name.slice(0, 100))
         ? [container.path, 'name'].flat()
         : probeOf(container);
-    const isOther = !calls.every(({ reading }) => isSameServer(serversIn(reading.hosts, workload, context), servers));
-    return named === undefined || isOther
-      ? []
-      : [{ container, path: named, words: container.name, about: 'the schema' }];
+    if (named === undefined) return asks;
+    const wait = { container, path: named, words: container.name, about: 'the schema' };
+    return [...asks, { wait, servers: calls.map(serversOfCall) }];
   });
-}
 
 /** Commands without which the pods of a cluster never become ready. */
 const BOOTSTRAPS = /\bcockroach init\b|\bvault operator (?:init|unseal)\b/;
@@ -120,10 +164,5 @@ const lineOf = (argv: readonly { readonly text: string }[]): string =>
     .join(' ')
     .slice(0, 2_000);
 
-function areRelated(a: Placement, b: Placement): boolean {
-  if (a.resource.chart !== undefined && a.resource.chart === b.resource.chart) return true;
-  const images = new Set(imagesOf(a));
-  return imagesOf(b).some((image) => images.has(image));
-}
 const imagesOf = (placement: Placement): string[] =>
   containersOf(placement).map(({ value }) => String(value['image'] ?? '').replace(/@.*$|:[^/]*$/g, ''));

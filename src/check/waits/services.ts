@@ -55,11 +55,12 @@ export function servicesAt(host: string, namespace: string | undefined, context:
     const wanted = space === undefined ? namespace : space.includes(UNKNOWN) ? undefined : space;
     return found.filter(({ resource }) => mayShareNamespace(resource.namespace, wanted));
   };
-  const isPod = labels.length > 1 && new RegExp(`-(?:\\d+|${UNKNOWN})$`).test(labels[0] ?? '');
+  const isPod = labels.length > 1 && POD.test(labels[0] ?? '');
   const ofPod = isPod ? named(1) : [];
   return ofPod.length > 0 ? ofPod : named(0);
 }
 
+const POD = new RegExp(`-(?:\\d+|${UNKNOWN})$`);
 const TOP_LEVEL = /^(?:com|org|net|io|dev|app|edu|gov|local|localdomain|internal|cloud|example|test)$/;
 const HOST = new RegExp(`[a-z0-9${UNKNOWN}](?:[a-z0-9.${UNKNOWN}-]*[a-z0-9.${UNKNOWN}])?`, 'gi');
 const MAX_TEXT = 10_000;
