@@ -4,7 +4,7 @@ import { pointer, valueAt } from '../../model/json.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
 import { itemsOf, type Reference, referencesOf, textOf } from '../needs/references.ts';
-import { grantsOf, identityOf, providersOf, userOf } from '../needs/rights.ts';
+import { identityOf, providersOf, subjectsOf, userOf } from '../needs/rights.ts';
 import type { Copy } from './demand.ts';
 
 type CopiesOf = ReadonlyMap<Placement, Copy>;
@@ -59,8 +59,7 @@ function subjectOperations(copy: Copy, copies: CopiesOf, context: CheckContext):
     if (identity === undefined) continue;
     const account = referencesOf(user).find((reference) => reference.use === 'identity');
     const name = (account && copyMeantBy(account, [user], copies, context))?.name ?? identity.name;
-    const grant = grantsOf(identity, context).find(({ binding }) => binding === original);
-    for (const index of grant?.subjects ?? []) wanted.set(index, (wanted.get(index) ?? new Set()).add(name));
+    for (const index of subjectsOf(original, identity)) wanted.set(index, (wanted.get(index) ?? new Set()).add(name));
   }
   const operations: Operation[] = [];
   const subjects = valueAt(original.value(), ['subjects']);

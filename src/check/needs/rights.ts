@@ -29,8 +29,6 @@ export interface Identity {
 /** A binding that gives a service account rights, and what is in it. */
 export interface Grant {
   readonly binding: Placement;
-  /** Places in `subjects` by which the account is meant. */
-  readonly subjects: readonly number[];
   /** The roles in the stream that it may refer to, and those that these collect their rules from. */
   readonly roles: readonly Placement[];
 }
@@ -62,19 +60,29 @@ export function identityOf(placement: Placement): Identity | undefined {
 
 /** The bindings that give the account rights, by its name or its group; a binding whose hook copy does the same is left out. */
 export function grantsOf(identity: Identity, context: CheckContext): readonly Grant[] {
+  const known = grants(context);
+  const key = `${identity.namespace ?? ''}/${identity.name}`;
+  const value = known.get(key) ?? readGrants(identity, context);
+  known.set(key, value);
+  return value;
+}
+
+/** By account, its grants. */
+const grants = perContext(() => new Map<string, readonly Grant[]>());
+
+function readGrants(identity: Identity, context: CheckContext): readonly Grant[] {
   const { named, ofGroups } = bindings(context);
   const candidates = [...(named.get(identity.name) ?? []), ...ofGroups];
-  const grants = (ofGroups.length > 0 ? candidates.sort((a, b) => a.at - b.at) : candidates).flatMap(
+  const found = (ofGroups.length > 0 ? candidates.sort((a, b) => a.at - b.at) : candidates).flatMap(
     ({ binding }): Grant[] => {
-      const subjects = subjectsOf(binding, identity);
-      if (subjects.length === 0) return [];
+      if (subjectsOf(binding, identity).length === 0) return [];
       const roles = referencesOf(binding)
         .filter((reference) => reference.use === 'role')
         .flatMap((reference) => providersOf(reference, context));
-      return [{ binding, subjects, roles: [...roles, ...roles.flatMap((role) => collectedBy(role, context))] }];
+      return [{ binding, roles: [...roles, ...roles.flatMap((role) => collectedBy(role, context))] }];
     },
   );
-  return withoutCopied(grants, ({ binding }) => binding);
+  return withoutCopied(found, ({ binding }) => binding);
 }
 
 interface Binding {
@@ -132,7 +140,8 @@ const collectedBy = (role: Placement, context: CheckContext): readonly Placement
 export const originalOf = (placement: Placement): string | undefined =>
   placement.copyFor === undefined ? annotationOf(placement.resource, COPY_OF) : formatResource(placement.resource);
 
-function subjectsOf(binding: Placement, { name, namespace }: Identity): readonly number[] {
+/** The places in `subjects` of a binding by which the account is meant. */
+export function subjectsOf(binding: Placement, { name, namespace }: Identity): readonly number[] {
   return itemsOf(valueAt(binding.value(), ['subjects'])).flatMap(([index, subject]) => {
     const within = textOf(subject['namespace']) ?? binding.resource.namespace;
     const who = textOf(subject['name']) ?? '';
