@@ -5,14 +5,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { makeContext } from '../../src/check/context.ts';
+import { copyDependencies } from '../../src/check/copies/copies.ts';
+import { checkRelease } from '../../src/check/release.ts';
 import { decodeConfig } from '../../src/config/load.ts';
 import type { Rule } from '../../src/model/config.ts';
 import type { Resource } from '../../src/model/manifest.ts';
 import { matchRules } from '../../src/order/match.ts';
 import { orderRelease, type PipelineInput } from '../../src/pipeline.ts';
+import { applyPatch } from '../../src/yaml/patch.ts';
 import { readResources } from '../../src/yaml/resources.ts';
 import { decodeStream } from '../../src/yaml/stream.ts';
 import { runs } from '../support/property.ts';
+import { releaseOf } from '../support/release.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -134,3 +139,89 @@ test('ten thousand documents and a thousand rules are a release like another', (
     Array.from({ length: count }, (_, at) => 10 * at),
   );
 });
+
+/** Parts that have to do with one another, each with names of its own: all that checks look for in a release. */
+const part = (at: number): string => `apiVersion: v1
+kind: ServiceAccount
+metadata: { name: a${at} }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: r${at} }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: b${at} }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: r${at} }
+subjects: [{ kind: ServiceAccount, name: a${at} }]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: c${at} }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: s${at} }
+spec: { selector: { app: d${at} } }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: d${at} }
+spec:
+  template:
+    metadata: { labels: { app: d${at} } }
+    spec:
+      initContainers:
+      - { name: wait-for-schema, image: i${at}, command: [kubectl, wait, --for=condition=complete, job/migrate-${at}] }
+      containers: [{ name: c, image: i, envFrom: [{ configMapRef: { name: c${at} } }] }]
+---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: migrate-${at}
+  annotations: { helm.sh/hook: "EVENTS", helm.sh/hook-delete-policy: hook-succeeded }
+spec:
+  template:
+    spec:
+      serviceAccountName: a${at}
+      initContainers:
+      - { name: w, image: kubectl, command: [sh, -c, "until nc -z s${at} 80 && kubectl get pod -l app=d${at}; do sleep 1; done"] }
+      containers: [{ name: c, image: i${at}, args: [migrate], envFrom: [{ configMapRef: { name: c${at} } }] }]
+---
+apiVersion: v1
+kind: Secret
+metadata:
+  name: x${at}
+  annotations: { helm.sh/hook: "EVENTS", helm.sh/hook-delete-policy: hook-succeeded }
+`;
+
+/** How often somebody reads a field of a placement while checks and copies are made for so many parts. */
+function countLooks(parts: number, events: string, wait: boolean): number {
+  let looks = 0;
+  const stream = Array.from({ length: parts }, (_, at) => part(at).replaceAll('EVENTS', events)).join('---\n');
+  const rules = Object.fromEntries(
+    Array.from({ length: parts }, (_, at) => [`migrate-${at}`, { dependencies: 'copy' as const }]),
+  );
+  const watched = releaseOf(stream, rules).map(
+    (placement) =>
+      new Proxy(placement, {
+        get: (target, key): unknown => {
+          looks++;
+          return Reflect.get(target, key);
+        },
+      }),
+  );
+  const context = makeContext(watched, { timeoutSeconds: 300, wait });
+  checkRelease(context, { scope: 'all' });
+  copyDependencies(watched, context, applyPatch);
+  return looks;
+}
+
+for (const wait of [true, false])
+  for (const events of ['pre-install,pre-upgrade', 'post-install,post-upgrade'])
+    test(`checks of ${events} hooks look at twice as much in a release twice as large${wait ? ', with --wait' : ''}`, () => {
+      const [one, two, four] = [20, 40, 80].map((parts) => countLooks(parts, events, wait));
+      assert.ok(one && two && four);
+      // Linear growth keeps the ratio of increments at two; with as little as one look at each other part it would be well above.
+      assert.ok((four - two) / (two - one) < 2.1, `${one}, ${two}, ${four} looks`);
+    });
