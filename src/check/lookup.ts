@@ -45,9 +45,7 @@ export class Lookup {
       return [key, index] as const;
     });
     for (const placement of this.#placements) {
-      // What a rule claims may have got its values from the rule's patch.
-      const written = placement.rule === undefined && placement.copyFor === undefined;
-      const values = written ? placement.resource.valuesOf(keys) : undefined;
+      const values = valuesIn(placement, keys);
       for (const [key, index] of indexes) {
         const own = values === undefined ? this.#read(placement, key) : undefined;
         for (const value of values?.get(key) ?? (own === undefined ? [] : [String(own)])) {
@@ -58,4 +56,15 @@ export class Lookup {
       }
     }
   }
+}
+
+/**
+ * By key, all words that a placement has as its value somewhere, and maybe more, seen in its text. Undefined where only its parsed value
+ * tells: what a rule claims may have got its values from the rule's patch.
+ */
+export function valuesIn(
+  { resource, rule, copyFor }: Placement,
+  keys: readonly string[],
+): ReadonlyMap<string, ReadonlySet<string>> | undefined {
+  return rule === undefined && copyFor === undefined ? resource.valuesOf(keys) : undefined;
 }

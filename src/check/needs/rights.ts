@@ -8,6 +8,7 @@ import { isObject, type Json, valueAt } from '../../model/json.ts';
 import { annotationOf, formatResource, groupOf, mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { addTo, type CheckContext, perContext, remember } from '../context.ts';
+import { valuesIn } from '../lookup.ts';
 import { itemsOf, podSpecOf, RBAC_GROUP, type Reference, referencesOf, textOf } from './references.ts';
 
 /** What a hook can have a copy of: objects that are all configuration, no state. */
@@ -91,24 +92,33 @@ interface Binding {
   readonly at: number;
 }
 
-/** All bindings by the names of the accounts that they may mean, and those that mean groups. */
+/** All bindings by the names of the accounts that they may mean, and those that may mean groups. */
 const bindings = perContext((context) => {
   const named = new Map<string, Binding[]>();
   const ofGroups: Binding[] = [];
   for (const [at, binding] of ['RoleBinding', 'ClusterRoleBinding'].flatMap(context.byKind).entries()) {
     if (groupOf(binding.resource.apiVersion) !== RBAC_GROUP) continue;
-    const accounts = new Set<string>();
-    let isOfGroup = false;
-    for (const [, subject] of itemsOf(valueAt(binding.value(), ['subjects']))) {
-      const who = textOf(subject['name']) ?? '';
-      if (subject['kind'] === 'Group') isOfGroup ||= isGroupOf(who, undefined);
-      else accounts.add((subject['kind'] === 'User' ? userOf(who)?.name : who) ?? '');
-    }
+    // Names of groups and users of the cluster have colons, so they are no words: only a binding without them is not parsed.
+    const { names, isOfGroup } = subjectNames(binding);
     if (isOfGroup) ofGroups.push({ binding, at });
-    else for (const account of accounts) addTo(named, account, { binding, at });
+    else for (const name of names) addTo(named, name, { binding, at });
   }
   return { named, ofGroups };
 });
+
+/** The names of the accounts that a binding may mean. */
+function subjectNames(binding: Placement): { readonly names: ReadonlySet<string>; readonly isOfGroup: boolean } {
+  const written = valuesIn(binding, ['name'])?.get('name');
+  if (written !== undefined) return { names: written, isOfGroup: false };
+  const names = new Set<string>();
+  let isOfGroup = false;
+  for (const [, subject] of itemsOf(valueAt(binding.value(), ['subjects']))) {
+    const who = textOf(subject['name']) ?? '';
+    if (subject['kind'] === 'Group') isOfGroup ||= isGroupOf(who, undefined);
+    else names.add((subject['kind'] === 'User' ? userOf(who)?.name : who) ?? '');
+  }
+  return { names, isOfGroup };
+}
 
 /** Leaves out originals beside hook copies that do the same. */
 function withoutCopied<T>(items: readonly T[], placementOf: (item: T) => Placement): readonly T[] {
