@@ -96,8 +96,10 @@ async function bundleExecutable() {
     for (const name of names) known.add(name);
   }
   const rest = [...parts.keys()].filter((name) => !known.has(name));
-  const units = await Promise.all(rest.map(async (name) => [name, await asUnit(parts.get(name).code)]));
-  texts.rest = brotliCompressSync(JSON.stringify(Object.fromEntries(units))).toString('base64');
+  const units = await Promise.all(
+    rest.map(async (name) => [name, brotliCompressSync(await asUnit(parts.get(name).code)).toString('base64')]),
+  );
+  texts.rest = JSON.stringify(Object.fromEntries(units));
   const { code: loader } = await transform(await readFile(join(ROOT, 'scripts', 'build', 'loader.cjs'), 'utf8'), {
     target: 'node20',
     minify: true,

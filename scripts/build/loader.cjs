@@ -57,14 +57,11 @@ function hookorderUnit(name) {
 }
 
 function hookorderCompressed(name) {
-  hookorderRest ??= JSON.parse(
-    require('node:zlib')
-      .brotliDecompressSync(Buffer.from(hookorderText('rest'), 'base64'))
-      .toString(),
-  );
+  hookorderRest ??= JSON.parse(hookorderText('rest'));
+  const code = require('node:zlib').brotliDecompressSync(Buffer.from(hookorderRest[name], 'base64')).toString();
   const module = { exports: {} };
   const load = (id) => (id.startsWith('./') ? hookorderUnit(id) : require(id));
-  new Function('module', 'exports', 'require', 'hookorderUnit', hookorderRest[name])(
+  new Function('module', 'exports', 'require', 'hookorderUnit', code)(
     module,
     module.exports,
     load,
