@@ -167,6 +167,15 @@ export function makeConfig(jobs) {
   );
 }
 
+/** A stream many times over, as parts of one release: whatever a document is called, it and all that names it get a name of their own. */
+export function multiply(stream, copies) {
+  const names = [...stream.matchAll(/^metadata:\n(?: .*\n)*? {2}name: ["']?([\w.-]+)/gm)].map((match) => match[1]);
+  const longestFirst = [...new Set(names)].sort((a, b) => b.length - a.length);
+  const known = longestFirst.map((name) => name.replaceAll('.', String.raw`\.`)).join('|');
+  const words = new RegExp(String.raw`(?<![\w.-])(?:${known})(?![\w-])`, 'g');
+  return Array.from({ length: copies }, (_, at) => stream.replaceAll(words, (name) => `${name}-x${at}`)).join('---\n');
+}
+
 /** A kustomization that writes the same annotations into all Jobs. */
 export const KUSTOMIZATION = `resources: [stream.yaml]
 patches:

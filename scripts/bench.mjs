@@ -22,7 +22,7 @@ import {
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { KUSTOMIZATION, makeConfig, makeStream } from './bench-inputs.mjs';
+import { KUSTOMIZATION, makeConfig, makeStream, multiply } from './bench-inputs.mjs';
 import { buildExecutable, EXECUTABLE, ROOT } from './build.mjs';
 import { findHelm, findKubectl } from './helm.mjs';
 import { warm } from './warm.mjs';
@@ -227,39 +227,70 @@ function benchHelm(name, size, bound, rounds) {
   );
 }
 
-function benchCorpus() {
-  const folder = [process.env.HOOKORDER_CORPUS, join(ROOT, '..', 'shared', 'corpus')].find(
-    (path) => path && existsSync(path),
-  );
-  if (folder === undefined) return;
-  const config = join(work, 'corpus.config');
-  writeFileSync(config, makeConfig(0));
-  const every = join(work, 'every.config');
-  writeFileSync(
-    every,
-    makeConfig(1)
-      .replace(/, name: \S+ /, ' ')
-      .replace('events:', 'optional: true\n    events:'),
-  );
-  const rows = [['real streams, wall / node', 'KB', 'nothing to change', 'all Jobs hooks']];
-  for (const file of readdirSync(folder)
-    .filter((file) => file.endsWith('.yaml'))
+const EVERY_JOB = makeConfig(1)
+  .replace(/, name: \S+ /, ' ')
+  .replace('events:', 'optional: true\n    events:');
+
+/** The real streams, by name. */
+function corpus() {
+  const folder = process.env.HOOKORDER_CORPUS ?? join(ROOT, '..', 'shared', 'corpus');
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+  return files
     .sort()
-    .slice(0, short ? 3 : undefined)) {
-    const stream = join(folder, file);
-    const all = hookorder(every);
-    const [, idle, busy] = race([NODE, hookorder(config), all], stream, short ? 3 : 9);
-    const [command, ...args] = all.command;
+    .slice(0, short ? 3 : undefined)
+    .map((file) => join(folder, file));
+}
+
+function benchCorpus() {
+  const idle = join(work, 'idle.config');
+  writeFileSync(idle, makeConfig(0));
+  const every = join(work, 'every.config');
+  writeFileSync(every, EVERY_JOB);
+  const rows = corpus().map((stream) => {
+    const contestants = [NODE, hookorder(idle), hookorder(every)];
+    const [, none, all] = race(contestants, stream, short ? 3 : 9);
+    const [command, ...args] = contestants[2].command;
     const { status } = spawnSync(command, args, { env, input: readFileSync(stream) });
-    rows.push([
-      basename(file),
+    return [
+      basename(stream),
       (statSync(stream).size / 1000).toFixed(0),
-      idle.ratio.toFixed(2),
-      `${busy.ratio.toFixed(2)}${status === 0 ? '' : ', refused'}`,
-    ]);
-  }
+      none.ratio.toFixed(2),
+      `${all.ratio.toFixed(2)}${status === 0 ? '' : ', refused'}`,
+    ];
+  });
+  if (rows.length === 0) return;
   console.log('');
-  table(rows);
+  table([['real streams, wall / node', 'KB', 'nothing to change', 'all Jobs hooks'], ...rows]);
+}
+
+/** Real streams ten and forty times over: what one hook asks of a release must not cost more in a larger one. */
+function benchGrowth() {
+  const config = join(work, 'every.config');
+  writeFileSync(config, EVERY_JOB);
+  const rows = corpus().map((path) => {
+    const text = readFileSync(path, 'utf8');
+    const [few, many] = [10, 40].map((copies) => {
+      const stream = join(work, 'copies.yaml');
+      writeFileSync(stream, multiply(text, copies));
+      const [node, own] = race([NODE, hookorder(config)], stream, 3);
+      return { size: statSync(stream).size / 1e6, wall: median(own.wall) - median(node.wall) };
+    });
+    const sizes = [few, many].map(({ size }) => size.toFixed(2));
+    const walls = [few, many].map(({ wall }) => wall.toFixed(0));
+    return { growth: many.wall / few.wall, cells: [basename(path), ...sizes, ...walls] };
+  });
+  if (rows.length === 0) return;
+  console.log('');
+  table([
+    ['real streams, all Jobs hooks', '10 times, MB', '40 times, MB', 'ms over node', 'ms over node', 'growth'],
+    ...rows.map(({ cells, growth }) => [...cells, growth.toFixed(1)]),
+  ]);
+  goal(
+    'real streams from 10 to 40 times over: most growth of wall over Node',
+    4,
+    Math.max(...rows.map((row) => row.growth)),
+  );
 }
 
 try {
@@ -282,6 +313,7 @@ try {
   }
   benchHelm('100 KB', 1e5, 1.35, rounds(15));
   benchCorpus();
+  if (!short) benchGrowth();
   console.log('');
   table([['targets', 'bound', 'measured', ''], ...goals]);
 } finally {

@@ -61,12 +61,7 @@ function hookorderCompressed(name) {
   const code = require('node:zlib').brotliDecompressSync(Buffer.from(hookorderRest[name], 'base64')).toString();
   const module = { exports: {} };
   const load = (id) => (id.startsWith('./') ? hookorderUnit(id) : require(id));
-  new Function('module', 'exports', 'require', 'hookorderUnit', code)(
-    module,
-    module.exports,
-    load,
-    hookorderUnit,
-  );
+  new Function('module', 'exports', 'require', 'hookorderUnit', code)(module, module.exports, load, hookorderUnit);
   return module.exports;
 }
 
