@@ -49,8 +49,10 @@ export interface Resource extends Head {
   readonly chart?: string | undefined;
   /** The name that stays the same from release to release: `hookorder.io/base-name`, or the name less a timestamp in it. */
   readonly baseName: string;
-  /** False when it surely has no `helm.sh/hook` annotation and none of hookorder's own, which spares reading all of them. */
-  readonly mayBeMarked: boolean;
+  /** False when it surely has no `helm.sh/hook` annotation, which spares reading all of them. */
+  readonly mayBeHook: boolean;
+  /** False when it surely has none of hookorder's own annotations. */
+  readonly mayBeOurs: boolean;
   /** By key, all words that mappings of the document have as its value, and maybe more: a look at the text, which spares parsing. Undefined: unknown. */
   readonly valuesOf: (keys: readonly string[]) => ReadonlyMap<string, ReadonlySet<string>> | undefined;
   /** The parsed document; parsed at the first call, remembered after. Its YAML is known to be valid or `invalid` was reported. */

@@ -45,7 +45,7 @@ export function matchRules(rules: readonly Rule[], resources: readonly Resource[
 }
 
 /** A copy of an earlier run belongs to the hooks that it was made for, however wide a glob is. */
-const isCopy = (resource: Resource): boolean => resource.mayBeMarked && Object.hasOwn(resource.annotations, COPY_OF);
+const isCopy = (resource: Resource): boolean => resource.mayBeOurs && Object.hasOwn(resource.annotations, COPY_OF);
 
 const compareResources = (a: Resource, b: Resource): number =>
   compareKinds(a.kind, b.kind) ||

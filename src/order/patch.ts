@@ -74,7 +74,7 @@ export function placeResources(
 }
 
 function placeAsIs(resource: Resource): Placement {
-  const hook = resource.mayBeMarked ? readHook((key) => annotationOf(resource, key)) : undefined;
+  const hook = resource.mayBeHook ? readHook((key) => annotationOf(resource, key)) : undefined;
   const placement = new UnclaimedPlacement(resource);
   return hook === undefined ? placement : replaceIn(placement, { hook });
 }

@@ -42,8 +42,8 @@ export interface Glance {
   readonly name: string;
   readonly generateName: string;
   readonly namespace: string;
-  /** False when there is no `helm.sh/hook` annotation and none of hookorder's own. */
-  readonly mayBeMarked: boolean;
+  readonly mayBeHook: boolean;
+  readonly mayBeOurs: boolean;
   /** Where the `metadata:` block stands in the content, in bytes. */
   readonly metadataStart: number;
   readonly metadataEnd: number;
@@ -95,14 +95,14 @@ export function glance(document: Document, latin1: string, from: number): Glance
   const isSure = !block.includes('\n  "') && !block.includes("\n  '") && !MISPLACED.test(block);
   if (!isSure || !kind || !apiVersion || name === undefined || generateName === undefined || namespace === undefined)
     return undefined;
-  const mayBeMarked = block.includes(HOOK) || block.includes(OWN_PREFIX);
   return {
     apiVersion,
     kind,
     name,
     generateName,
     namespace,
-    mayBeMarked,
+    mayBeHook: block.includes(HOOK),
+    mayBeOurs: block.includes(OWN_PREFIX),
     metadataStart: metadata - from,
     metadataEnd: end - from,
   };

@@ -77,7 +77,8 @@ class StreamResource implements Resource {
   readonly name: string;
   declare readonly generateName?: string;
   declare readonly namespace?: string;
-  readonly mayBeMarked: boolean;
+  readonly mayBeHook: boolean;
+  readonly mayBeOurs: boolean;
   private readonly problems: Finding[];
   private readonly metadataStart: number;
   private readonly metadataEnd: number;
@@ -94,7 +95,10 @@ class StreamResource implements Resource {
     if (head.generateName) this.generateName = head.generateName;
     if (head.namespace) this.namespace = head.namespace;
     const isGlance = 'metadataStart' in head;
-    this.mayBeMarked = isGlance ? head.mayBeMarked : Object.keys(head.annotations).some(isMark);
+    this.mayBeHook = isGlance ? head.mayBeHook : Object.hasOwn(head.annotations, HOOK);
+    this.mayBeOurs = isGlance
+      ? head.mayBeOurs
+      : Object.keys(head.annotations).some((key) => key.startsWith(OWN_PREFIX));
     this.metadataStart = isGlance ? head.metadataStart : 0;
     this.metadataEnd = isGlance ? head.metadataEnd : 0;
     this.known = isGlance ? undefined : head;
@@ -124,7 +128,7 @@ class StreamResource implements Resource {
   }
 
   get baseName(): string {
-    this.base ??= (this.mayBeMarked ? annotationOf(this, BASE_NAME) : undefined) ?? stemOf(this.name) ?? this.name;
+    this.base ??= (this.mayBeOurs ? annotationOf(this, BASE_NAME) : undefined) ?? stemOf(this.name) ?? this.name;
     return this.base;
   }
 
@@ -144,8 +148,6 @@ class StreamResource implements Resource {
     return this.parsed;
   }
 }
-
-const isMark = (key: string): boolean => key === HOOK || key.startsWith(OWN_PREFIX);
 
 /** Stands for a document that cannot be parsed. */
 const emptyManifest = (document: Document): Manifest =>
