@@ -98,7 +98,6 @@ const bindings = perContext((context) => {
   const ofGroups: Binding[] = [];
   for (const [at, binding] of ['RoleBinding', 'ClusterRoleBinding'].flatMap(context.byKind).entries()) {
     if (groupOf(binding.resource.apiVersion) !== RBAC_GROUP) continue;
-    // Names of groups and users of the cluster have colons, so they are no words: only a binding without them is not parsed.
     const { names, isOfGroup } = subjectNames(binding);
     if (isOfGroup) ofGroups.push({ binding, at });
     else for (const name of names) addTo(named, name, { binding, at });
@@ -108,6 +107,7 @@ const bindings = perContext((context) => {
 
 /** The names of the accounts that a binding may mean. */
 function subjectNames(binding: Placement): { readonly names: ReadonlySet<string>; readonly isOfGroup: boolean } {
+  // Groups of accounts, and users that are accounts, have colons in their names: those are no words, so such a binding is parsed.
   const written = valuesIn(binding, ['name'])?.get('name');
   if (written !== undefined) return { names: written, isOfGroup: false };
   const names = new Set<string>();
