@@ -10,8 +10,8 @@ import { isUnreadable } from '../../model/manifest.ts';
 import type { Hook, Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
 import { bestStateAt, stateAt } from '../needs/availability.ts';
-import { itemsOf, podSpecOf, type Reference, referencesOf } from '../needs/references.ts';
-import { COPYABLE, grantsOf, type Identity, identityOf, providersOf } from '../needs/rights.ts';
+import { itemsOf, keyOf, podSpecOf, type Reference, referencesOf } from '../needs/references.ts';
+import { COPYABLE, grantsOf, type Identity, identityOf, providersOf, type Roles } from '../needs/rights.ts';
 import { hasToken } from '../needs/uses-rights.ts';
 
 /** Originals, each with the hooks that need its copy. */
@@ -42,6 +42,10 @@ class UserDemand {
   readonly #user: Placement;
   readonly #context: CheckContext;
   readonly #demand: Map<Placement, Set<Placement>>;
+  /** Many bindings may refer to the same roles, and many originals to the same objects. */
+  readonly #rolesLacking = new Map<Roles, boolean>();
+  readonly #rolesAdded = new Set<Roles>();
+  readonly #followed = new Set<string>();
 
   constructor(user: Placement, context: CheckContext, demand: Map<Placement, Set<Placement>>) {
     this.#user = user;
@@ -81,14 +85,29 @@ class UserDemand {
 
   #collectRights(identity: Identity, isCopied: boolean): void {
     for (const { binding, roles } of grantsOf(identity, this.#context)) {
-      const lacksRole = roles.some((role) => role.hook === undefined && this.#isLacking(sameObject(role, roles)));
       const lacksBinding = binding.hook === undefined && this.#isLacking([binding]);
       // A binding that is a hook already gives the copied account nothing, as it names the original.
       const isInVain = isCopied && this.#isEverThere(binding);
-      if (!lacksBinding && !lacksRole && !isInVain) continue;
-      for (const original of [binding, ...roles])
-        if (original === binding || original.hook === undefined) this.#add(original);
+      if (!lacksBinding && !isInVain && !this.#lacksRole(roles)) continue;
+      this.#add(binding);
+      this.#addRoles(roles);
     }
+  }
+
+  #lacksRole(roles: Roles): boolean {
+    const known = this.#rolesLacking.get(roles);
+    if (known !== undefined) return known;
+    const isLacking = [...roles.values()].some(
+      (sameName) => sameName.some(({ hook }) => hook === undefined) && this.#isLacking(sameName),
+    );
+    this.#rolesLacking.set(roles, isLacking);
+    return isLacking;
+  }
+
+  #addRoles(roles: Roles): void {
+    if (this.#rolesAdded.has(roles)) return;
+    this.#rolesAdded.add(roles);
+    for (const role of [...roles.values()].flat()) if (role.hook === undefined) this.#add(role);
   }
 
   /** Adds an original and the plain resources it refers to. */
@@ -97,8 +116,12 @@ class UserDemand {
     const users = this.#demand.get(original) ?? new Set();
     users.add(this.#user);
     this.#demand.set(original, users);
-    for (const reference of referencesOf(original))
-      if (reference.use !== 'subject') for (const next of this.#plainOf(reference)) this.#add(next);
+    for (const reference of referencesOf(original)) {
+      const key = keyOf(reference);
+      if (reference.use === 'subject' || this.#followed.has(key)) continue;
+      this.#followed.add(key);
+      for (const next of this.#plainOf(reference)) this.#add(next);
+    }
   }
 
   #has(original: Placement): boolean {
@@ -126,6 +149,3 @@ class UserDemand {
     return (this.#user.hook?.events ?? []).some((event) => stateAt(needed, this.#user, event) === 'there');
   }
 }
-
-const sameObject = (role: Placement, roles: readonly Placement[]): readonly Placement[] =>
-  roles.filter(({ resource, name }) => resource.kind === role.resource.kind && name === role.name);

@@ -37,18 +37,20 @@ export function needsOf(user: Placement, context: CheckContext): readonly Need[]
   const visit = (from: Placement, origin: Pick<Need, 'path' | 'optional'> | undefined): void => {
     for (const reference of referencesOf(from)) {
       if (from !== user && overridden(reference, user)) continue;
+      const path = origin?.path ?? reference.path;
+      const optional = reference.optional || origin?.optional === true;
+      const name = `${reference.kind}/${reference.name}`;
+      const known = needs.get(name);
+      if (known !== undefined && (optional || !known.optional)) continue;
       const found = providersOf(reference, context).filter((provider) => provider !== user);
       const providers = found.length > 0 ? found : makersOf(reference, context);
       const [maker] = providers;
       if (maker === undefined) continue;
-      const path = origin?.path ?? reference.path;
-      const optional = reference.optional || origin?.optional === true;
-      const name = `${reference.kind}/${reference.name}`;
-      const isNew = !needs.has(name);
       const relation =
         found.length === 0 ? `made of ${nameOf(maker)}` : origin === undefined ? undefined : `through ${nameOf(from)}`;
       add({ name, providers, path, optional, use: reference.use, ...(relation !== undefined && { relation }) });
-      if (isNew) for (const provider of providers) if (leadsOn(provider)) visit(provider, { path, optional });
+      if (known === undefined)
+        for (const provider of providers) if (leadsOn(provider)) visit(provider, { path, optional });
     }
   };
   visit(user, undefined);
@@ -71,15 +73,8 @@ export function needsOf(user: Placement, context: CheckContext): readonly Need[]
   const account = `ServiceAccount/${identity.name}`;
   const path = needs.get(account)?.path ?? identityPath(user) ?? pod.path;
   for (const { binding, roles } of grantsOf(identity, context))
-    for (const provider of [binding, ...roles])
-      add({
-        name: nameOf(provider),
-        providers: [binding, ...roles].filter((other) => nameOf(other) === nameOf(provider)),
-        path,
-        optional: false,
-        use: 'rights',
-        account,
-      });
+    for (const [name, providers] of [[nameOf(binding), [binding]] as const, ...roles])
+      add({ name, providers, path, optional: false, use: 'rights', account });
   return [...needs.values()];
 }
 

@@ -23,6 +23,10 @@ export interface Reference {
   readonly use: Use;
 }
 
+/** The same for references that mean the same objects. */
+export const keyOf = ({ apiGroup, kind, namespace, name }: Reference): string =>
+  `${apiGroup}/${kind}/${namespace ?? ''}/${name}`;
+
 export type Use = 'identity' | 'env' | 'volume' | 'pull-secret' | 'claim' | 'class' | 'role' | 'subject';
 
 /** A container of a pod spec, and where it stands in its resource. */

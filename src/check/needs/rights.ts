@@ -7,9 +7,9 @@ import { COPY_OF } from '../../model/annotations.ts';
 import { isObject, type Json, valueAt } from '../../model/json.ts';
 import { annotationOf, formatResource, groupOf, mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
-import { addTo, type CheckContext, perContext, remember } from '../context.ts';
+import { addTo, type CheckContext, indexBy, perContext, remember } from '../context.ts';
 import { valuesIn } from '../lookup.ts';
-import { itemsOf, podSpecOf, RBAC_GROUP, type Reference, referencesOf, textOf } from './references.ts';
+import { itemsOf, keyOf, podSpecOf, RBAC_GROUP, type Reference, referencesOf, textOf } from './references.ts';
 
 /** What a hook can have a copy of: objects that are all configuration, no state. */
 export const COPYABLE: ReadonlySet<string> = new Set([
@@ -30,9 +30,11 @@ export interface Identity {
 /** A binding that gives a service account rights, and what is in it. */
 export interface Grant {
   readonly binding: Placement;
-  /** The roles in the stream that it may refer to, and those that these collect their rules from. */
-  readonly roles: readonly Placement[];
+  readonly roles: Roles;
 }
+
+/** The roles in the stream that a binding may refer to, and those that these collect their rules from: by `Kind/name`, as only one of a name is meant. */
+export type Roles = ReadonlyMap<string, readonly Placement[]>;
 
 /** What people call it: a Job by the name that it came in with, a copy by its own. */
 export const nameOf = ({ resource, name, copyFor }: Placement): string =>
@@ -77,14 +79,29 @@ function readGrants(identity: Identity, context: CheckContext): readonly Grant[]
   const found = (ofGroups.length > 0 ? candidates.sort((a, b) => a.at - b.at) : candidates).flatMap(
     ({ binding }): Grant[] => {
       if (subjectsOf(binding, identity).length === 0) return [];
-      const roles = referencesOf(binding)
-        .filter((reference) => reference.use === 'role')
-        .flatMap((reference) => providersOf(reference, context));
-      return [{ binding, roles: [...roles, ...roles.flatMap((role) => collectedBy(role, context))] }];
+      const reference = referencesOf(binding).find(({ use }) => use === 'role');
+      return [{ binding, roles: reference === undefined ? NO_ROLES : rolesOf(reference, context) }];
     },
   );
   return withoutCopied(found, ({ binding }) => binding);
 }
+
+const NO_ROLES: Roles = new Map();
+
+/** The same for all bindings that refer to the same. */
+function rolesOf(reference: Reference, context: CheckContext): Roles {
+  const known = rolesByReference(context);
+  const key = keyOf(reference);
+  let roles = known.get(key);
+  if (roles === undefined) {
+    const found = providersOf(reference, context);
+    roles = indexBy([...found, ...found.flatMap((role) => collectedBy(role, context))], nameOf);
+    known.set(key, roles);
+  }
+  return roles;
+}
+
+const rolesByReference = perContext(() => new Map<string, Roles>());
 
 interface Binding {
   readonly binding: Placement;

@@ -27,7 +27,9 @@ export function needsRights(user: Placement, event: Event, context: CheckContext
   const identity = identityOf(user);
   if (identity === undefined || !hasToken(user, context)) return 'no';
   const isThere = (needed: Placement): boolean => /^(?:there|old)$/.test(stateAt(needed, user, event));
-  const hasOthers = grantsOf(identity, context).some(({ binding, roles }) => [binding, ...roles].every(isThere));
+  const hasOthers = grantsOf(identity, context).some(
+    ({ binding, roles }) => isThere(binding) && [...roles.values()].every((sameName) => sameName.every(isThere)),
+  );
   if (talksToApi(user, context)) return hasOthers ? 'maybe' : 'yes';
   if (identity.name === 'default') return 'no';
   // An account that no workload of the release has was made for its hooks, and so were its rights.
