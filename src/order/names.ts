@@ -85,9 +85,12 @@ function mentionsOf(
   { namesIn }: RenameOptions,
 ): readonly Mention[] {
   if (jobs.size === 0 || !canMention(placement.resource.kind)) return [];
-  const named = namesIn(placement.resource, jobs)
-    .flatMap((name) => jobs.get(name) ?? [])
-    .filter((job) => job !== placement && mayShareNamespace(job.resource.namespace, placement.resource.namespace));
+  const { namespace } = placement.resource;
+  // Of several Jobs of one name, a word can only follow one.
+  const named = namesIn(placement.resource, jobs).flatMap(
+    (name) =>
+      jobs.get(name)?.find((job) => job !== placement && mayShareNamespace(job.resource.namespace, namespace)) ?? [],
+  );
   return named.length === 0 ? [] : findMentions(placement, named);
 }
 
@@ -95,7 +98,9 @@ function groupByName(jobs: readonly Placement[]): ReadonlyMap<string, readonly P
   const groups = new Map<string, Placement[]>();
   for (const job of jobs) {
     const { name } = job.resource;
-    if (name !== '') groups.set(name, [...(groups.get(name) ?? []), job]);
+    const group = groups.get(name);
+    if (group !== undefined) group.push(job);
+    else if (name !== '') groups.set(name, [job]);
   }
   return groups;
 }

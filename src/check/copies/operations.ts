@@ -57,8 +57,7 @@ function subjectOperations(copy: Copy, copies: CopiesOf, context: CheckContext):
   for (const user of users) {
     const identity = identityOf(user);
     if (identity === undefined) continue;
-    const account = referencesOf(user).find((reference) => reference.use === 'identity');
-    const name = (account && copyMeantBy(account, [user], copies, context))?.name ?? identity.name;
+    const name = accountOf(user, copies, context) ?? identity.name;
     for (const index of subjectsOf(original, identity)) wanted.set(index, (wanted.get(index) ?? new Set()).add(name));
   }
   const operations: Operation[] = [];
@@ -78,6 +77,19 @@ function subjectOperations(copy: Copy, copies: CopiesOf, context: CheckContext):
   }
   return operations;
 }
+
+/** The copied account that a hook runs as. Many bindings ask. */
+function accountOf(user: Placement, copies: CopiesOf, context: CheckContext): string | undefined {
+  const known = accounts.get(copies) ?? new Map<Placement, string | undefined>();
+  accounts.set(copies, known);
+  if (!known.has(user)) {
+    const account = referencesOf(user).find((reference) => reference.use === 'identity');
+    known.set(user, account && copyMeantBy(account, [user], copies, context)?.name);
+  }
+  return known.get(user);
+}
+
+const accounts = new WeakMap<CopiesOf, Map<Placement, string | undefined>>();
 
 /** A subject that means another account in the same namespace. */
 function named(subject: JsonObject, name: string): JsonObject {

@@ -45,7 +45,17 @@ export const nameOf = ({ resource, name, copyFor }: Placement): string =>
  * every namespace has it.
  */
 export function providersOf(reference: Reference, context: CheckContext): readonly Placement[] {
-  const { kind, name, namespace, apiGroup } = reference;
+  const known = providers(context);
+  const key = keyOf(reference);
+  const value = known.get(key) ?? findProviders(reference, context);
+  known.set(key, value);
+  return value;
+}
+
+/** By reference, what it may mean. */
+const providers = perContext(() => new Map<string, readonly Placement[]>());
+
+function findProviders({ kind, name, namespace, apiGroup }: Reference, context: CheckContext): readonly Placement[] {
   if (kind === 'ServiceAccount' && name === 'default') return [];
   const found = context.find(kind, name, namespace).filter(({ resource }) => groupOf(resource.apiVersion) === apiGroup);
   const near = found.filter(({ resource }) => resource.namespace === namespace);
