@@ -12,6 +12,7 @@ export class Lookup {
   readonly #read: (placement: Placement, key: string) => Json | undefined;
   /** By key and value: those that have it, and maybe others. */
   readonly #known = new Map<string, Map<string, Set<Placement>>>();
+  readonly #found = new Map<string, readonly Placement[]>();
 
   /** `read` gives the value that counts where others of the same key stand elsewhere in the placement. */
   constructor(placements: readonly Placement[], read: (placement: Placement, key: string) => Json | undefined) {
@@ -23,6 +24,13 @@ export class Lookup {
   find(wanted: Readonly<JsonObject>): readonly Placement[] {
     const entries = Object.entries(wanted).map(([key, value]) => [key, String(value)] as const);
     if (entries.length === 0) return this.#placements;
+    const question = JSON.stringify(entries);
+    const found = this.#found.get(question) ?? this.#search(entries);
+    this.#found.set(question, found);
+    return found;
+  }
+
+  #search(entries: readonly (readonly [key: string, value: string])[]): readonly Placement[] {
     this.#learn(entries.flatMap(([key]) => (this.#known.has(key) ? [] : [key])));
     const [fewest = NONE, ...others] = entries
       .map(([key, value]) => this.#known.get(key)?.get(value) ?? NONE)
