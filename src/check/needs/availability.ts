@@ -51,8 +51,12 @@ export function stateAt(needed: Placement, user: Placement, event: Event): State
 
 /** The best state among placements that may be meant. */
 export function bestStateAt(needed: readonly Placement[], user: Placement, event: Event): State {
-  const states = needed.map((placement) => stateAt(placement, user, event));
-  return BEST_FIRST.find((state) => states.includes(state)) ?? 'there';
+  let best = BEST_FIRST.length;
+  for (const placement of needed) {
+    best = Math.min(best, BEST_FIRST.indexOf(stateAt(placement, user, event)));
+    if (best === 0) break;
+  }
+  return BEST_FIRST[best] ?? 'there';
 }
 
 const BEST_FIRST: readonly State[] = ['there', 'old', 'later-hook', 'later', 'deleted', 'other-event'];

@@ -6,7 +6,7 @@
  */
 import type { Path } from '../../model/json.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { CheckContext } from '../context.ts';
+import { type CheckContext, remember } from '../context.ts';
 import { makersOf } from './makers.ts';
 import { itemsOf, podSpecOf, type Reference, referencesOf } from './references.ts';
 import { grantsOf, identityOf, nameOf, providersOf } from './rights.ts';
@@ -27,7 +27,12 @@ export interface Need {
   readonly account?: string;
 }
 
-export function needsOf(user: Placement, context: CheckContext): readonly Need[] {
+const remembered = new WeakMap<CheckContext, Map<Placement, readonly Need[]>>();
+
+export const needsOf = (user: Placement, context: CheckContext): readonly Need[] =>
+  remember(remembered, user, context, () => readNeeds(user, context));
+
+function readNeeds(user: Placement, context: CheckContext): readonly Need[] {
   const needs = new Map<string, Need>();
   const add = (need: Need): void => {
     const known = needs.get(need.name);

@@ -168,8 +168,18 @@ function wordsOf({ argv }: Call): string {
   return argv.map(({ source }) => source).join(' ');
 }
 
-/** Objects of the stream that a kubectl word means. A pod's name means the workload that makes it. */
+/** Objects of the stream that a kubectl word means. A pod's name means the workload that makes it. The same list for the same question. */
 function objectsOf(target: Target, own: string | undefined, context: CheckContext): readonly Placement[] {
+  const known = objectsByTarget(context);
+  const question = JSON.stringify([target, own]);
+  const answer = known.get(question) ?? findObjects(target, own, context);
+  known.set(question, answer);
+  return answer;
+}
+
+const objectsByTarget = perContext(() => new Map<string, readonly Placement[]>());
+
+function findObjects(target: Target, own: string | undefined, context: CheckContext): readonly Placement[] {
   const kind = kindOf(target.kind);
   const namespace = target.namespace ?? own;
   const isNear = ({ resource }: Placement): boolean => mayShareNamespace(resource.namespace, namespace);

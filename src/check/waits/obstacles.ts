@@ -23,19 +23,61 @@ export interface Obstacle {
 
 const MAX_DEPTH = 4;
 
+/** When a hook runs, and what is known of that moment, for each depth: several workloads may wait for the same, and Services have the same pods. */
+interface Moment {
+  readonly hook: Placement;
+  readonly event: Event;
+  readonly context: CheckContext;
+  readonly known: readonly { readonly up: Answers; readonly dns: Answers; readonly pods: Answers }[];
+}
+
+/** By the list that is asked about. */
+type Answers = Map<readonly Placement[], Obstacle | undefined>;
+
+const moments = perContext(() => new Map<Placement, Map<Event, Moment>>());
+
+function momentOf(hook: Placement, event: Event, context: CheckContext): Moment {
+  const ofHook = moments(context).get(hook) ?? new Map<Event, Moment>();
+  moments(context).set(hook, ofHook);
+  let moment = ofHook.get(event);
+  if (moment === undefined) {
+    const known = Array.from({ length: MAX_DEPTH + 2 }, () => ({ up: new Map(), dns: new Map(), pods: new Map() }));
+    moment = { hook, event, context, known };
+    ofHook.set(event, moment);
+  }
+  return moment;
+}
+
 /** Why none of the wait's targets can be there when `hook` runs in `event`; undefined when one may be. */
-export function obstacleOf(
-  wait: Wait,
-  hook: Placement,
-  event: Event,
-  context: CheckContext,
-  depth = 0,
+export const obstacleOf = (wait: Wait, hook: Placement, event: Event, context: CheckContext): Obstacle | undefined =>
+  obstacleAt(wait, momentOf(hook, event, context), 0);
+
+function obstacleAt({ targets, dns }: Wait, moment: Moment, depth: number): Obstacle | undefined {
+  return answer(moment.known[depth]?.[dns ? 'dns' : 'up'], targets, () => findObstacle(targets, dns, moment, depth));
+}
+
+function answer(
+  answers: Answers | undefined,
+  question: readonly Placement[],
+  find: () => Obstacle | undefined,
+): Obstacle | undefined {
+  if (answers?.has(question)) return answers.get(question);
+  const found = find();
+  answers?.set(question, found);
+  return found;
+}
+
+function findObstacle(
+  targets: readonly Placement[],
+  dns: boolean,
+  moment: Moment,
+  depth: number,
 ): Obstacle | undefined {
   let first: Obstacle | undefined;
-  for (const target of wait.targets) {
+  for (const target of targets) {
     const obstacle =
-      missing(target, hook, event) ??
-      (wait.dns && !isHeadless(target) ? undefined : notUp(target, hook, event, context, depth));
+      missing(target, moment.hook, moment.event) ??
+      (dns && !isHeadless(target) ? undefined : notUp(target, moment, depth));
     if (obstacle === undefined) return undefined;
     first ??= obstacle;
   }
@@ -50,33 +92,31 @@ function missing(target: Placement, hook: Placement, event: Event): Obstacle | u
     : { clause: `which ${describe(state, target, hook, event)}`, missing: target, state };
 }
 
-function notUp(
+function notUp(target: Placement, moment: Moment, depth: number): Obstacle | undefined {
+  if (depth > MAX_DEPTH) return undefined;
+  if (isWorkload(target)) return podsNotUp([target], target, moment, depth);
+  if (target.resource.kind !== 'Service') return undefined;
+  const workloads = selectedBy(target, moment.context);
+  return answer(moment.known[depth]?.pods, workloads, () => podsNotUp(workloads, target, moment, depth));
+}
+
+function podsNotUp(
+  workloads: readonly Placement[],
   target: Placement,
-  hook: Placement,
-  event: Event,
-  context: CheckContext,
+  moment: Moment,
   depth: number,
 ): Obstacle | undefined {
-  if (depth > MAX_DEPTH) return undefined;
-  const workloads =
-    target.resource.kind === 'Service' ? selectedBy(target, context) : isWorkload(target) ? [target] : [];
   let first: Obstacle | undefined;
   for (const workload of workloads) {
-    const obstacle = workload === hook ? undefined : workloadObstacle(workload, target, hook, event, context, depth);
+    const obstacle = workload === moment.hook ? undefined : workloadObstacle(workload, target, moment, depth);
     if (obstacle === undefined) return undefined;
     first ??= obstacle;
   }
   return first;
 }
 
-function workloadObstacle(
-  workload: Placement,
-  target: Placement,
-  hook: Placement,
-  event: Event,
-  context: CheckContext,
-  depth: number,
-): Obstacle | undefined {
+function workloadObstacle(workload: Placement, target: Placement, moment: Moment, depth: number): Obstacle | undefined {
+  const { hook, event, context } = moment;
   const name = nameOf(workload);
   const whose = workload === target ? 'which' : `whose pods (${name})`;
   const state = workload === target ? 'there' : stateAt(workload, hook, event);
@@ -97,7 +137,7 @@ function workloadObstacle(
   }
   for (const wait of waitsOf(workload, context)) {
     if (!wait.container.init || wait.patience === 'then-goes-on') continue;
-    const obstacle = obstacleOf(wait, hook, event, context, depth + 1);
+    const obstacle = obstacleAt(wait, moment, depth + 1);
     const [cause] = wait.targets;
     if (obstacle !== undefined && cause !== undefined)
       return {
@@ -114,14 +154,14 @@ const KEEPS_PODS_OUT: ReadonlySet<string> = new Set(['identity', 'env', 'volume'
 const selected = new WeakMap<CheckContext, Map<Placement, readonly Placement[]>>();
 const podsByLabel = perContext((context) => lookupOfPods(POD_KINDS.flatMap(context.byKind)));
 
-/** The workloads of the stream whose pods a Service selects. */
+/** The workloads of the stream whose pods a Service selects. The same list for Services with the same pods. */
 export const selectedBy = (service: Placement, context: CheckContext): readonly Placement[] =>
   remember(selected, service, context, () => {
     const selector = valueAt(service.value(), ['spec', 'selector']);
     if (!isObject(selector) || Object.keys(selector).length === 0) return [];
-    return podsByLabel(context)
-      .find(selector)
-      .filter(({ resource }) => mayShareNamespace(resource.namespace, service.resource.namespace));
+    const found = podsByLabel(context).find(selector);
+    const near = found.filter(({ resource }) => mayShareNamespace(resource.namespace, service.resource.namespace));
+    return near.length === found.length ? found : near;
   });
 
 const POD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod', 'Job'];

@@ -41,11 +41,26 @@ const servicesByName = perContext((context) => {
 
 /**
  * The Services that a host name means for a pod in `namespace`: `db`, `db.shop`, `db.shop.svc`, `db.shop.svc.cluster.local`, and each of
- * these with a pod's name before it (`db-0.db`).
+ * these with a pod's name before it (`db-0.db`). The same list for the same question.
  */
 export function servicesAt(host: string, namespace: string | undefined, context: CheckContext): readonly Placement[] {
   const services = servicesByName(context);
   if (services.size === 0) return [];
+  const known = servicesByHost(context);
+  const question = `${namespace ?? ''}/${host}`;
+  const answer = known.get(question) ?? findServices(host, namespace, services);
+  // Most words of a text are no host.
+  if (answer.length > 0) known.set(question, answer);
+  return answer;
+}
+
+const servicesByHost = perContext(() => new Map<string, readonly Placement[]>());
+
+function findServices(
+  host: string,
+  namespace: string | undefined,
+  services: ReadonlyMap<string, readonly Placement[]>,
+): readonly Placement[] {
   const labels = host.toLowerCase().replace(/\.$/, '').split('.');
   const named = (from: number): readonly Placement[] => {
     const [name = '', space, svc] = labels.slice(from);
