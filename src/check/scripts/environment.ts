@@ -31,11 +31,11 @@ export function readEnvironment(
   };
   eachItem(container['envFrom'], (source, index) => {
     const prefix = typeof source['prefix'] === 'string' ? source['prefix'] : '';
+    const at = [...path, 'envFrom', index];
     for (const [field, kind] of SOURCES) {
       const name = valueAt(source, [`${field}Ref`, 'name']);
       if (typeof name !== 'string') continue;
-      for (const [key, value] of readData(kind, name, namespace, context))
-        set(prefix + key, value(), [...path, 'envFrom', index]);
+      for (const [key, value] of readData(kind, name, namespace, context)) set(prefix + key, value(), at);
     }
   });
   eachItem(container['env'], (entry, index) => {

@@ -23,16 +23,14 @@ export interface Obstacle {
 
 const MAX_DEPTH = 4;
 
-/** When a hook runs, and what is known of that moment, for each depth: several workloads may wait for the same, and Services have the same pods. */
+/** When a hook runs, and what is known of that moment: several workloads may wait for the same, and Services may have the same pods. */
 interface Moment {
   readonly hook: Placement;
   readonly event: Event;
   readonly context: CheckContext;
-  readonly known: readonly { readonly up: Answers; readonly dns: Answers; readonly pods: Answers }[];
+  /** By question, the answers by the list that is asked about. */
+  readonly known: Map<string, Map<readonly Placement[], Obstacle | undefined>>;
 }
-
-/** By the list that is asked about. */
-type Answers = Map<readonly Placement[], Obstacle | undefined>;
 
 const moments = perContext(() => new Map<Placement, Map<Event, Moment>>());
 
@@ -41,8 +39,7 @@ function momentOf(hook: Placement, event: Event, context: CheckContext): Moment 
   moments(context).set(hook, ofHook);
   let moment = ofHook.get(event);
   if (moment === undefined) {
-    const known = Array.from({ length: MAX_DEPTH + 2 }, () => ({ up: new Map(), dns: new Map(), pods: new Map() }));
-    moment = { hook, event, context, known };
+    moment = { hook, event, context, known: new Map() };
     ofHook.set(event, moment);
   }
   return moment;
@@ -53,18 +50,21 @@ export const obstacleOf = (wait: Wait, hook: Placement, event: Event, context: C
   obstacleAt(wait, momentOf(hook, event, context), 0);
 
 function obstacleAt({ targets, dns }: Wait, moment: Moment, depth: number): Obstacle | undefined {
-  return answer(moment.known[depth]?.[dns ? 'dns' : 'up'], targets, () => findObstacle(targets, dns, moment, depth));
+  return answer(moment, `${dns ? 'names' : 'targets'} ${depth}`, targets, () =>
+    findObstacle(targets, dns, moment, depth),
+  );
 }
 
 function answer(
-  answers: Answers | undefined,
-  question: readonly Placement[],
+  { known }: Moment,
+  question: string,
+  about: readonly Placement[],
   find: () => Obstacle | undefined,
 ): Obstacle | undefined {
-  if (answers?.has(question)) return answers.get(question);
-  const found = find();
-  answers?.set(question, found);
-  return found;
+  const answers = known.get(question) ?? new Map<readonly Placement[], Obstacle | undefined>();
+  known.set(question, answers);
+  if (!answers.has(about)) answers.set(about, find());
+  return answers.get(about);
 }
 
 function findObstacle(
@@ -97,7 +97,7 @@ function notUp(target: Placement, moment: Moment, depth: number): Obstacle | und
   if (isWorkload(target)) return podsNotUp([target], target, moment, depth);
   if (target.resource.kind !== 'Service') return undefined;
   const workloads = selectedBy(target, moment.context);
-  return answer(moment.known[depth]?.pods, workloads, () => podsNotUp(workloads, target, moment, depth));
+  return answer(moment, `pods ${depth}`, workloads, () => podsNotUp(workloads, target, moment, depth));
 }
 
 function podsNotUp(
