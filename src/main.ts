@@ -5,6 +5,9 @@ import { main } from './cli.ts';
 import type { System } from './commands/system.ts';
 
 const [STDIN, STDOUT, STDERR] = [0, 1, 2];
+/** What a pipe holds, on Linux. */
+const PIPE = 64 * 1024;
+const MIB = 1024 * 1024;
 
 const system: System = {
   env: process.env,
@@ -57,16 +60,21 @@ function isTerminal(descriptor: number): boolean {
 
 /**
  * Synchronous reads spare the start of the stream machinery: 5 to 10 ms up to 5 MB. Memory that is not written yet costs nothing,
- * so the buffer may well be larger than what comes.
+ * so the buffer is larger than nearly all that comes. It is shared, though with nobody: others V8 counts as its own, and collects garbage
+ * for them.
  */
-function readStdin(): Uint8Array {
-  let buffer = Buffer.allocUnsafeSlow(256 * 1024);
-  for (let length = 0; ; ) {
+function readStdin(look?: (soFar: Uint8Array) => void): Uint8Array {
+  let buffer = Buffer.from(new SharedArrayBuffer(64 * MIB));
+  for (let length = 0, seen = 0; ; ) {
     const count = retry(() => readSync(STDIN, buffer, length, buffer.length - length, null)) ?? 0;
     if (count === 0) return buffer.subarray(0, length);
     length += count;
+    if (length - seen >= PIPE) {
+      look?.(buffer.subarray(0, length));
+      seen = length;
+    }
     if (length < buffer.length) continue;
-    const larger = Buffer.allocUnsafeSlow(4 * length);
+    const larger = Buffer.from(new SharedArrayBuffer(4 * length));
     larger.set(buffer);
     buffer = larger;
   }

@@ -7,20 +7,17 @@ import { silence } from './check/silence.ts';
 import { loadConfig } from './config/load.ts';
 import { type Config, DEFAULT_WEIGHTS, type Rule } from './model/config.ts';
 import { type Finding, isUnusable, SEVERITIES } from './model/finding.ts';
-import type { Document, Stream } from './model/manifest.ts';
+import type { Document, Source, Stream } from './model/manifest.ts';
 import type { Plan } from './model/plan.ts';
 import { matchRules } from './order/match.ts';
 import type { PlanningInput } from './planning.ts';
 import { assembleStream } from './yaml/assemble.ts';
-import { readResources } from './yaml/resources.ts';
-import { decodeStream } from './yaml/stream.ts';
+import { readRelease } from './yaml/resources.ts';
+import type { IsUtf8 } from './yaml/stream.ts';
 
-export interface PipelineInput extends PlanningInput {
-  readonly bytes: Uint8Array;
+export interface PipelineInput extends PlanningInput, Source {
   /** Node's `isUtf8`, where there is one. */
-  readonly isUtf8?: (bytes: Uint8Array) => boolean;
-  /** What to call the stream in messages. */
-  readonly file: string;
+  readonly isUtf8?: IsUtf8;
   /** The config's documents, given those that the stream itself carries; undefined when there is no config. */
   readonly findConfig: (inStream: readonly Document[]) => readonly Document[] | readonly Finding[] | undefined;
   /** What to make of a stream without a config: an error, or a look at the hooks that the charts bring. */
@@ -39,9 +36,9 @@ export interface Outcome {
 
 /** Never throws for what a user did; `plan` is present exactly when the order holds. */
 export function orderRelease(input: PipelineInput): Outcome {
-  const stream = decodeStream(input.bytes, input.file, input.isUtf8);
-  if ('code' in stream) return { findings: [stream] };
-  const { resources, configs, problems } = readResources(stream);
+  const release = readRelease(input, input.isUtf8);
+  if ('code' in release) return { findings: [release] };
+  const { stream, resources, configs, problems } = release;
 
   const { config, findings: configFindings } = readConfig(input, configs);
   if (config === undefined) return { stream, findings: [...problems, ...configFindings] };

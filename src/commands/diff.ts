@@ -4,7 +4,7 @@
  * Two streams are taken as they are: their order is in their annotations. With `--config`, or a config of their own, both are
  * ordered first; on a stream that was rendered before, that changes nothing.
  */
-import type { Stream } from '../model/manifest.ts';
+import type { Source, Stream } from '../model/manifest.ts';
 import type { Plan } from '../model/plan.ts';
 import { editStream, orderRelease, type PipelineInput } from '../pipeline.ts';
 import { compareSnapshots, isDifferent } from '../report/diff/compare.ts';
@@ -30,7 +30,6 @@ export function run(args: Arguments, system: System): number {
   return deliver(text, args.exitCode && isDifferent(diff) ? EXIT.findings : EXIT.ok, system);
 }
 
-type Source = Pick<PipelineInput, 'file' | 'bytes'>;
 const WANTS = { needsConfig: false, scope: 'claimed', severity: 'error' } as const;
 
 /** One stream, as it comes in and as it would leave. */
@@ -77,7 +76,7 @@ function order(request: PipelineInput): Ordered {
 /** The same, with the resources as they leave. */
 function rendered({ request, plan, json, stream }: Ordered): Ordered {
   const bytes = concat(editStream(stream, plan));
-  return { ...order({ ...request, bytes, needsConfig: false, findConfig: () => undefined }), json };
+  return { ...order({ ...request, read: () => bytes, needsConfig: false, findConfig: () => undefined }), json };
 }
 
 const snapshotOf = ({ request, plan, json }: Ordered): Snapshot => ({
@@ -95,8 +94,8 @@ const snapshotOf = ({ request, plan, json }: Ordered): Snapshot => ({
 });
 
 /** What `plan -o json` wrote; undefined for anything else, which is then read as a stream. */
-function readSavedPlan({ bytes }: Source): JsonPlan | undefined {
-  const text = new TextDecoder().decode(bytes);
+function readSavedPlan({ read }: Source): JsonPlan | undefined {
+  const text = new TextDecoder().decode(read());
   if (!/^\s*\{/.test(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);

@@ -1,7 +1,7 @@
 /** From a command line and the world to what the pipeline wants: the stream, the config that is found first, the clock. */
 import { decodeConfig } from '../config/load.ts';
 import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
-import type { Document } from '../model/manifest.ts';
+import type { Document, Source } from '../model/manifest.ts';
 import { readTime } from '../model/time.ts';
 import type { PipelineInput } from '../pipeline.ts';
 import type { Arguments } from './arguments.ts';
@@ -11,22 +11,26 @@ import type { System } from './system.ts';
 const CONFIG_NAMES = ['hookorder.yaml', '.hookorder.yaml'];
 
 /** Reads the stream that a command works on. `file` is `-` or absent for standard input. */
-export function readStream(
-  file: string | undefined,
-  system: System,
-): { readonly file: string; readonly bytes: Uint8Array } | Finding {
+export function readStream(file: string | undefined, system: System): Source | Finding {
   if (file === undefined || file === '-') {
     if (file === undefined && system.stdinIsTerminal())
       throw new UsageError('there is no stream: give a FILE, or pipe one in, as in `helm template … | hookorder`');
-    return { file: '<stdin>', bytes: system.readStdin() };
+    let bytes: Uint8Array | undefined;
+    return {
+      file: '<stdin>',
+      read: (look) => {
+        bytes ??= system.readStdin(look);
+        return bytes;
+      },
+    };
   }
   const bytes = system.readFile(file);
   if ('error' in bytes) return unreadable('input/unreadable', file, bytes.error);
-  return { file, bytes };
+  return { file, read: () => bytes };
 }
 
 export function makeRequest(
-  source: { readonly file: string; readonly bytes: Uint8Array },
+  source: Source,
   args: Arguments,
   system: System,
   wants: Pick<PipelineInput, 'needsConfig' | 'scope' | 'onlyChanges'> & { readonly severity: Severity },

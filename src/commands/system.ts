@@ -1,13 +1,16 @@
 /**
  * The world as commands see it. main.ts implements it with Node; tests implement it with values.
  */
+import type { Source } from '../model/manifest.ts';
+
 export interface System {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Unix seconds. */
   readonly clock: () => number;
   /** The whole file, or why it cannot be read, in words. Relative paths start at the working directory. */
   readonly readFile: (path: string) => Uint8Array | { readonly error: string };
-  readonly readStdin: () => Uint8Array;
+  /** See `Source.read`. */
+  readonly readStdin: Source['read'];
   /** Undefined when it worked, else why not. */
   readonly writeFile: (path: string, text: string) => string | undefined;
   /** Writes everything, however slow the reader; false when the reader has gone. */

@@ -8,6 +8,7 @@ import { type CheckContext, makeContext } from '../check/context.ts';
 import { decodeConfig } from '../config/load.ts';
 import { type Finding, isUnusable } from '../model/finding.ts';
 import { compareBytes, compareKinds, isAwaited } from '../model/helm.ts';
+import type { Source } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import { type Outcome, orderRelease, type PipelineInput } from '../pipeline.ts';
 import type { Draft, Proposal, Undecided } from './draft.ts';
@@ -22,7 +23,7 @@ import { explainUndecided } from './undecided.ts';
 /** Others have kinds called Job too. */
 const IS_KUBERNETES = /^(?:v1|batch\/\w+)$/;
 
-export type ProposalInput = Pick<PipelineInput, 'bytes' | 'file' | 'timeoutSeconds' | 'digest'>;
+export type ProposalInput = Pick<PipelineInput, keyof Source | 'timeoutSeconds' | 'digest'>;
 
 /** Findings: the stream cannot be read. */
 export function propose(input: ProposalInput): Proposal | readonly Finding[] {

@@ -7,6 +7,14 @@
 import type { Json, JsonObject, Path } from './json.ts';
 import type { Position } from './span.ts';
 
+/** Where a stream comes from. */
+export interface Source {
+  /** What to call it in messages: a file name, or `<stdin>`. */
+  readonly file: string;
+  /** All bytes. While more are on their way, `look` is given those that have come, from the first one on. */
+  readonly read: (look?: (soFar: Uint8Array) => void) => Uint8Array;
+}
+
 /** A whole stream. Invariant: the documents' byte ranges tile `bytes`: in order, no gap, no overlap. */
 export interface Stream {
   /** What to call it in messages: a file name, or `<stdin>`. */

@@ -13,15 +13,17 @@ import {
   type Head,
   type Manifest,
   type Resource,
+  type Source,
   type Stream,
 } from '../model/manifest.ts';
 import type { Glance } from './glance.ts';
 import { type Labels, lookAt, readLabels } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
 import { valuesOf } from './search.ts';
-import { hasContent, latin1At, latin1Of, positionIn } from './stream.ts';
+import { hasContent, type IsUtf8, latin1At, latin1Of, positionIn, StreamReader } from './stream.ts';
 
-export interface Resources {
+export interface Release {
+  readonly stream: Stream;
   /** In the order of the stream. */
   readonly resources: Resource[];
   /** Ordering configs that the stream carries. */
@@ -30,16 +32,34 @@ export interface Resources {
   readonly problems: Finding[];
 }
 
+type Found = Omit<Release, 'stream'>;
+
 /** Bytes that are made text at a time: for each document alone it would cost more, and for a large stream at once too much memory. */
 const WINDOW = 1 << 16;
 
-export function readResources(stream: Stream): Resources {
-  const result: Resources = { resources: [], configs: [], problems: [] };
+/** Heads are read while the stream comes: whoever writes into a pipe is slower than this, and is waited for at every turn. */
+export function readRelease({ file, read }: Source, isUtf8?: IsUtf8): Release | Finding {
+  const reader = new StreamReader(file, isUtf8);
+  const found: Found = { resources: [], configs: [], problems: [] };
+  let known = 0;
+  const readNew = (stream: Stream): void => {
+    readHeads(stream, known, found);
+    known = stream.documents.length;
+  };
+  const stream = reader.end(read((soFar) => readNew(reader.look(soFar))));
+  if ('code' in stream) return stream;
+  readNew(stream);
+  return { stream, ...found };
+}
+
+/** Of the documents from the one with the index `first` on. */
+function readHeads(stream: Stream, first: number, found: Found): void {
   const { documents } = stream;
   let text = '';
   let textStart = 0;
   let textEnd = 0;
-  for (const document of documents) {
+  for (let at = first; at < documents.length; at++) {
+    const document = documents[at] as Document;
     if (document.end > textEnd) {
       textStart = document.contentStart;
       textEnd = endOfWindow(documents, document.index);
@@ -47,14 +67,13 @@ export function readResources(stream: Stream): Resources {
     }
     const head = lookAt(document, text, document.contentStart - textStart);
     if (head === undefined) {
-      if (hasContent(document)) result.problems.push(notAResource(document, 'has no kind'));
-    } else if ('code' in head) result.problems.push(head);
-    else if (head.kind === 'HookOrder' && head.apiVersion.startsWith('hookorder.io/')) result.configs.push(document);
+      if (hasContent(document)) found.problems.push(notAResource(document, 'has no kind'));
+    } else if ('code' in head) found.problems.push(head);
+    else if (head.kind === 'HookOrder' && head.apiVersion.startsWith('hookorder.io/')) found.configs.push(document);
     else if (head.name === '' && !head.generateName)
-      result.problems.push(notAResource(document, `of kind ${head.kind} has no metadata.name`));
-    else result.resources.push(new StreamResource(document, head, result.problems));
+      found.problems.push(notAResource(document, `of kind ${head.kind} has no metadata.name`));
+    else found.resources.push(new StreamResource(document, head, found.problems));
   }
-  return result;
 }
 
 /** The end of as many documents as fit, one at least. */

@@ -14,38 +14,102 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const DASH = 0x2d;
 const HASH = 0x23;
+const SEPARATOR = Buffer.from('---');
 
-/**
- * A stream of documents, or `input/not-utf8`, or `input/empty` when there is nothing but blanks and comments. Node's `isUtf8`
- * is faster than what plain JavaScript can do.
- */
-export function decodeStream(
-  bytes: Uint8Array,
-  file: string,
-  isUtf8?: (bytes: Uint8Array) => boolean,
-): Stream | Finding {
-  const documents: Document[] = [];
-  const stream: Stream = { file, bytes, documents };
-  const bad = isUtf8?.(bytes) ? undefined : findInvalidUtf8(bytes);
-  if (bad !== undefined) {
-    const { lineStart, line } = lineOf(bytes, bad);
-    return {
-      code: 'input/not-utf8',
-      severity: SEVERITIES['input/not-utf8'],
-      message: `${file} is not UTF-8: byte 0x${(bytes[bad] ?? 0).toString(16).padStart(2, '0')} at offset ${bad}`,
-      hint: 'save the template that renders this line as UTF-8',
-      position: { line, column: view(bytes).toString('utf8', lineStart, bad).length + 1 },
-    };
+/** Whether bytes are UTF-8. Node's own is faster than what plain JavaScript can do. */
+export type IsUtf8 = (bytes: Uint8Array) => boolean;
+
+/** A stream of documents, or `input/not-utf8`, or `input/empty` when there is nothing but blanks and comments. */
+export const decodeStream = (bytes: Uint8Array, file: string, isUtf8?: IsUtf8): Stream | Finding =>
+  new StreamReader(file, isUtf8).end(bytes);
+
+/** Finds the documents of a stream while it comes. */
+export class StreamReader {
+  private readonly stream: { readonly file: string; bytes: Uint8Array; readonly documents: Document[] };
+  private readonly isUtf8: IsUtf8;
+  private isInvalid = false;
+  /** How far the encoding is known, and where to go on looking for a separator. */
+  private checked = 0;
+  private searched = 0;
+  /** Of the document that has begun. */
+  private start = 0;
+  private contentStart = 0;
+
+  constructor(file: string, isUtf8: IsUtf8 = (bytes) => findInvalidUtf8(bytes) === undefined) {
+    this.stream = { file, bytes: new Uint8Array(), documents: [] };
+    this.isUtf8 = isUtf8;
   }
-  splitDocuments(stream, documents);
-  if (documents.some(hasContent)) return stream;
+
+  /** The stream so far, with the documents that are whole: those before a separator whose line is whole. */
+  look(soFar: Uint8Array): Stream {
+    this.stream.bytes = soFar;
+    this.split(view(soFar).lastIndexOf(NEWLINE) + 1);
+    this.check();
+    return this.stream;
+  }
+
+  /** The whole stream. */
+  end(bytes: Uint8Array): Stream | Finding {
+    this.stream.bytes = bytes;
+    this.split(bytes.length);
+    this.add(bytes.length);
+    this.check();
+    if (this.isInvalid) return notUtf8(this.stream);
+    return this.stream.documents.some(hasContent) ? this.stream : isEmpty(this.stream);
+  }
+
+  /** Adds the documents that end before `end`, where a line begins or the stream ends. */
+  private split(end: number): void {
+    const { bytes } = this.stream;
+    if (this.searched === 0 && end > 0) {
+      const bom = bomLength(bytes);
+      this.contentStart = isSeparator(bytes, bom) ? contentAfter(bytes, bom) : bom;
+      this.searched = this.contentStart;
+    }
+    const lines = slice(bytes, 0, end);
+    while (this.searched < end) {
+      // Not with the line break before it: there are more of these than of dashes, and Node's search stops at each.
+      const found = lines.indexOf(SEPARATOR, this.searched);
+      this.searched = found < 0 ? end : found + SEPARATOR.length;
+      if (found < 0 || bytes[found - 1] !== NEWLINE || !isSeparator(bytes, found)) continue;
+      this.add(found);
+      this.contentStart = contentAfter(bytes, found);
+      this.searched = this.contentStart;
+    }
+  }
+
+  private add(end: number): void {
+    const { stream, start } = this;
+    const index = stream.documents.length;
+    stream.documents.push({ stream, index, start, end, contentStart: Math.min(this.contentStart, end) });
+    this.start = end;
+  }
+
+  /** Where a document ends, a character does. */
+  private check(): void {
+    this.isInvalid ||= !this.isUtf8(this.stream.bytes.subarray(this.checked, this.start));
+    this.checked = this.start;
+  }
+}
+
+function notUtf8({ file, bytes }: Stream): Finding {
+  const bad = findInvalidUtf8(bytes) ?? 0;
+  const { lineStart, line } = lineOf(bytes, bad);
   return {
-    code: 'input/empty',
-    severity: SEVERITIES['input/empty'],
-    message: `${file} has no resources`,
-    hint: 'pass the output of helm template, or the stream that Helm gives to a post-renderer',
+    code: 'input/not-utf8',
+    severity: SEVERITIES['input/not-utf8'],
+    message: `${file} is not UTF-8: byte 0x${(bytes[bad] ?? 0).toString(16).padStart(2, '0')} at offset ${bad}`,
+    hint: 'save the template that renders this line as UTF-8',
+    position: { line, column: view(bytes).toString('utf8', lineStart, bad).length + 1 },
   };
 }
+
+const isEmpty = ({ file }: Stream): Finding => ({
+  code: 'input/empty',
+  severity: SEVERITIES['input/empty'],
+  message: `${file} has no resources`,
+  hint: 'pass the output of helm template, or the stream that Helm gives to a post-renderer',
+});
 
 /** The content of a document: its text without a BOM and its separator. */
 export const textOf = (document: Document): string => decode(document, document.contentStart, document.end);
@@ -101,35 +165,6 @@ export const view = (bytes: Uint8Array): Buffer =>
 
 /** A range of bytes with Node's methods, not a copy. */
 export const slice = (bytes: Uint8Array, start: number, end: number): Buffer => view(bytes).subarray(start, end);
-
-function splitDocuments(stream: Stream, documents: Document[]): void {
-  const { bytes } = stream;
-  const buffer = view(bytes);
-  const separator = Buffer.from('---');
-  const bom = bomLength(bytes);
-  let start = 0;
-  let contentStart = isSeparator(bytes, bom) ? contentAfter(bytes, bom) : bom;
-  for (let from = contentStart; ; ) {
-    // Not with the line break before it: there are more of these than of dashes, and Node's search stops at each.
-    const found = buffer.indexOf(separator, from);
-    if (found >= 0 && !(bytes[found - 1] === NEWLINE && isSeparator(bytes, found))) {
-      from = found + 3;
-      continue;
-    }
-    const end = found < 0 ? bytes.length : found;
-    documents.push({
-      stream,
-      index: documents.length,
-      start,
-      end,
-      contentStart: Math.min(contentStart, end),
-    });
-    if (found < 0) return;
-    start = end;
-    contentStart = contentAfter(bytes, end);
-    from = contentStart;
-  }
-}
 
 /** A byte order mark belongs to the stream, not to a document. */
 export const bomLength = (bytes: Uint8Array): number =>

@@ -61,6 +61,14 @@ test('a reader that has gone ends the run quietly, with a status that is not 0',
   assert.equal(Buffer.concat(errors).toString('utf8'), '');
 });
 
+test('more than the memory that reading begins with arrives whole', () => {
+  const others = text.slice(JOB.length);
+  const large = text + others.repeat(16);
+  assert.ok(large.length > 64 * 1024 * 1024);
+  const { stdout } = spawnSync(process.execPath, [EXECUTABLE, '-c', CONFIG], { input: large, maxBuffer: 2 ** 28 });
+  assert.ok(stdout.length > large.length && stdout.toString('utf8').endsWith(large.slice(-1_000_000)));
+});
+
 test('a stream that comes in pieces is read whole', async () => {
   const child = spawn(process.execPath, [EXECUTABLE, '-c', CONFIG], { stdio: ['pipe', 'pipe', 'inherit'] });
   const chunks: Buffer[] = [];

@@ -17,7 +17,7 @@ const FOLDER = join(TESTDATA, 'init');
 
 function initOf(input: string | Uint8Array): string {
   const proposal = propose({
-    bytes: typeof input === 'string' ? new TextEncoder().encode(input) : input,
+    read: () => (typeof input === 'string' ? new TextEncoder().encode(input) : input),
     file: 'in.yaml',
     timeoutSeconds: 300,
     digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 8),

@@ -14,8 +14,7 @@ import type { Resource } from '../../src/model/manifest.ts';
 import { matchRules } from '../../src/order/match.ts';
 import { orderRelease, type PipelineInput } from '../../src/pipeline.ts';
 import { applyPatch } from '../../src/yaml/patch.ts';
-import { readResources } from '../../src/yaml/resources.ts';
-import { decodeStream } from '../../src/yaml/stream.ts';
+import { readRelease } from '../../src/yaml/resources.ts';
 import { runs } from '../support/property.ts';
 import { releaseOf } from '../support/release.ts';
 
@@ -36,7 +35,7 @@ hooks:
 `;
 
 const input = (stream: string): PipelineInput => ({
-  bytes: encode(stream),
+  read: () => encode(stream),
   file: 'in.yaml',
   findConfig: () => {
     const documents = decodeConfig(encode(CONFIG), 'config.yaml');
@@ -94,9 +93,9 @@ test('a release with nothing to order has a plan that changes nothing', () => {
 
 test('rules that name a resource each look at that one only', () => {
   const count = 300;
-  const stream = decodeStream(encode(Array.from({ length: count }, (_, at) => job(`j${at}`)).join('---\n')), 'in.yaml');
-  assert.ok('documents' in stream);
-  const { resources } = readResources(stream);
+  const stream = Array.from({ length: count }, (_, at) => job(`j${at}`)).join('---\n');
+  const release = readRelease(input(stream));
+  assert.ok('resources' in release);
   let looks = 0;
   const rules = Array.from({ length: count }, (_, at) => ({
     name: `r${at}`,
@@ -108,7 +107,7 @@ test('rules that name a resource each look at that one only', () => {
       return resource.name === `j${at}`;
     },
   })) as unknown as readonly Rule[];
-  const { ruleOf, findings } = matchRules(rules, resources);
+  const { ruleOf, findings } = matchRules(rules, release.resources);
   assert.equal(ruleOf.size, count);
   assert.deepEqual(findings, []);
   assert.equal(looks, count);

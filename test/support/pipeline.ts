@@ -15,7 +15,7 @@ export function order(
   options: Partial<PipelineInput> = {},
 ): Outcome {
   return orderRelease({
-    bytes: typeof input === 'string' ? new TextEncoder().encode(input) : input,
+    read: () => (typeof input === 'string' ? new TextEncoder().encode(input) : input),
     file: 'in.yaml',
     findConfig: (inStream) =>
       config === undefined ? (inStream.length > 0 ? inStream : undefined) : documentsOf(config),

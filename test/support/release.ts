@@ -11,8 +11,7 @@ import { annotationOf, type Resource } from '../../src/model/manifest.ts';
 import type { Hook, Placement } from '../../src/model/plan.ts';
 import type { Place } from '../../src/model/span.ts';
 import { readHook } from '../../src/order/patch.ts';
-import { readResources } from '../../src/yaml/resources.ts';
-import { decodeStream } from '../../src/yaml/stream.ts';
+import { readRelease } from '../../src/yaml/resources.ts';
 
 export type Rules = Readonly<Record<string, Partial<Rule>>>;
 
@@ -80,12 +79,12 @@ export function ruleOf(name: string, settings: Partial<Rule> = {}): Rule {
 
 /** The resources of a stream. Throws for text that is no YAML, at the latest when its manifest is asked for. */
 export function resourcesOf(text: string, file = '<stdin>'): readonly Resource[] {
-  const stream = decodeStream(new TextEncoder().encode(text), file);
-  if ('code' in stream) {
-    if (stream.code === 'input/empty') return [];
-    throw new Error(stream.message);
+  const release = readRelease({ file, read: () => new TextEncoder().encode(text) });
+  if ('code' in release) {
+    if (release.code === 'input/empty') return [];
+    throw new Error(release.message);
   }
-  const { resources, problems } = readResources(stream);
+  const { resources, problems } = release;
   const refuse = (): void => {
     const problem = problems.find(({ severity }) => severity === 'error');
     if (problem !== undefined) throw new Error(problem.message);

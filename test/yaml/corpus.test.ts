@@ -14,10 +14,10 @@ import { parseFull } from '../../src/yaml/full.ts';
 import { readHead, readHeadFully } from '../../src/yaml/head.ts';
 import { parseManifest } from '../../src/yaml/parse.ts';
 import { applyPatch } from '../../src/yaml/patch.ts';
-import { readResources } from '../../src/yaml/resources.ts';
 import { decodeStream, hasContent, textOf } from '../../src/yaml/stream.ts';
 import { toValue } from '../../src/yaml/value.ts';
 import { CORPUS } from '../support/files.ts';
+import { openRelease } from './support.ts';
 
 const files = existsSync(CORPUS) ? readdirSync(CORPUS).filter((file) => file.endsWith('.yaml')) : [];
 const skip = files.length === 0 && 'no corpus';
@@ -64,7 +64,7 @@ test('a stream in which nothing changes leaves as one chunk of the same bytes', 
 
 test('every resource names its template and chart', { skip }, () => {
   for (const file of files) {
-    const { resources, problems } = readResources(open(file));
+    const { resources, problems } = openRelease(readFileSync(join(CORPUS, file)), file);
     assert.deepEqual(problems, []);
     for (const resource of resources) assert.ok(resource.template && resource.chart, `${file} ${resource.name}`);
   }

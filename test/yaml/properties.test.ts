@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
@@ -11,7 +12,7 @@ import { readHead, readHeadFully } from '../../src/yaml/head.ts';
 import { parseText } from '../../src/yaml/parse.ts';
 import { applyPatch } from '../../src/yaml/patch.ts';
 import { isSaidByEntries } from '../../src/yaml/proof.ts';
-import { decodeStream } from '../../src/yaml/stream.ts';
+import { decodeStream, StreamReader } from '../../src/yaml/stream.ts';
 import { isEqual, says, toValue } from '../../src/yaml/value.ts';
 import { runs } from '../support/property.ts';
 import { choices, json, jsonObject, someOperations, writeYaml, written } from './arbitrary.ts';
@@ -285,46 +286,63 @@ test('the head that is sniffed is the head of the whole document', () => {
   );
 });
 
+const lines = fc.constantFrom(
+  'a: 1',
+  '---',
+  '--- # c',
+  '---a: 1',
+  '--- {a: 1}',
+  '--- |',
+  '  ---',
+  '----',
+  '...',
+  '%YAML 1.2',
+  '',
+  '# c',
+  'é: ü',
+  '\ufeff',
+  '--',
+);
+const manyLines = fc.array(fc.tuple(lines, fc.constantFrom('\n', '\r\n', '\n', '')), { maxLength: 12 });
+
 test('documents tile the stream, and nothing changes what nobody changed', () => {
-  const lines = fc.constantFrom(
-    'a: 1',
-    '---',
-    '--- # c',
-    '---a: 1',
-    '--- {a: 1}',
-    '--- |',
-    '  ---',
-    '----',
-    '...',
-    '%YAML 1.2',
-    '',
-    '# c',
-    'é: ü',
-    '\ufeff',
-    '--',
-  );
   fc.assert(
-    fc.property(
-      fc.array(fc.tuple(lines, fc.constantFrom('\n', '\r\n', '\n', '')), { maxLength: 12 }),
-      fc.boolean(),
-      (parts, bom) => {
-        const bytes = Buffer.from((bom ? '\ufeff' : '') + parts.flat().join(''));
-        const stream = decodeStream(bytes, 'x');
-        if (!('documents' in stream)) return;
-        let at = 0;
-        for (const [index, document] of stream.documents.entries()) {
-          assert.equal(document.index, index);
-          assert.equal(document.start, at);
-          assert.ok(document.contentStart >= at && document.contentStart <= document.end);
-          at = document.end;
-        }
-        assert.equal(at, bytes.length);
-        const chunks = assembleStream(stream, { edited: new Map(), added: new Map(), removed: new Set() });
-        assert.equal(chunks.length, 1);
-        assert.ok(Buffer.concat(chunks).equals(bytes));
-      },
-    ),
+    fc.property(manyLines, fc.boolean(), (parts, bom) => {
+      const bytes = Buffer.from((bom ? '\ufeff' : '') + parts.flat().join(''));
+      const stream = decodeStream(bytes, 'x');
+      if (!('documents' in stream)) return;
+      let at = 0;
+      for (const [index, document] of stream.documents.entries()) {
+        assert.equal(document.index, index);
+        assert.equal(document.start, at);
+        assert.ok(document.contentStart >= at && document.contentStart <= document.end);
+        at = document.end;
+      }
+      assert.equal(at, bytes.length);
+      const chunks = assembleStream(stream, { edited: new Map(), added: new Map(), removed: new Set() });
+      assert.equal(chunks.length, 1);
+      assert.ok(Buffer.concat(chunks).equals(bytes));
+    }),
     runs(1000),
+  );
+});
+
+test('a stream is the same however it comes', () => {
+  const bad = fc.constantFrom(Buffer.of(), Buffer.of(0xff), Buffer.of(0xc3));
+  fc.assert(
+    fc.property(manyLines, fc.boolean(), bad, fc.array(fc.nat(200), { maxLength: 4 }), (parts, bom, odd, cuts) => {
+      const text = (bom ? '\ufeff' : '') + parts.flat().join('');
+      const bytes = Buffer.concat([Buffer.from(text.slice(0, 20)), odd, Buffer.from(text.slice(20))]);
+      const reader = new StreamReader('x', isUtf8);
+      let known = 0;
+      for (const cut of cuts.sort((a, b) => a - b)) {
+        const { documents } = reader.look(bytes.subarray(0, cut));
+        assert.ok(documents.length >= known);
+        known = documents.length;
+      }
+      assert.deepEqual(reader.end(bytes), decodeStream(bytes, 'x'));
+    }),
+    runs(2000),
   );
 });
 

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { readHead, readHeadFully } from '../../src/yaml/head.ts';
-import { readResources } from '../../src/yaml/resources.ts';
-import { decodeStream } from '../../src/yaml/stream.ts';
+import { readRelease } from '../../src/yaml/resources.ts';
 import { runs } from '../support/property.ts';
-import { documentOf, streamOf } from './support.ts';
+import { documentOf, openRelease } from './support.ts';
 
 const heads: readonly { readonly name: string; readonly in: string; readonly want: object | undefined }[] = [
   {
@@ -77,17 +76,15 @@ for (const { name, in: text, want } of heads)
   });
 
 test('template and chart come from the annotation or the comment, the base name from both ways', () => {
-  const { resources, configs, problems } = readResources(
-    streamOf(
-      [
-        '# Source: shop/charts/db/charts/pg/templates/charts/x.yaml\nkind: Job\nmetadata:\n  name: pg-20241121014500\n',
-        '\n# other\r\n# Source: shop/templates/ü.yaml\nkind: Job\nmetadata:\n  name: a-1732147200\n  annotations:\n    hookorder.io/base-name: a\n',
-        "kind: Job\nmetadata:\n  name: b\n  annotations:\n    postrenderer.helm.sh/postrender-filename: 'shop/charts/db/templates/x.yaml'\n",
-        'kind: Job\nmetadata:\n  generateName: c-\n',
-        'apiVersion: hookorder.io/v1\nkind: HookOrder\nhooks: []\n',
-        '# nothing\n',
-      ].join('---\n'),
-    ),
+  const { resources, configs, problems } = openRelease(
+    [
+      '# Source: shop/charts/db/charts/pg/templates/charts/x.yaml\nkind: Job\nmetadata:\n  name: pg-20241121014500\n',
+      '\n# other\r\n# Source: shop/templates/ü.yaml\nkind: Job\nmetadata:\n  name: a-1732147200\n  annotations:\n    hookorder.io/base-name: a\n',
+      "kind: Job\nmetadata:\n  name: b\n  annotations:\n    postrenderer.helm.sh/postrender-filename: 'shop/charts/db/templates/x.yaml'\n",
+      'kind: Job\nmetadata:\n  generateName: c-\n',
+      'apiVersion: hookorder.io/v1\nkind: HookOrder\nhooks: []\n',
+      '# nothing\n',
+    ].join('---\n'),
   );
   assert.deepEqual(
     resources.map(({ name, template, chart, baseName }) => ({ name, template, chart, baseName })),
@@ -111,8 +108,8 @@ test('template and chart come from the annotation or the comment, the base name 
 });
 
 test('what is no resource passes through with a warning, and invalid YAML is an error', () => {
-  const { resources, problems } = readResources(
-    streamOf('# c\na: 1\n---\nkind: Job\n---\nx\n---\n{"kind": \n---\nkind: Job\nmetadata: {name: x}\n'),
+  const { resources, problems } = openRelease(
+    '# c\na: 1\n---\nkind: Job\n---\nx\n---\n{"kind": \n---\nkind: Job\nmetadata: {name: x}\n',
   );
   assert.equal(resources.length, 1);
   assert.deepEqual(
@@ -127,7 +124,7 @@ test('what is no resource passes through with a warning, and invalid YAML is an 
 });
 
 test('a body that is invalid is reported once, when it is asked for', () => {
-  const { resources, problems } = readResources(streamOf('kind: Job\nmetadata:\n  name: x\nspec:\n  a: b: c\n'));
+  const { resources, problems } = openRelease('kind: Job\nmetadata:\n  name: x\nspec:\n  a: b: c\n');
   const [resource] = resources;
   assert.ok(resource);
   assert.equal(problems.length, 0);
@@ -172,13 +169,22 @@ test('a resource is the same whatever stands before and behind it', () => {
       fc.constantFrom('', '\ufeff', '---\n', '# first\n'),
       // Padding that moves what follows over the edge of a window of text.
       fc.constantFrom(0, 10, 40_000, 65_500, 70_000),
-      (pieces, before, padding) => {
+      // What has come when somebody looks, in parts of the whole.
+      fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 3 }),
+      (pieces, before, padding, looks) => {
         const fill = padding === 0 ? '' : `kind: Fill\nmetadata: {name: fill}\ntext: ${'x'.repeat(padding)}\n---\n`;
         const text =
           before + fill + pieces.map(([piece, separator]) => `${piece.replace(/(?<!\n)$/, '\n')}${separator}`).join('');
-        const stream = decodeStream(Buffer.from(text), 'in.yaml');
-        if (!('documents' in stream)) return;
-        const { resources } = readResources(stream);
+        const bytes = Buffer.from(text);
+        const release = readRelease({
+          file: 'in.yaml',
+          read: (look) => {
+            for (const part of looks.sort((a, b) => a - b)) look?.(bytes.subarray(0, part * bytes.length));
+            return bytes;
+          },
+        });
+        if ('code' in release) return;
+        const { stream, resources } = release;
         const byDocument = new Map(resources.map((resource) => [resource.document.index, resource]));
         for (const document of stream.documents) {
           const head = readHeadFully(document);

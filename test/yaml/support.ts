@@ -5,12 +5,19 @@ import type { Json, Operation } from '../../src/model/json.ts';
 import type { Document, Stream } from '../../src/model/manifest.ts';
 import { editDocument } from '../../src/yaml/edit.ts';
 import { type ParsedManifest, parseManifest } from '../../src/yaml/parse.ts';
+import { type Release, readRelease } from '../../src/yaml/resources.ts';
 import { decodeStream } from '../../src/yaml/stream.ts';
 
 export function streamOf(text: string | Uint8Array): Stream {
   const stream = decodeStream(typeof text === 'string' ? Buffer.from(text) : text, 'in.yaml');
   assert.ok('documents' in stream, `no stream: ${text}`);
   return stream;
+}
+
+export function openRelease(text: string | Uint8Array, file = 'in.yaml'): Release {
+  const release = readRelease({ file, read: () => (typeof text === 'string' ? Buffer.from(text) : text) });
+  assert.ok('resources' in release, `no release: ${text}`);
+  return release;
 }
 
 /** The document at an index, the first one unless said otherwise. */
