@@ -25,6 +25,12 @@ export function parseFast(text: string): Node | undefined {
 const PLAIN_KEY = /[^\s\-?:,[\]{}#&*!|>'"%@`][^\s:]*(?:(?: +(?!#)|:(?=\S))[^\s:]+)*(?=:(?:[ \r\n]|$))/y;
 const FLOW_PLAIN =
   /(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|-(?=[^\s,[\]{}]))(?:[^\s:,[\]{}]|:(?=[^\s,[\]{}]))*(?: +(?!#)(?:[^\s:,[\]{}]|:(?=[^\s,[\]{}]))+)*/y;
+/**
+ * An entry of one line, as most are, its line break, and the blanks of the next line: matched at once, because code that runs for the first
+ * time does that much faster than many small steps.
+ */
+const PLAIN_ENTRY =
+  /[A-Za-z_][\w./-]*:(?: (?:[\w./][\w./+,-]*(?:(?: [\w./]|:\w)[\w./+,-]*)*|"[^"\\\r\n]*"|'[^'\r\n]*'))?\n */y;
 /** How a plain scalar must not begin. `-` before a character that is no space is fine. */
 const INDICATORS = '?:,[]{}#&*!|>\'"%@`';
 
@@ -41,8 +47,10 @@ class FastParser extends Cursor {
   /** The node that begins here, on a line of its own or behind a `-`, inside a block of indentation `parent`. */
   block(parent: number): Node {
     if (++this.depth > MAX_DEPTH) decline();
-    const key = this.isDash() ? undefined : this.key();
-    const node = this.isDash() ? this.sequence() : key ? this.mapping(key) : this.inline(parent);
+    const column = this.indent;
+    const isDash = this.isDash();
+    const first = isDash ? undefined : this.entry();
+    const node = isDash ? this.sequence() : first ? this.mapping(first, column) : this.inline(parent);
     this.depth--;
     return node;
   }
@@ -62,35 +70,67 @@ class FastParser extends Cursor {
     return { type: 'seq', flow: false, items, start, end, outer: start, anchored: false };
   }
 
-  mapping(first: Scalar): Mapping {
-    const column = this.indent;
-    const entries: Entry[] = [];
-    let key: Scalar | undefined = first;
-    let end = first.end;
-    while (key !== undefined) {
-      const colon = ++this.at;
-      const value = this.behind(colon, column, true);
-      entries.push({ start: key.start, key, colon, value, merge: false });
-      end = value.end;
-      if (this.indent !== column) break;
-      key = this.key() ?? decline();
+  mapping(first: Entry, column: number): Mapping {
+    const entries = [first];
+    let last = first;
+    while (this.indent === column) {
+      last = this.entry() ?? decline();
+      entries.push(last);
     }
     if (this.indent > column) decline();
-    return { type: 'map', flow: false, entries, start: first.start, end, outer: first.start, anchored: false };
+    const { start } = first;
+    return { type: 'map', flow: false, entries, start, end: last.value.end, outer: start, anchored: false };
+  }
+
+  /** The entry of a block mapping that begins here, and everything to the next content; or undefined, nothing read. */
+  entry(): Entry | undefined {
+    const column = this.indent;
+    const start = this.at;
+    PLAIN_ENTRY.lastIndex = start;
+    if (PLAIN_ENTRY.test(this.text)) return this.plainEntry(PLAIN_ENTRY.lastIndex);
+    const key = this.key();
+    if (key === undefined) return undefined;
+    const colon = ++this.at;
+    return { start, key, colon, value: this.behind(colon, column, true), merge: false };
+  }
+
+  /** The entry that `PLAIN_ENTRY` has matched up to `end`. */
+  plainEntry(end: number): Entry {
+    const { text, at: start, indent: column } = this;
+    const colon = text.indexOf(':', start) + 1;
+    if (colon - start > 1000) decline();
+    const key = scalar('plain', resolvePlain(text.slice(start, colon - 1)), start, colon - 1);
+    const newline = text.indexOf('\n', colon);
+    this.line = newline + 1;
+    this.at = end;
+    this.indent = end - this.line;
+    const next = text.charCodeAt(end);
+    if (next === HASH || next === NEWLINE || next === RETURN || end >= text.length) {
+      this.at = this.line;
+      this.toContent();
+    }
+    if (newline === colon) return { start, key, colon, value: this.below(colon, column, true), merge: false };
+    if (this.indent > column) decline();
+    return { start, key, colon, value: plainValue(text, colon + 1, newline), merge: false };
   }
 
   /** What stands behind the `-` or `:` that ends at `at`, in a block of this column, and everything to the next content. */
   behind(indicator: number, column: number, isValue: boolean): Node {
     if (this.atLineEnd()) {
       this.endLine();
-      // A sequence may stand in the same column as its key.
-      if (this.indent > column || (isValue && this.indent === column && this.isDash())) return this.block(column);
-      return scalar('empty', null, indicator, indicator);
+      return this.below(indicator, column, isValue);
     }
     while (this.text.charCodeAt(this.at) === SPACE) this.at++;
     if (isValue) return this.inline(column);
     this.indent = this.at - this.line;
     return this.block(column);
+  }
+
+  /** What stands on the lines below the `-` or `:` that ends at `indicator`: `at` is on the next content. */
+  below(indicator: number, column: number, isValue: boolean): Node {
+    // A sequence may stand in the same column as its key.
+    if (this.indent > column || (isValue && this.indent === column && this.isDash())) return this.block(column);
+    return scalar('empty', null, indicator, indicator);
   }
 
   /** A key and its colon, `at` then standing on the colon; or undefined, nothing read. */
@@ -217,4 +257,11 @@ class FastParser extends Cursor {
       if (this.indent <= parent) decline();
     }
   }
+}
+
+/** One word, or what stands between quotes that need no unescaping. */
+function plainValue(text: string, start: number, end: number): Scalar {
+  const quote = text[start];
+  if (quote !== '"' && quote !== "'") return scalar('plain', resolvePlain(text.slice(start, end)), start, end);
+  return scalar(quote === '"' ? 'double' : 'single', text.slice(start + 1, end - 1), start, end);
 }
