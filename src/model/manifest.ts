@@ -41,8 +41,8 @@ export interface Head {
   readonly kind: string;
   /** `metadata.name`; empty when absent (see `generateName`). */
   readonly name: string;
-  readonly generateName?: string;
-  readonly namespace?: string;
+  readonly generateName?: string | undefined;
+  readonly namespace?: string | undefined;
   readonly labels: Readonly<JsonObject>;
   /** As written: Helm wants strings, and values that are not strings are a finding. */
   readonly annotations: Readonly<JsonObject>;

@@ -1,15 +1,15 @@
 /**
  * The head of a document that looks as nearly all do, found by matching its text: apiVersion, kind, and a `metadata` block of single
- * values, labels and annotations. These last two are read when somebody asks for them, which is rare.
+ * values, labels and annotations. What these are is read when somebody asks, which is rare.
  *
  * Most of a release is only looked at, and a match of a whole block is what a cold JavaScript engine does fastest. Undefined for
  * any other shape, which is then read line by line or parsed, to the same result.
  */
 import { OWN_PREFIX } from '../model/annotations.ts';
 import { HOOK } from '../model/helm.ts';
-import type { Document } from '../model/manifest.ts';
+import type { Document, Head } from '../model/manifest.ts';
 import { resolvePlain } from './scalar.ts';
-import { decode } from './stream.ts';
+import { decode, latin1At } from './stream.ts';
 
 const WORD = String.raw`[A-Za-z][\w./-]*`;
 const KEY = `(?:${WORD}|"${WORD}"|'${WORD}')`;
@@ -35,13 +35,18 @@ const ODD_LINE = /\n(?![ #\n]|(?!(?:apiVersion|kind|metadata):)[A-Za-z][\w./-]*:
 /** Where a head ends, at the latest: a match may need memory for each line. */
 const MAX_HEAD = 1 << 16;
 
+const BLOCK = 'metadata:';
+const NAME = '\n  name:';
+/** More different words than releases have are not remembered. */
+const MANY = 1000;
+
+/** A value that is surely a string with something in it. */
+const SURE_NAME = / (?:["'][^"']|(?!(?:null|true|false)(?:\n|$))[a-z])/y;
+
+/** Most of a release is passed by for its kind: how a resource is called is left for later, but it is called something. */
 export interface Glance {
   readonly apiVersion: string;
   readonly kind: string;
-  /** Empty when absent, as the next two. */
-  readonly name: string;
-  readonly generateName: string;
-  readonly namespace: string;
   readonly mayBeHook: boolean;
   readonly mayBeOurs: boolean;
   /** Where the `metadata:` block stands in the content, in bytes. */
@@ -66,46 +71,62 @@ export function glance(document: Document, latin1: string, from: number): Glance
   if (ODD_LINE.test(latin1) && ODD_LINE.lastIndex < from + length) return undefined;
   let first = from;
   while (latin1[first] === '#' || latin1[first] === '\n') first = latin1.indexOf('\n', first) + 1;
-  const second = latin1.indexOf('\n', first) + 1;
-  if (latin1[first] === latin1[second]) return undefined;
-  const isKindFirst = latin1[first] === 'k';
-  const wordAt = (line: number): string | undefined =>
-    readValue(intern(latin1.slice(latin1.indexOf(' ', line) + 1, latin1.indexOf('\n', line))));
-  const kind = wordAt(isKindFirst ? first : second);
-  const apiVersion = wordAt(isKindFirst ? second : first);
-  const metadata = latin1.indexOf('\nmetadata:\n', second) + 1;
-  const blockStart = metadata + 'metadata:'.length;
-  const block = latin1.slice(blockStart, end);
-  const offset = document.contentStart + blockStart - from;
-  const read = (word: string): string | undefined => {
-    const at = block.indexOf(word);
-    if (at < 0) return '';
-    if (block.indexOf(word, at + 1) > 0) return undefined;
-    const valueAt = at + word.length + 1;
-    const newline = block.indexOf('\n', valueAt - 1);
-    const to = newline < 0 ? block.length : newline;
-    const isQuoted = block[valueAt] === '"' || block[valueAt] === "'";
-    // Only in quotes there may be more than ASCII.
-    return readValue(isQuoted ? decode(document, offset + valueAt, offset + to) : copyOf(block.slice(valueAt, to)));
-  };
-  const name = read('\n  name:');
-  const generateName = read('\n  generateName:');
-  const namespace = read('\n  namespace:');
+  const typeEnd = latin1.indexOf('\n', latin1.indexOf('\n', first) + 1);
+  const type = typeOf(latin1.slice(first, typeEnd));
+  if (type === undefined) return undefined;
+  const metadata = latin1.indexOf('\nmetadata:\n', typeEnd) + 1;
+  const block = latin1.slice(metadata + BLOCK.length, end);
+  const nameAt = block.indexOf(NAME);
+  SURE_NAME.lastIndex = nameAt + NAME.length;
+  const isNamed = nameAt >= 0 && SURE_NAME.test(block) && !block.includes(NAME, nameAt + 1);
   // A key in quotes may say one of these names again.
-  const isSure = !block.includes('\n  "') && !block.includes("\n  '") && !MISPLACED.test(block);
-  if (!isSure || !kind || !apiVersion || name === undefined || generateName === undefined || namespace === undefined)
-    return undefined;
+  if (!isNamed || block.includes('\n  "') || block.includes("\n  '") || MISPLACED.test(block)) return undefined;
   return {
-    apiVersion,
-    kind,
-    name,
-    generateName,
-    namespace,
+    apiVersion: type.apiVersion,
+    kind: type.kind,
     mayBeHook: block.includes(HOOK),
     mayBeOurs: block.includes(OWN_PREFIX),
     metadataStart: metadata - from,
     metadataEnd: end - from,
   };
+}
+
+export type Names = Pick<Head, 'name' | 'generateName' | 'namespace'>;
+
+/** What a glance left for later, by its places; undefined where that takes a parser. */
+export function readNames(document: Document, metadataStart: number, metadataEnd: number): Names | undefined {
+  const start = document.contentStart + metadataStart + BLOCK.length;
+  const block = latin1At(document.stream, start, document.contentStart + metadataEnd);
+  const read = (word: string): string | undefined => {
+    const at = block.indexOf(word);
+    if (at < 0) return '';
+    if (block.includes(word, at + 1)) return undefined;
+    const valueAt = at + word.length + 1;
+    const newline = block.indexOf('\n', valueAt - 1);
+    const to = newline < 0 ? block.length : newline;
+    const isQuoted = block[valueAt] === '"' || block[valueAt] === "'";
+    // Only in quotes there may be more than ASCII.
+    return readValue(isQuoted ? decode(document, start + valueAt, start + to) : copyOf(block.slice(valueAt, to)));
+  };
+  const name = read(NAME);
+  const generateName = read('\n  generateName:');
+  const namespace = read('\n  namespace:');
+  if (name === undefined || generateName === undefined || namespace === undefined) return undefined;
+  return { name, ...(generateName && { generateName }), ...(namespace && { namespace: intern(namespace) }) };
+}
+
+type Type = Pick<Head, 'apiVersion' | 'kind'>;
+/** By the two lines that say it; a release has few types. */
+const types = new Map<string, Type | undefined>();
+
+function typeOf(lines: string): Type | undefined {
+  if (types.has(lines)) return types.get(lines);
+  const [first = '', second = ''] = lines.split('\n');
+  const wordOf = (line: string): string | undefined => readValue(intern(line.slice(line.indexOf(' ') + 1)));
+  const [apiVersion, kind] = (first.startsWith('k') ? [second, first] : [first, second]).map(wordOf);
+  const type = first[0] !== second[0] && apiVersion && kind ? { apiVersion, kind } : undefined;
+  if (types.size < MANY) types.set(copyOf(lines), type);
+  return type;
 }
 
 /** A single value as a string, as its author meant it; undefined where that is not plain to see. */
@@ -122,7 +143,7 @@ export function intern(word: string): string {
   const known = words.get(word);
   if (known !== undefined) return known;
   const copy = copyOf(word);
-  if (words.size < 1000) words.set(copy, copy);
+  if (words.size < MANY) words.set(copy, copy);
   return copy;
 }
 

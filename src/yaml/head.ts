@@ -8,7 +8,7 @@ import type { Finding } from '../model/finding.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Document, Head } from '../model/manifest.ts';
 import { parseFast } from './fast.ts';
-import { type Glance, glance, intern } from './glance.ts';
+import { type Glance, glance, intern, type Names, readNames } from './glance.ts';
 import { readMetadata } from './metadata.ts';
 import { invalidYaml, parseText } from './parse.ts';
 import { resolvePlain } from './scalar.ts';
@@ -19,18 +19,12 @@ import { toValue } from './value.ts';
 export function readHead(document: Document): Head | undefined | Finding {
   const head = lookAt(document, latin1Of(document), 0);
   if (head === undefined || !('metadataStart' in head)) return head;
-  const { apiVersion, kind, name, generateName, namespace } = head;
-  return {
-    apiVersion,
-    kind,
-    name,
-    ...(generateName && { generateName }),
-    ...(namespace && { namespace }),
-    ...readLabels(document, head.metadataStart, head.metadataEnd),
-  };
+  const { apiVersion, kind, metadataStart, metadataEnd } = head;
+  const names = namesOf(document, metadataStart, metadataEnd);
+  return { apiVersion, kind, ...names, ...readLabels(document, metadataStart, metadataEnd) };
 }
 
-/** The same, labels and annotations maybe not read yet. `latin1` has the document's content at `from`, see `glance`. */
+/** The same, names, labels and annotations maybe not read yet. `latin1` has the document's content at `from`, see `glance`. */
 export function lookAt(document: Document, latin1: string, from: number): Head | Glance | undefined | Finding {
   const glanced = glance(document, latin1, from);
   if (glanced !== undefined) return glanced;
@@ -41,12 +35,13 @@ export function lookAt(document: Document, latin1: string, from: number): Head |
 
 export type Labels = Pick<Head, 'labels' | 'annotations'>;
 
-/** What a glance left for later. */
-export function readLabels(document: Document, start: number, end: number): Labels {
-  const metadata = metadataOf(document, start, end);
-  const object = isObject(metadata) ? metadata : {};
-  return { labels: objectAt(object, 'labels'), annotations: objectAt(object, 'annotations') };
-}
+/** What a glance left for later, by its places. */
+export const readLabels = (document: Document, start: number, end: number): Labels =>
+  labelsIn(objectIn(metadataOf(document, start, end)));
+
+/** The same of the names. */
+export const namesOf = (document: Document, start: number, end: number): Names =>
+  readNames(document, start, end) ?? namesIn(objectIn(metadataOf(document, start, end)));
 
 /** The same by parsing the whole document. */
 export function readHeadFully(document: Document): Head | undefined | Finding {
@@ -60,19 +55,24 @@ export function readHeadFully(document: Document): Head | undefined | Finding {
 function headOf(value: JsonObject): Head | undefined {
   const kind = stringAt(value, 'kind');
   if (!kind) return undefined;
-  const metadata = objectAt(value, 'metadata');
+  const metadata = objectIn(own(value, 'metadata'));
+  return { apiVersion: stringAt(value, 'apiVersion') ?? '', kind, ...namesIn(metadata), ...labelsIn(metadata) };
+}
+
+function namesIn(metadata: JsonObject): Names {
   const generateName = stringAt(metadata, 'generateName');
   const namespace = stringAt(metadata, 'namespace');
   return {
-    apiVersion: stringAt(value, 'apiVersion') ?? '',
-    kind,
     name: stringAt(metadata, 'name') ?? '',
     ...(generateName && { generateName }),
     ...(namespace && { namespace }),
-    labels: objectAt(metadata, 'labels'),
-    annotations: objectAt(metadata, 'annotations'),
   };
 }
+
+const labelsIn = (metadata: JsonObject): Labels => ({
+  labels: objectIn(own(metadata, 'labels')),
+  annotations: objectIn(own(metadata, 'annotations')),
+});
 
 const own = (value: JsonObject, key: string): Json | undefined => (Object.hasOwn(value, key) ? value[key] : undefined);
 
@@ -82,10 +82,7 @@ function stringAt(value: JsonObject, key: string): string | undefined {
   return typeof found === 'string' ? found : typeof found === 'number' ? String(found) : undefined;
 }
 
-function objectAt(value: JsonObject, key: string): JsonObject {
-  const found = own(value, key);
-  return isObject(found) ? found : {};
-}
+const objectIn = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
 /** A key at column 0 and what follows it on its line. */
 const TOP_KEY = /^([A-Za-z][\w./-]*):(?: +(.*))?$/;

@@ -16,8 +16,8 @@ import {
   type Source,
   type Stream,
 } from '../model/manifest.ts';
-import type { Glance } from './glance.ts';
-import { type Labels, lookAt, readLabels } from './head.ts';
+import type { Glance, Names } from './glance.ts';
+import { type Labels, lookAt, namesOf, readLabels } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
 import { valuesOf } from './search.ts';
 import { hasContent, type IsUtf8, latin1At, latin1Of, positionIn, StreamReader } from './stream.ts';
@@ -70,7 +70,7 @@ function readHeads(stream: Stream, first: number, found: Found): void {
       if (hasContent(document)) found.problems.push(notAResource(document, 'has no kind'));
     } else if ('code' in head) found.problems.push(head);
     else if (head.kind === 'HookOrder' && head.apiVersion.startsWith('hookorder.io/')) found.configs.push(document);
-    else if (head.name === '' && !head.generateName)
+    else if ('name' in head && head.name === '' && !head.generateName)
       found.problems.push(notAResource(document, `of kind ${head.kind} has no metadata.name`));
     else found.resources.push(new StreamResource(document, head, found.problems));
   }
@@ -93,14 +93,12 @@ class StreamResource implements Resource {
   readonly document: Document;
   readonly apiVersion: string;
   readonly kind: string;
-  readonly name: string;
-  declare readonly generateName?: string;
-  declare readonly namespace?: string;
   readonly mayBeHook: boolean;
   readonly mayBeOurs: boolean;
   private readonly problems: Finding[];
   private readonly metadataStart: number;
   private readonly metadataEnd: number;
+  private names: Names | undefined;
   private known: Labels | undefined;
   private parsed: Manifest | undefined;
   private source: string | undefined | null = null;
@@ -110,9 +108,6 @@ class StreamResource implements Resource {
     this.document = document;
     this.apiVersion = head.apiVersion;
     this.kind = head.kind;
-    this.name = head.name;
-    if (head.generateName) this.generateName = head.generateName;
-    if (head.namespace) this.namespace = head.namespace;
     const isGlance = 'metadataStart' in head;
     this.mayBeHook = isGlance ? head.mayBeHook : Object.hasOwn(head.annotations, HOOK);
     this.mayBeOurs = isGlance
@@ -120,19 +115,37 @@ class StreamResource implements Resource {
       : Object.keys(head.annotations).some((key) => key.startsWith(OWN_PREFIX));
     this.metadataStart = isGlance ? head.metadataStart : 0;
     this.metadataEnd = isGlance ? head.metadataEnd : 0;
+    this.names = isGlance ? undefined : head;
     this.known = isGlance ? undefined : head;
     this.problems = problems;
   }
 
+  get name(): string {
+    return this.readNames().name;
+  }
+
+  get generateName(): string | undefined {
+    return this.readNames().generateName;
+  }
+
+  get namespace(): string | undefined {
+    return this.readNames().namespace;
+  }
+
   get labels(): Readonly<JsonObject> {
-    return this.read().labels;
+    return this.readLabels().labels;
   }
 
   get annotations(): Readonly<JsonObject> {
-    return this.read().annotations;
+    return this.readLabels().annotations;
   }
 
-  private read(): Labels {
+  private readNames(): Names {
+    this.names ??= namesOf(this.document, this.metadataStart, this.metadataEnd);
+    return this.names;
+  }
+
+  private readLabels(): Labels {
     this.known ??= readLabels(this.document, this.metadataStart, this.metadataEnd);
     return this.known;
   }

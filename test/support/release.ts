@@ -93,6 +93,9 @@ export function resourcesOf(text: string, file = '<stdin>'): readonly Resource[]
   return resources.map((resource) => ({
     ...resource,
     // The rest is read when somebody asks, so it is no part of the object.
+    name: resource.name,
+    ...(resource.generateName !== undefined && { generateName: resource.generateName }),
+    ...(resource.namespace !== undefined && { namespace: resource.namespace }),
     labels: resource.labels,
     annotations: resource.annotations,
     ...(resource.template !== undefined && { template: resource.template, chart: resource.chart }),

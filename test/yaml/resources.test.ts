@@ -154,6 +154,12 @@ const PIECES = [
   'apiVersion: v1\nkind: Pod\nmetadata:\n  name: n\n  labels:\n    # c\n    a: b\n  x: y\n# d\n    z: w\n',
   'apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: p\n  annotations:\n    "helm.sh/hook": test\nspec: {}\n',
   'apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: q\n  annotations:\n    hookorder.io/base-name: q\nspec: {}\n',
+  ...["''", '"null"', 'null', 'true', 'False', '8080', '"8080"', 'nullable', 'R', '"\u00e9"', 'r # c'].map(
+    (name) => `apiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\n  namespace: null\n`,
+  ),
+  'apiVersion: v1\nkind: Pod\nmetadata:\n  name: s\n  name: null\n',
+  'apiVersion: v1\nkind: Pod\nmetadata:\n  name:\n  name: t\n  namespace: a\n  namespace: b\n  generateName: ""\n',
+  'apiVersion: v1\nkind: Pod\nmetadata:\n  name: u\n  "name": v\n',
   '# only a comment\n',
   '\n',
   'just text\n',
