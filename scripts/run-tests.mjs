@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { buildExecutable, bundleTest, EXECUTABLE, ROOT } from './build.mjs';
+import { warm } from './warm.mjs';
 
 const args = process.argv.slice(2);
 const words = args.filter((arg) => !arg.startsWith('--'));
@@ -22,11 +23,18 @@ if (files.length === 0) {
 
 const out = join(ROOT, '.cache', `tests-${process.pid}`);
 try {
-  // Tests below the command line are worth running also while the executable cannot be built.
-  await buildExecutable().catch(() => {
-    rmSync(EXECUTABLE, { force: true });
-    console.error('dist/hookorder.cjs cannot be built: tests that run it will fail');
-  });
+  // Tests below the command line are worth running also while the executable cannot be built, or does not run: that others will tell.
+  await buildExecutable().then(
+    () => {
+      try {
+        warm();
+      } catch {}
+    },
+    () => {
+      rmSync(EXECUTABLE, { force: true });
+      console.error('dist/hookorder.cjs cannot be built: tests that run it will fail');
+    },
+  );
   const bundled = await Promise.all(
     files.map(async (file) => {
       const target = join(

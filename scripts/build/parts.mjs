@@ -62,7 +62,8 @@ export async function splitParts(entry) {
       format: 'esm',
       splitting: true,
       metafile: true,
-      entryPoints: [entry, ...units].map((path) => ({ in: path, out: nameOf(path).slice(2, -3) })),
+      // Sorted: esbuild finds them side by side, and the same source must give the same executable.
+      entryPoints: [entry, ...[...units].sort()].map((path) => ({ in: path, out: nameOf(path).slice(2, -3) })),
       chunkNames: '[hash]',
       outdir: ROOT,
       plugins: [lazyUnits(units), ...COMMON.plugins],

@@ -54,6 +54,13 @@ test('without caches the executable does the same', () => {
   }
 });
 
+test('the same source gives the same executable, which its caches still fit', () => {
+  const before = readFileSync(EXECUTABLE, 'utf8');
+  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts', 'build.mjs')], { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  assert.ok(readFileSync(EXECUTABLE, 'utf8') === before);
+});
+
 const HOOK = `apiVersion: batch/v1
 kind: Job
 metadata:
