@@ -9,7 +9,7 @@ import { OWN_PREFIX } from '../model/annotations.ts';
 import { HOOK } from '../model/helm.ts';
 import type { Document, Head } from '../model/manifest.ts';
 import { resolvePlain } from './scalar.ts';
-import { decode, latin1At } from './stream.ts';
+import { decode } from './stream.ts';
 
 const WORD = String.raw`[A-Za-z][\w./-]*`;
 const KEY = `(?:${WORD}|"${WORD}"|'${WORD}')`;
@@ -41,7 +41,7 @@ const NAME = '\n  name:';
 const MANY = 1000;
 
 /** A value that is surely a string with something in it. */
-const SURE_NAME = / (?:["'][^"']|(?!(?:null|true|false)(?:\n|$))[a-z])/y;
+const SURE_NAME = / (?:["'][^"'\n]+["']|(?!(?:null|true|false)(?:\n|$))[a-z][^\n]*)/y;
 
 /** Most of a release is passed by for its kind: how a resource is called is left for later, but it is called something. */
 export interface Glance {
@@ -49,9 +49,11 @@ export interface Glance {
   readonly kind: string;
   readonly mayBeHook: boolean;
   readonly mayBeOurs: boolean;
-  /** Where the `metadata:` block stands in the content, in bytes. */
+  /** Where the `metadata:` block and the value of its `name` stand in the content, in bytes. */
   readonly metadataStart: number;
   readonly metadataEnd: number;
+  readonly nameStart: number;
+  readonly nameEnd: number;
 }
 
 /**
@@ -75,7 +77,8 @@ export function glance(document: Document, latin1: string, from: number): Glance
   const type = typeOf(latin1.slice(first, typeEnd));
   if (type === undefined) return undefined;
   const metadata = latin1.indexOf('\nmetadata:\n', typeEnd) + 1;
-  const block = latin1.slice(metadata + BLOCK.length, end);
+  const blockStart = metadata + BLOCK.length;
+  const block = latin1.slice(blockStart, end);
   const nameAt = block.indexOf(NAME);
   SURE_NAME.lastIndex = nameAt + NAME.length;
   const isNamed = nameAt >= 0 && SURE_NAME.test(block) && !block.includes(NAME, nameAt + 1);
@@ -88,15 +91,21 @@ export function glance(document: Document, latin1: string, from: number): Glance
     mayBeOurs: block.includes(OWN_PREFIX),
     metadataStart: metadata - from,
     metadataEnd: end - from,
+    nameStart: blockStart - from + nameAt + NAME.length + 1,
+    nameEnd: blockStart - from + SURE_NAME.lastIndex,
   };
 }
 
-export type Names = Pick<Head, 'name' | 'generateName' | 'namespace'>;
+/** What a glance left for later, by its place. */
+export const readName = (document: Document, start: number, end: number): string =>
+  unquoted(decode(document, document.contentStart + start, document.contentStart + end));
 
-/** What a glance left for later, by its places; undefined where that takes a parser. */
+export type Names = Pick<Head, 'generateName' | 'namespace'>;
+
+/** The other names, by the place of the metadata; undefined where that takes a parser. */
 export function readNames(document: Document, metadataStart: number, metadataEnd: number): Names | undefined {
-  const start = document.contentStart + metadataStart + BLOCK.length;
-  const block = latin1At(document.stream, start, document.contentStart + metadataEnd);
+  const { contentStart } = document;
+  const block = decode(document, contentStart + metadataStart, contentStart + metadataEnd);
   const read = (word: string): string | undefined => {
     const at = block.indexOf(word);
     if (at < 0) return '';
@@ -104,15 +113,12 @@ export function readNames(document: Document, metadataStart: number, metadataEnd
     const valueAt = at + word.length + 1;
     const newline = block.indexOf('\n', valueAt - 1);
     const to = newline < 0 ? block.length : newline;
-    const isQuoted = block[valueAt] === '"' || block[valueAt] === "'";
-    // Only in quotes there may be more than ASCII.
-    return readValue(isQuoted ? decode(document, start + valueAt, start + to) : copyOf(block.slice(valueAt, to)));
+    return readValue(intern(block.slice(valueAt, to)));
   };
-  const name = read(NAME);
   const generateName = read('\n  generateName:');
   const namespace = read('\n  namespace:');
-  if (name === undefined || generateName === undefined || namespace === undefined) return undefined;
-  return { name, ...(generateName && { generateName }), ...(namespace && { namespace: intern(namespace) }) };
+  if (generateName === undefined || namespace === undefined) return undefined;
+  return { ...(generateName && { generateName }), ...(namespace && { namespace }) };
 }
 
 type Type = Pick<Head, 'apiVersion' | 'kind'>;
@@ -131,10 +137,12 @@ function typeOf(lines: string): Type | undefined {
 
 /** A single value as a string, as its author meant it; undefined where that is not plain to see. */
 function readValue(source: string): string | undefined {
-  const quote = source[0];
-  const value = quote === '"' || quote === "'" ? source.slice(1, -1) : resolvePlain(source);
+  const value = isQuoted(source) ? unquoted(source) : resolvePlain(source);
   return value === null ? '' : typeof value === 'string' ? value : undefined;
 }
+
+const isQuoted = (source: string): boolean => source[0] === '"' || source[0] === "'";
+const unquoted = (source: string): string => (isQuoted(source) ? source.slice(1, -1) : source);
 
 /** The few words that kinds and apiVersions are, each once. */
 const words = new Map<string, string>();

@@ -8,7 +8,7 @@ import type { Finding } from '../model/finding.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Document, Head } from '../model/manifest.ts';
 import { parseFast } from './fast.ts';
-import { type Glance, glance, intern, type Names, readNames } from './glance.ts';
+import { type Glance, glance, intern, type Names, readName, readNames } from './glance.ts';
 import { readMetadata } from './metadata.ts';
 import { invalidYaml, parseText } from './parse.ts';
 import { resolvePlain } from './scalar.ts';
@@ -20,8 +20,9 @@ export function readHead(document: Document): Head | undefined | Finding {
   const head = lookAt(document, latin1Of(document), 0);
   if (head === undefined || !('metadataStart' in head)) return head;
   const { apiVersion, kind, metadataStart, metadataEnd } = head;
+  const name = readName(document, head.nameStart, head.nameEnd);
   const names = namesOf(document, metadataStart, metadataEnd);
-  return { apiVersion, kind, ...names, ...readLabels(document, metadataStart, metadataEnd) };
+  return { apiVersion, kind, name, ...names, ...readLabels(document, metadataStart, metadataEnd) };
 }
 
 /** The same, names, labels and annotations maybe not read yet. `latin1` has the document's content at `from`, see `glance`. */
@@ -39,7 +40,7 @@ export type Labels = Pick<Head, 'labels' | 'annotations'>;
 export const readLabels = (document: Document, start: number, end: number): Labels =>
   labelsIn(objectIn(metadataOf(document, start, end)));
 
-/** The same of the names. */
+/** The same of the names beside `name`. */
 export const namesOf = (document: Document, start: number, end: number): Names =>
   readNames(document, start, end) ?? namesIn(objectIn(metadataOf(document, start, end)));
 
@@ -56,17 +57,19 @@ function headOf(value: JsonObject): Head | undefined {
   const kind = stringAt(value, 'kind');
   if (!kind) return undefined;
   const metadata = objectIn(own(value, 'metadata'));
-  return { apiVersion: stringAt(value, 'apiVersion') ?? '', kind, ...namesIn(metadata), ...labelsIn(metadata) };
+  return {
+    apiVersion: stringAt(value, 'apiVersion') ?? '',
+    kind,
+    name: stringAt(metadata, 'name') ?? '',
+    ...namesIn(metadata),
+    ...labelsIn(metadata),
+  };
 }
 
 function namesIn(metadata: JsonObject): Names {
   const generateName = stringAt(metadata, 'generateName');
   const namespace = stringAt(metadata, 'namespace');
-  return {
-    name: stringAt(metadata, 'name') ?? '',
-    ...(generateName && { generateName }),
-    ...(namespace && { namespace }),
-  };
+  return { ...(generateName && { generateName }), ...(namespace && { namespace }) };
 }
 
 const labelsIn = (metadata: JsonObject): Labels => ({

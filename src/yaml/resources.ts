@@ -16,7 +16,7 @@ import {
   type Source,
   type Stream,
 } from '../model/manifest.ts';
-import type { Glance, Names } from './glance.ts';
+import { type Glance, type Names, readName } from './glance.ts';
 import { type Labels, lookAt, namesOf, readLabels } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
 import { valuesOf } from './search.ts';
@@ -98,6 +98,9 @@ class StreamResource implements Resource {
   private readonly problems: Finding[];
   private readonly metadataStart: number;
   private readonly metadataEnd: number;
+  private readonly nameStart: number;
+  private readonly nameEnd: number;
+  private ownName: string | undefined;
   private names: Names | undefined;
   private known: Labels | undefined;
   private parsed: Manifest | undefined;
@@ -115,13 +118,17 @@ class StreamResource implements Resource {
       : Object.keys(head.annotations).some((key) => key.startsWith(OWN_PREFIX));
     this.metadataStart = isGlance ? head.metadataStart : 0;
     this.metadataEnd = isGlance ? head.metadataEnd : 0;
+    this.nameStart = isGlance ? head.nameStart : 0;
+    this.nameEnd = isGlance ? head.nameEnd : 0;
+    this.ownName = isGlance ? undefined : head.name;
     this.names = isGlance ? undefined : head;
     this.known = isGlance ? undefined : head;
     this.problems = problems;
   }
 
   get name(): string {
-    return this.readNames().name;
+    this.ownName ??= readName(this.document, this.nameStart, this.nameEnd);
+    return this.ownName;
   }
 
   get generateName(): string | undefined {
