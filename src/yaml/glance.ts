@@ -16,19 +16,18 @@ const KEY = `(?:${WORD}|"${WORD}"|'${WORD}')`;
 /** One line that means itself in every style. */
 const VALUE = String.raw`(?: (?:[\w./](?:[\w./+,-]|:(?=\w)| (?=[\w./]))*|"[^"\\\n\r]*"|'[^'\n\r]*'))`;
 const OTHERS = String.raw`(?:\n(?!apiVersion:|kind:|metadata:)${WORD}:${VALUE})*`;
-/** Lines of the metadata: comments, and keys in the two columns that they may have. */
-const LINES = String.raw`(?:\n(?: *#[^\n\r]*| {2}(?: {2})?${KEY}:${VALUE}?))+`;
+const COMMENTS = String.raw`(?:\n *#[^\n\r]*)*`;
+/** Keys in the two columns that they may have, the deeper ones below a key without a value. No character can be matched in two ways. */
+const LINES = String.raw`${COMMENTS}(?:\n {2}${WORD}:(?:${VALUE}${COMMENTS}|${COMMENTS}(?:\n {4}${KEY}:${VALUE}?${COMMENTS})*))+`;
 /**
- * apiVersion and kind in any order, then the lines of the metadata. V8 compiles this in every run, so it has each part once and leaves the
- * order of the lines to `MISPLACED`. It has no groups: each match would make a list of texts, most of the garbage of reading a stream.
+ * apiVersion and kind in any order, then the lines of the metadata. V8 compiles this in every run, so it is short. It has no groups: each match
+ * would make a list of texts, most of the garbage of reading a stream.
  */
 const HEAD = new RegExp(
   String.raw`(?:#[^\n\r]*\n|\n)*(?:apiVersion|kind): ${WORD}\n(?:apiVersion|kind): ${WORD}${OTHERS}\nmetadata:(?=\n)` +
     String.raw`${LINES}(?:\n(?=[A-Za-z]|---|$)|$)`,
   'y',
 );
-/** A deeper key that does not belong to a key without a value above it. */
-const MISPLACED = /(?:^|\n {2}[^ #\n][^\n]*[^:\n])(?:\n *#[^\n]*)*\n {4}[^ #]/;
 /** A line at column 0 that is no key, or one of the three again, and belongs to nothing above it. */
 const ODD_LINE = /\n(?![ #\n]|(?!(?:apiVersion|kind|metadata):)[A-Za-z][\w./-]*:(?:[ \n]|$)|-[ \n]|['"](?:\n|$)|$)/g;
 
@@ -82,8 +81,7 @@ export function glance(document: Document, latin1: string, from: number): Glance
   const nameAt = block.indexOf(NAME);
   SURE_NAME.lastIndex = nameAt + NAME.length;
   const isNamed = nameAt >= 0 && SURE_NAME.test(block) && !block.includes(NAME, nameAt + 1);
-  // A key in quotes may say one of these names again.
-  if (!isNamed || block.includes('\n  "') || block.includes("\n  '") || MISPLACED.test(block)) return undefined;
+  if (!isNamed) return undefined;
   return {
     apiVersion: type.apiVersion,
     kind: type.kind,
