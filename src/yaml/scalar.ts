@@ -5,28 +5,17 @@
 const INTEGER = /^[-+]?[0-9]+$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
+const WORDS: ReadonlyMap<string, null | boolean | number> = new Map<string, null | boolean | number>([
+  ...['', '~', 'null', 'Null', 'NULL'].map((word) => [word, null] as const),
+  ...['true', 'True', 'TRUE'].map((word) => [word, true] as const),
+  ...['false', 'False', 'FALSE'].map((word) => [word, false] as const),
+  ...['.nan', '.NaN', '.NAN'].map((word) => [word, Number.NaN] as const),
+]);
+const LONGEST_WORD = 5;
+
 /** The value of a plain scalar. `source` has no white space around it. */
 export function resolvePlain(source: string): null | boolean | number | string {
-  switch (source) {
-    case '':
-    case '~':
-    case 'null':
-    case 'Null':
-    case 'NULL':
-      return null;
-    case 'true':
-    case 'True':
-    case 'TRUE':
-      return true;
-    case 'false':
-    case 'False':
-    case 'FALSE':
-      return false;
-    case '.nan':
-    case '.NaN':
-    case '.NAN':
-      return Number.NaN;
-  }
+  if (source.length <= LONGEST_WORD && WORDS.has(source)) return WORDS.get(source) as null | boolean | number;
   // Numbers begin with one of `+-.0123456789`; no engine is made to compile a regular expression for a word.
   const first = source.charCodeAt(0);
   return first >= 0x2b && first <= 0x39 && first !== 0x2c && first !== 0x2f ? resolveNumber(source) : source;
