@@ -20,6 +20,7 @@ const SCRIPTS = {
   start: ['main.ts'],
   order: ['planning.ts', 'yaml/edit.ts'],
   waits: ['check/waits/waits.ts', 'check/waits/find.ts'],
+  copies: ['check/copies/copies.ts'],
 };
 
 /**

@@ -5,7 +5,7 @@
  * A unit of its own, because most releases end before it. Pure, as the first half is.
  */
 import { makeContext } from './check/context.ts';
-import { copyDependencies } from './check/copies/copies.ts';
+import type { Copies } from './check/copies/copies.ts';
 import { checkHelm3 } from './check/helm3.ts';
 import { referencesOf } from './check/needs/references.ts';
 import { checkRelease } from './check/release.ts';
@@ -56,7 +56,7 @@ export function planRelease(
   const orderFindings = [claims, order, weights, placed].flatMap((step) => step.findings);
   if (orderFindings.length > 0) return { findings: orderFindings };
 
-  const copied = copyDependencies(placed.placements, makeContext(placed.placements, input), applyPatch);
+  const copied = copyDependencies(placed.placements, config, input);
   const renamed = renameJobs(copied.placements, {
     ...input,
     applyPatch,
@@ -71,6 +71,14 @@ export function planRelease(
   ];
   const patches = mergePatches([...placed.patches, ...copied.rewrites, ...renamed.patches], copied.copies);
   return { plan: { placements: renamed.placements, ...patches }, findings };
+}
+
+/** Copies what rules want copied; few releases have such a rule, so its code is loaded then. */
+function copyDependencies(placements: readonly Placement[], { rules }: Config, input: PlanningInput): Copies {
+  if (!rules.some(({ dependencies }) => dependencies === 'copy'))
+    return { placements, copies: [], rewrites: [], findings: [] };
+  const copies = require('./check/copies/copies.ts') as typeof import('./check/copies/copies.ts');
+  return copies.copyDependencies(placements, makeContext(placements, input), applyPatch);
 }
 
 /** What a Job's pods read of this stream, copies in place of their originals. */
