@@ -30,7 +30,7 @@ function makeRule(manifest: Manifest, hook: HookShape, index: number, defaults: 
   const outputLogPolicy = plain ? undefined : (hook.outputLogPolicy ?? defaults.outputLogPolicy);
   return {
     name: hook.name,
-    // Only findings ask, and most rules have none.
+    // Only findings ask for this and the description, and most rules have none.
     get place() {
       return placeOf(manifest, ['hooks', index]);
     },
@@ -38,7 +38,9 @@ function makeRule(manifest: Manifest, hook: HookShape, index: number, defaults: 
     matches: compileMatch(hook.match),
     ...(kinds && { kinds }),
     ...(names && { names }),
-    description: describeMatch(hook.match),
+    get description() {
+      return describeMatch(hook.match);
+    },
     plain,
     ...(events && { events }),
     after: hook.after ?? [],

@@ -4,9 +4,11 @@
  * This is the whole theory of existence: each operation runs its hooks by weight and name, hook-succeeded deletions come when all
  * hooks of the event are done, and hooks outlive the event otherwise. Only what surely happened before counts as having happened.
  */
-import { compareHooks, type Event, RESOURCE_POLICY } from '../../model/helm.ts';
+import { compareHooks, EVENTS, type Event, RESOURCE_POLICY } from '../../model/helm.ts';
+import { podSpecPath } from '../../model/kubernetes.ts';
 import { annotationOf } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
+import { type CheckContext, perContext } from '../context.ts';
 
 export type State =
   | 'there'
@@ -61,12 +63,30 @@ export function bestStateAt(needed: readonly Placement[], user: Placement, event
 
 const BEST_FIRST: readonly State[] = ['there', 'old', 'later-hook', 'later', 'deleted', 'other-event'];
 
+/**
+ * False where all that a resource can need is there when the hook `user` runs in `event`: plain resources are, and of the hooks that somebody can
+ * need none comes later or is gone. Nobody needs what runs (Jobs, Pods and the like) by reference.
+ */
+export function mayLack(user: Placement, event: Event, context: CheckContext): boolean {
+  if (!IN_THE_MIDDLE.has(event)) return true;
+  return neededHooks(context).some((hook) => stateAt(hook, user, event) !== 'there');
+}
+
+const neededHooks = perContext(({ placements }) =>
+  placements.filter(({ hook, resource }) => hook !== undefined && podSpecPath(resource.kind) === undefined),
+);
+
 function stateOfPlain(needed: Placement, event: Event): State {
+  if (IN_THE_MIDDLE.has(event)) return 'there';
   if (event === 'pre-install') return 'later';
   if (event === 'pre-upgrade') return 'old';
-  if (event === 'post-delete') return isKept(needed) ? 'there' : 'deleted';
-  return 'there';
+  return isKept(needed) ? 'there' : 'deleted';
 }
+
+/** The events in which all plain resources of the release are there. */
+const IN_THE_MIDDLE: ReadonlySet<Event> = new Set(
+  EVENTS.filter((event) => event !== 'pre-install' && event !== 'pre-upgrade' && event !== 'post-delete'),
+);
 
 /** Plain resources with this annotation survive an uninstall [S pkg/action/uninstall.go]. */
 const isKept = ({ resource }: Placement): boolean =>

@@ -12,7 +12,7 @@ import { isUnreadable } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { addTo, type Check, type CheckContext, perContext } from '../context.ts';
 import { adviseFor } from './advice.ts';
-import { bestStateAt, type State, stateAt } from './availability.ts';
+import { bestStateAt, mayLack, type State, stateAt } from './availability.ts';
 import { type Need, needsOf } from './needs.ts';
 import { referencesOf } from './references.ts';
 import { nameOf, providersOf } from './rights.ts';
@@ -36,6 +36,7 @@ export interface Lack {
 
 /** What a hook lacks in one of its events, needs in the order of the manifest. What is merely old counts only for content. */
 export function lacksOf(user: Placement, event: Event, context: CheckContext): readonly Lack[] {
+  if (!mayLack(user, event, context)) return [];
   return needsOf(user, context).flatMap((need): Lack[] => {
     const state = bestStateAt(need.providers, user, event);
     if (state === 'there' || (state === 'old' && !isContent(need))) return [];

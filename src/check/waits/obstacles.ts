@@ -9,7 +9,7 @@ import { isObject, valueAt } from '../../model/json.ts';
 import { formatResource, mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { type CheckContext, perContext, remember } from '../context.ts';
-import { bestStateAt, type State, stateAt } from '../needs/availability.ts';
+import { bestStateAt, mayLack, type State, stateAt } from '../needs/availability.ts';
 import { needsOf } from '../needs/needs.ts';
 import { lookupOfPods, type Wait, waitsOf } from './find.ts';
 
@@ -124,7 +124,7 @@ function workloadObstacle(workload: Placement, target: Placement, moment: Moment
     return { clause: `${whose} ${describe(state, workload, hook, event)}`, missing: workload, state };
   // Pods of the previous revision are up.
   if (state === 'old' || event.endsWith('-upgrade') || event.endsWith('-delete')) return undefined;
-  for (const need of needsOf(workload, context)) {
+  for (const need of mayLack(hook, event, context) ? needsOf(workload, context) : []) {
     const lack = bestStateAt(need.providers, hook, event);
     const provider = need.providers.find((one) => stateAt(one, hook, event) === lack);
     if (lack === 'there' || need.optional || !KEEPS_PODS_OUT.has(need.use) || provider === undefined) continue;

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { bestStateAt, mayLack } from '../../../src/check/needs/availability.ts';
 import { checkNeeds, checkUsers } from '../../../src/check/needs/existence.ts';
+import { needsOf } from '../../../src/check/needs/needs.ts';
+import { EVENTS } from '../../../src/model/helm.ts';
+import { runs as times } from '../../support/property.ts';
 import { contextOf, type Rules } from '../../support/release.ts';
 
 /** A resource on one line; `hook` is `events`, or `events@weight`, or `events@weight:policies`. */
@@ -459,4 +464,47 @@ test('the rule of the hook answers, unless it ignores dependencies', () => {
     findingsOf(late, { j: { name: 'migrate' }, z: { name: 'settings' } })[0]?.hint,
     'list hook "settings" before hook "migrate", or add `after: [settings]` to it',
   );
+});
+
+test('where nothing may be lacking, nothing that a hook needs is', () => {
+  const hook = fc.oneof(
+    fc.constant(''),
+    fc
+      .tuple(
+        fc.subarray([...EVENTS], { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: -1, max: 1 }),
+        fc.constantFrom('', ':before-hook-creation', ':hook-succeeded'),
+      )
+      .map(([events, weight, policies]) => `${events.join(',')}@${weight}${policies}`),
+  );
+  let spared = 0;
+  let lacking = 0;
+  fc.assert(
+    fc.property(
+      fc.array(hook, { minLength: 7, maxLength: 7 }),
+      ([a = '', b = '', c = '', d = '', e = '', f = '', g = '']) => {
+        const context = contextOf(
+          job(a || 'post-install', `serviceAccountName: a, ${env('c', 'd')}`) +
+            runs('Job', 'k', b, env('c')) +
+            object('ConfigMap', 'c', c) +
+            object('ConfigMap', 'd', d) +
+            object('ServiceAccount', 'a', e, 'imagePullSecrets: [{ name: s }]') +
+            object('Secret', 's', f) +
+            RBAC(g),
+        );
+        for (const user of context.placements)
+          for (const event of user.resource.kind === 'Job' ? (user.hook?.events ?? []) : []) {
+            const lacks = needsOf(user, context).filter(
+              ({ providers }) => bestStateAt(providers, user, event) !== 'there',
+            );
+            if (lacks.length > 0) lacking++;
+            if (mayLack(user, event, context)) continue;
+            spared++;
+            assert.deepEqual(lacks, []);
+          }
+      },
+    ),
+    times(500),
+  );
+  assert.ok(spared > 50 && lacking > 50, `${spared} are spared, ${lacking} lack something`);
 });
