@@ -20,8 +20,8 @@ const COMMENTS = String.raw`(?:\n *#[^\n\r]*)*`;
 /** Keys in the two columns that they may have, the deeper ones below a key without a value. No character can be matched in two ways. */
 const LINES = String.raw`${COMMENTS}(?:\n {2}${WORD}:(?:${VALUE}${COMMENTS}|${COMMENTS}(?:\n {4}${KEY}:${VALUE}?${COMMENTS})*))+`;
 /**
- * apiVersion and kind in any order, then the lines of the metadata. V8 compiles this in every run, so it is short. It has no groups: each match
- * would make a list of texts, most of the garbage of reading a stream.
+ * apiVersion and kind in any order, then the lines of the metadata. It has no groups: each match would make a list of texts, most of the garbage
+ * of reading a stream.
  */
 const HEAD = new RegExp(
   String.raw`(?:#[^\n\r]*\n|\n)*(?:apiVersion|kind): ${WORD}\n(?:apiVersion|kind): ${WORD}${OTHERS}\nmetadata:(?=\n)` +
@@ -94,30 +94,9 @@ export function glance(document: Document, latin1: string, from: number): Glance
   };
 }
 
-/** What a glance left for later, by its place. */
+/** How a resource is called, by the place that a glance gave. */
 export const readName = (document: Document, start: number, end: number): string =>
   unquoted(decode(document, document.contentStart + start, document.contentStart + end));
-
-export type Names = Pick<Head, 'generateName' | 'namespace'>;
-
-/** The other names, by the place of the metadata; undefined where that takes a parser. */
-export function readNames(document: Document, metadataStart: number, metadataEnd: number): Names | undefined {
-  const { contentStart } = document;
-  const block = decode(document, contentStart + metadataStart, contentStart + metadataEnd);
-  const read = (word: string): string | undefined => {
-    const at = block.indexOf(word);
-    if (at < 0) return '';
-    if (block.includes(word, at + 1)) return undefined;
-    const valueAt = at + word.length + 1;
-    const newline = block.indexOf('\n', valueAt - 1);
-    const to = newline < 0 ? block.length : newline;
-    return readValue(intern(block.slice(valueAt, to)));
-  };
-  const generateName = read('\n  generateName:');
-  const namespace = read('\n  namespace:');
-  if (generateName === undefined || namespace === undefined) return undefined;
-  return { ...(generateName && { generateName }), ...(namespace && { namespace }) };
-}
 
 type Type = Pick<Head, 'apiVersion' | 'kind'>;
 /** By the two lines that say it; a release has few types. */

@@ -8,7 +8,7 @@ import type { Finding } from '../model/finding.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Document, Head } from '../model/manifest.ts';
 import { parseFast } from './fast.ts';
-import { type Glance, glance, intern, type Names, readName, readNames } from './glance.ts';
+import { type Glance, glance, intern, readName } from './glance.ts';
 import { readMetadata } from './metadata.ts';
 import { invalidYaml, parseText } from './parse.ts';
 import { resolvePlain } from './scalar.ts';
@@ -19,13 +19,12 @@ import { toValue } from './value.ts';
 export function readHead(document: Document): Head | undefined | Finding {
   const head = lookAt(document, latin1Of(document), 0);
   if (head === undefined || !('metadataStart' in head)) return head;
-  const { apiVersion, kind, metadataStart, metadataEnd } = head;
+  const { apiVersion, kind } = head;
   const name = readName(document, head.nameStart, head.nameEnd);
-  const names = namesOf(document, metadataStart, metadataEnd);
-  return { apiVersion, kind, name, ...names, ...readLabels(document, metadataStart, metadataEnd) };
+  return { apiVersion, kind, name, ...metadataAt(document, head.metadataStart, head.metadataEnd) };
 }
 
-/** The same, names, labels and annotations maybe not read yet. `latin1` has the document's content at `from`, see `glance`. */
+/** The same, the metadata maybe not read yet. `latin1` has the document's content at `from`, see `glance`. */
 export function lookAt(document: Document, latin1: string, from: number): Head | Glance | undefined | Finding {
   const glanced = glance(document, latin1, from);
   if (glanced !== undefined) return glanced;
@@ -34,15 +33,11 @@ export function lookAt(document: Document, latin1: string, from: number): Head |
   return hasContent(document) ? readHeadFully(document) : undefined;
 }
 
-export type Labels = Pick<Head, 'labels' | 'annotations'>;
+export type Metadata = Omit<Head, 'apiVersion' | 'kind' | 'name'>;
 
-/** What a glance left for later, by its places. */
-export const readLabels = (document: Document, start: number, end: number): Labels =>
-  labelsIn(objectIn(metadataOf(document, start, end)));
-
-/** The same of the names beside `name`. */
-export const namesOf = (document: Document, start: number, end: number): Names =>
-  readNames(document, start, end) ?? namesIn(objectIn(metadataOf(document, start, end)));
+/** What a glance left for later, by its place. */
+export const metadataAt = (document: Document, start: number, end: number): Metadata =>
+  metadataIn(objectIn(metadataOf(document, start, end)));
 
 /** The same by parsing the whole document. */
 export function readHeadFully(document: Document): Head | undefined | Finding {
@@ -61,21 +56,20 @@ function headOf(value: JsonObject): Head | undefined {
     apiVersion: stringAt(value, 'apiVersion') ?? '',
     kind,
     name: stringAt(metadata, 'name') ?? '',
-    ...namesIn(metadata),
-    ...labelsIn(metadata),
+    ...metadataIn(metadata),
   };
 }
 
-function namesIn(metadata: JsonObject): Names {
+function metadataIn(metadata: JsonObject): Metadata {
   const generateName = stringAt(metadata, 'generateName');
   const namespace = stringAt(metadata, 'namespace');
-  return { ...(generateName && { generateName }), ...(namespace && { namespace }) };
+  return {
+    ...(generateName && { generateName }),
+    ...(namespace && { namespace }),
+    labels: objectIn(own(metadata, 'labels')),
+    annotations: objectIn(own(metadata, 'annotations')),
+  };
 }
-
-const labelsIn = (metadata: JsonObject): Labels => ({
-  labels: objectIn(own(metadata, 'labels')),
-  annotations: objectIn(own(metadata, 'annotations')),
-});
 
 const own = (value: JsonObject, key: string): Json | undefined => (Object.hasOwn(value, key) ? value[key] : undefined);
 

@@ -16,8 +16,8 @@ import {
   type Source,
   type Stream,
 } from '../model/manifest.ts';
-import { type Glance, type Names, readName } from './glance.ts';
-import { type Labels, lookAt, namesOf, readLabels } from './head.ts';
+import { type Glance, readName } from './glance.ts';
+import { lookAt, type Metadata, metadataAt } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
 import { valuesOf } from './search.ts';
 import { hasContent, type IsUtf8, latin1At, latin1Of, positionIn, StreamReader } from './stream.ts';
@@ -100,9 +100,8 @@ class StreamResource implements Resource {
   private readonly metadataEnd: number;
   private readonly nameStart: number;
   private readonly nameEnd: number;
-  private ownName: string | undefined;
-  private names: Names | undefined;
-  private known: Labels | undefined;
+  private knownName: string | undefined;
+  private knownMetadata: Metadata | undefined;
   private parsed: Manifest | undefined;
   private source: string | undefined | null = null;
   private base: string | undefined;
@@ -111,50 +110,44 @@ class StreamResource implements Resource {
     this.document = document;
     this.apiVersion = head.apiVersion;
     this.kind = head.kind;
-    const isGlance = 'metadataStart' in head;
-    this.mayBeHook = isGlance ? head.mayBeHook : Object.hasOwn(head.annotations, HOOK);
-    this.mayBeOurs = isGlance
-      ? head.mayBeOurs
-      : Object.keys(head.annotations).some((key) => key.startsWith(OWN_PREFIX));
-    this.metadataStart = isGlance ? head.metadataStart : 0;
-    this.metadataEnd = isGlance ? head.metadataEnd : 0;
-    this.nameStart = isGlance ? head.nameStart : 0;
-    this.nameEnd = isGlance ? head.nameEnd : 0;
-    this.ownName = isGlance ? undefined : head.name;
-    this.names = isGlance ? undefined : head;
-    this.known = isGlance ? undefined : head;
+    const glanced: Glance | undefined = 'metadataStart' in head ? head : undefined;
+    const read: Head | undefined = 'metadataStart' in head ? undefined : head;
+    const annotations = read && Object.keys(read.annotations);
+    this.mayBeHook = glanced?.mayBeHook ?? annotations?.includes(HOOK) === true;
+    this.mayBeOurs = glanced?.mayBeOurs ?? annotations?.some((key) => key.startsWith(OWN_PREFIX)) === true;
+    this.metadataStart = glanced?.metadataStart ?? 0;
+    this.metadataEnd = glanced?.metadataEnd ?? 0;
+    this.nameStart = glanced?.nameStart ?? 0;
+    this.nameEnd = glanced?.nameEnd ?? 0;
+    this.knownName = read?.name;
+    this.knownMetadata = read;
     this.problems = problems;
   }
 
   get name(): string {
-    this.ownName ??= readName(this.document, this.nameStart, this.nameEnd);
-    return this.ownName;
+    this.knownName ??= readName(this.document, this.nameStart, this.nameEnd);
+    return this.knownName;
   }
 
   get generateName(): string | undefined {
-    return this.readNames().generateName;
+    return this.metadata.generateName;
   }
 
   get namespace(): string | undefined {
-    return this.readNames().namespace;
+    return this.metadata.namespace;
   }
 
   get labels(): Readonly<JsonObject> {
-    return this.readLabels().labels;
+    return this.metadata.labels;
   }
 
   get annotations(): Readonly<JsonObject> {
-    return this.readLabels().annotations;
+    return this.metadata.annotations;
   }
 
-  private readNames(): Names {
-    this.names ??= namesOf(this.document, this.metadataStart, this.metadataEnd);
-    return this.names;
-  }
-
-  private readLabels(): Labels {
-    this.known ??= readLabels(this.document, this.metadataStart, this.metadataEnd);
-    return this.known;
+  private get metadata(): Metadata {
+    this.knownMetadata ??= metadataAt(this.document, this.metadataStart, this.metadataEnd);
+    return this.knownMetadata;
   }
 
   get template(): string | undefined {
