@@ -4,7 +4,7 @@
  * This is the whole theory of existence: each operation runs its hooks by weight and name, hook-succeeded deletions come when all
  * hooks of the event are done, and hooks outlive the event otherwise. Only what surely happened before counts as having happened.
  */
-import { compareHooks, EVENTS, type Event, RESOURCE_POLICY } from '../../model/helm.ts';
+import { compareHooks, type Event, RESOURCE_POLICY } from '../../model/helm.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import { annotationOf } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
@@ -68,7 +68,7 @@ const BEST_FIRST: readonly State[] = ['there', 'old', 'later-hook', 'later', 'de
  * need none comes later or is gone. Nobody needs what runs (Jobs, Pods and the like) by reference.
  */
 export function mayLack(user: Placement, event: Event, context: CheckContext): boolean {
-  if (!IN_THE_MIDDLE.has(event)) return true;
+  if (Object.hasOwn(PLAIN_STATES, event)) return true;
   return neededHooks(context).some((hook) => stateAt(hook, user, event) !== 'there');
 }
 
@@ -76,17 +76,17 @@ const neededHooks = perContext(({ placements }) =>
   placements.filter(({ hook, resource }) => hook !== undefined && podSpecPath(resource.kind) === undefined),
 );
 
-function stateOfPlain(needed: Placement, event: Event): State {
-  if (IN_THE_MIDDLE.has(event)) return 'there';
-  if (event === 'pre-install') return 'later';
-  if (event === 'pre-upgrade') return 'old';
-  return isKept(needed) ? 'there' : 'deleted';
-}
+/** In all other events plain resources are there. */
+const PLAIN_STATES: Partial<Record<Event, State>> = {
+  'pre-install': 'later',
+  'pre-upgrade': 'old',
+  'post-delete': 'deleted',
+};
 
-/** The events in which all plain resources of the release are there. */
-const IN_THE_MIDDLE: ReadonlySet<Event> = new Set(
-  EVENTS.filter((event) => event !== 'pre-install' && event !== 'pre-upgrade' && event !== 'post-delete'),
-);
+function stateOfPlain(needed: Placement, event: Event): State {
+  const state = PLAIN_STATES[event] ?? 'there';
+  return state === 'deleted' && isKept(needed) ? 'there' : state;
+}
 
 /** Plain resources with this annotation survive an uninstall [S pkg/action/uninstall.go]. */
 const isKept = ({ resource }: Placement): boolean =>

@@ -34,14 +34,17 @@ export interface Lack {
   readonly state: Exclude<State, 'there'>;
 }
 
-/** What a hook lacks in one of its events, needs in the order of the manifest. What is merely old counts only for content. */
-export function lacksOf(user: Placement, event: Event, context: CheckContext): readonly Lack[] {
-  if (!mayLack(user, event, context)) return [];
+/**
+ * What a resource lacks when a hook runs in an event, the hook itself unless told otherwise; needs in the order of the manifest. What is merely
+ * old counts only for content.
+ */
+export function lacksOf(user: Placement, event: Event, context: CheckContext, hook = user): readonly Lack[] {
+  if (!mayLack(hook, event, context)) return [];
   return needsOf(user, context).flatMap((need): Lack[] => {
-    const state = bestStateAt(need.providers, user, event);
+    const state = bestStateAt(need.providers, hook, event);
     if (state === 'there' || (state === 'old' && !isContent(need))) return [];
     if (need.optional && state !== 'old') return [];
-    const provider = need.providers.find((placement) => stateAt(placement, user, event) === state);
+    const provider = need.providers.find((placement) => stateAt(placement, hook, event) === state);
     return provider === undefined ? [] : [{ need, provider, event, state }];
   });
 }

@@ -9,8 +9,8 @@ import { isObject, valueAt } from '../../model/json.ts';
 import { formatResource, mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { type CheckContext, perContext, remember } from '../context.ts';
-import { bestStateAt, mayLack, type State, stateAt } from '../needs/availability.ts';
-import { needsOf } from '../needs/needs.ts';
+import { type State, stateAt } from '../needs/availability.ts';
+import { lacksOf } from '../needs/existence.ts';
 import { lookupOfPods, type Wait, waitsOf } from './find.ts';
 
 export interface Obstacle {
@@ -124,15 +124,14 @@ function workloadObstacle(workload: Placement, target: Placement, moment: Moment
     return { clause: `${whose} ${describe(state, workload, hook, event)}`, missing: workload, state };
   // Pods of the previous revision are up.
   if (state === 'old' || event.endsWith('-upgrade') || event.endsWith('-delete')) return undefined;
-  for (const need of mayLack(hook, event, context) ? needsOf(workload, context) : []) {
-    const lack = bestStateAt(need.providers, hook, event);
-    const provider = need.providers.find((one) => stateAt(one, hook, event) === lack);
-    if (lack === 'there' || need.optional || !KEEPS_PODS_OUT.has(need.use) || provider === undefined) continue;
+  const lack = lacksOf(workload, event, context, hook).find(({ need }) => KEEPS_PODS_OUT.has(need.use));
+  if (lack !== undefined) {
+    const { need, provider, state } = lack;
     const verb = workload === target ? 'needs' : 'need';
     return {
-      clause: `${whose} ${verb} ${need.name}, which ${describe(lack, provider, hook, event)}`,
+      clause: `${whose} ${verb} ${need.name}, which ${describe(state, provider, hook, event)}`,
       missing: provider,
-      state: lack,
+      state,
     };
   }
   for (const wait of waitsOf(workload, context)) {
