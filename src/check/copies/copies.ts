@@ -53,8 +53,7 @@ export function copyDependencies(
   context: CheckContext,
   applyPatch: ApplyPatch,
 ): Copies {
-  const users = placements.filter(wantsCopies);
-  const demand: CopyDemand = users.length === 0 ? new Map() : demandCopies(users, context);
+  const demand = demandCopies(placements.filter(wantsCopies), context);
   if (demand.size === 0) return { placements, copies: [], rewrites: [], findings: [] };
 
   const copies = decideCopies(placements, demand, context);
