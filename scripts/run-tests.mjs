@@ -23,18 +23,16 @@ if (files.length === 0) {
 
 const out = join(ROOT, '.cache', `tests-${process.pid}`);
 try {
-  // Tests below the command line are worth running also while the executable cannot be built, or does not run: that others will tell.
-  await buildExecutable().then(
-    () => {
-      try {
-        warm();
-      } catch {}
-    },
-    () => {
-      rmSync(EXECUTABLE, { force: true });
-      console.error('dist/hookorder.cjs cannot be built: tests that run it will fail');
-    },
-  );
+  // Tests below the command line are worth running also while the executable cannot be built.
+  await buildExecutable().catch(() => {
+    rmSync(EXECUTABLE, { force: true });
+    console.error('dist/hookorder.cjs cannot be built: tests that run it will fail');
+  });
+  try {
+    warm();
+  } catch {
+    // It does not run: the tests will tell.
+  }
   const bundled = await Promise.all(
     files.map(async (file) => {
       const target = join(
