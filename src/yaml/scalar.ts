@@ -15,7 +15,8 @@ const LONGEST_WORD = 5;
 
 /** The value of a plain scalar. `source` has no white space around it. */
 export function resolvePlain(source: string): null | boolean | number | string {
-  if (source.length <= LONGEST_WORD && WORDS.has(source)) return WORDS.get(source) as null | boolean | number;
+  const word = source.length > LONGEST_WORD ? undefined : WORDS.get(source);
+  if (word !== undefined) return word;
   // Numbers begin with one of `+-.0123456789`; no engine is made to compile a regular expression for a word.
   const first = source.charCodeAt(0);
   return first >= 0x2b && first <= 0x39 && first !== 0x2c && first !== 0x2f ? resolveNumber(source) : source;
