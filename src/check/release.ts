@@ -22,13 +22,16 @@ import { checkAdoption, checkAwaited, checkDataLoss, checkLeftovers, checkLogs }
 import { checkDuplicateKeys, checkRewrites } from './hooks/text.ts';
 import { checkDefinition } from './needs/definitions.ts';
 import { checkNeeds, checkUsers } from './needs/existence.ts';
+import { mayHang } from './waits/may-hang.ts';
 import { mayWait } from './waits/may-wait.ts';
 
-/** What reads commands is as much code as all other checks together, and most hooks surely wait for nothing. */
+/** What reads commands is as much code as all other checks together, and most hooks surely wait for nothing, or for what is there. */
 const loadWaits = () => require('./waits/waits.ts') as typeof import('./waits/waits.ts');
 
 const checkHangs: Check = (placement, context) =>
-  context.wait || mayWait(placement, context) ? loadWaits().checkHangs(placement, context) : [];
+  context.wait || (mayWait(placement, context) && mayHang(placement, context))
+    ? loadWaits().checkHangs(placement, context)
+    : [];
 const checkWaitWarnings: Check = (placement, context) => loadWaits().checkWaitWarnings(placement, context);
 
 const CHECKS: readonly { readonly check: Check; readonly severities: readonly Severity[] }[] = [

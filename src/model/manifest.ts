@@ -61,6 +61,8 @@ export interface Resource extends Head {
   readonly mayBeHook: boolean;
   /** False when it surely has none of hookorder's own annotations. */
   readonly mayBeOurs: boolean;
+  /** The content as it was written, decoded at each call. */
+  readonly text: () => string;
   /** By key, all words that mappings of the document have as its value, and maybe more: a look at the text, which spares parsing. Undefined: unknown. */
   readonly valuesOf: (keys: readonly string[]) => ReadonlyMap<string, ReadonlySet<string>> | undefined;
   /** The parsed document; parsed at the first call, remembered after. Its YAML is known to be valid or `invalid` was reported. */

@@ -20,7 +20,7 @@ import { type Glance, readName } from './glance.ts';
 import { lookAt, type Metadata, metadataAt } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
 import { valuesOf } from './search.ts';
-import { hasContent, type IsUtf8, latin1At, latin1Of, positionIn, StreamReader } from './stream.ts';
+import { hasContent, type IsUtf8, latin1At, latin1Of, positionIn, StreamReader, textOf } from './stream.ts';
 
 export interface Release {
   readonly stream: Stream;
@@ -162,6 +162,10 @@ class StreamResource implements Resource {
   get baseName(): string {
     this.base ??= (this.mayBeOurs ? annotationOf(this, BASE_NAME) : undefined) ?? stemOf(this.name) ?? this.name;
     return this.base;
+  }
+
+  text(): string {
+    return textOf(this.document);
   }
 
   valuesOf(keys: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> | undefined {

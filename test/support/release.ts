@@ -100,6 +100,7 @@ export function resourcesOf(text: string, file = '<stdin>'): readonly Resource[]
     annotations: resource.annotations,
     ...(resource.template !== undefined && { template: resource.template, chart: resource.chart }),
     baseName: resource.baseName,
+    text: () => resource.text(),
     valuesOf: (keys) => resource.valuesOf(keys),
     manifest: () => {
       const manifest = resource.manifest();

@@ -31,9 +31,8 @@ export const checkDuplicateKeys: Check = ({ resource, copyFor }) =>
 export const checkRewrites: Check = ({ resource, copyFor }) => {
   if (copyFor !== undefined || Object.hasOwn(resource.annotations, POSTRENDER_FILENAME)) return [];
   const { document } = resource;
-  const text = new TextDecoder().decode(document.stream.bytes.subarray(document.contentStart, document.end));
   const isLast = document.end === document.stream.bytes.length;
-  return findRewrites(text, isLast).map((rewrite) => rewriteFinding(resource, rewrite));
+  return findRewrites(resource.text(), isLast).map((rewrite) => rewriteFinding(resource, rewrite));
 };
 
 export interface Rewrite {

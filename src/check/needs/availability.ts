@@ -4,7 +4,7 @@
  * This is the whole theory of existence: each operation runs its hooks by weight and name, hook-succeeded deletions come when all
  * hooks of the event are done, and hooks outlive the event otherwise. Only what surely happened before counts as having happened.
  */
-import { compareHooks, type Event, RESOURCE_POLICY } from '../../model/helm.ts';
+import { compareHooks, type Event, isAwaited, RESOURCE_POLICY } from '../../model/helm.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import { annotationOf } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
@@ -74,6 +74,19 @@ export function mayLack(user: Placement, event: Event, context: CheckContext): b
 
 const neededHooks = perContext(({ placements }) =>
   placements.filter(({ hook, resource }) => hook !== undefined && podSpecPath(resource.kind) === undefined),
+);
+
+/**
+ * False where all that can serve a hook is there when `user` runs in `event`, of this revision or the one before. A Job or Pod that is a hook
+ * serves nobody: it is done when the next hook runs.
+ */
+export function mayMiss(user: Placement, event: Event, context: CheckContext): boolean {
+  const isGone = (state: State | undefined): boolean => state !== undefined && state !== 'there' && state !== 'old';
+  return isGone(PLAIN_STATES[event]) || servingHooks(context).some((hook) => isGone(stateAt(hook, user, event)));
+}
+
+const servingHooks = perContext(({ placements }) =>
+  placements.filter(({ hook, resource }) => hook !== undefined && !isAwaited(resource.kind)),
 );
 
 /** In all other events plain resources are there. */

@@ -4,7 +4,7 @@
  * A Service is up only if pods that it selects run by then; pods run only if what *they* wait for is there. What Helm does not
  * create in this event is looked up in availability.ts, the one theory of existence.
  */
-import type { Event } from '../../model/helm.ts';
+import { type Event, isAwaited } from '../../model/helm.ts';
 import { isObject, valueAt } from '../../model/json.ts';
 import { formatResource, mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
@@ -151,9 +151,12 @@ function workloadObstacle(workload: Placement, target: Placement, moment: Moment
 const KEEPS_PODS_OUT: ReadonlySet<string> = new Set(['identity', 'env', 'volume', 'claim']);
 
 const selected = new WeakMap<CheckContext, Map<Placement, readonly Placement[]>>();
-const podsByLabel = perContext((context) => lookupOfPods(POD_KINDS.flatMap(context.byKind)));
+const podsByLabel = perContext((context) => lookupOfPods(POD_KINDS.flatMap(context.byKind).filter(serves)));
 
-/** The workloads of the stream whose pods a Service selects. The same list for Services with the same pods. */
+/**
+ * The workloads of the stream whose pods a Service selects, less the hooks that Helm waits for, which are done before anybody asks. The same
+ * list for Services with the same pods.
+ */
 export const selectedBy = (service: Placement, context: CheckContext): readonly Placement[] =>
   remember(selected, service, context, () => {
     const selector = valueAt(service.value(), ['spec', 'selector']);
@@ -163,6 +166,7 @@ export const selectedBy = (service: Placement, context: CheckContext): readonly 
     return near.length === found.length ? found : near;
   });
 
+const serves = ({ hook, resource }: Placement): boolean => hook === undefined || !isAwaited(resource.kind);
 const POD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod', 'Job'];
 const isWorkload = ({ resource }: Placement): boolean =>
   /^(?:Deployment|StatefulSet|DaemonSet|Pod)$/.test(resource.kind);

@@ -57,9 +57,8 @@ const MAY_ASK = /wait|check|migrat|schema|until|keyspace/i;
 export function askersAmong(workloads: Iterable<Placement>, context: CheckContext): readonly Asker[] {
   const askers: Asker[] = [];
   for (const placement of workloads) {
-    const { stream, start, end } = placement.resource.document;
-    // A look at the bytes spares parsing.
-    if (!MAY_ASK.test(new TextDecoder().decode(stream.bytes.subarray(start, end)))) continue;
+    // A look at the text spares parsing.
+    if (!MAY_ASK.test(placement.resource.text())) continue;
     const asks = asksOf(placement, context);
     if (asks.length > 0) askers.push({ placement, asks, images: new Set(imagesOf(placement)) });
   }

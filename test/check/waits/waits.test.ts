@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseDocument, stringify } from 'yaml';
+import { mayHang } from '../../../src/check/waits/may-hang.ts';
 import { checkWaits } from '../../../src/check/waits/waits.ts';
 import { CORPUS } from '../../support/files.ts';
 import { contextOf, type Rules } from '../../support/release.ts';
@@ -48,7 +49,12 @@ const untilDone = (job: string): string => `kubectl wait --for=condition=complet
 
 const findings = (release: readonly object[], options: Options = {}) => {
   const context = contextOf(release.map((value) => stringify(value)).join('---\n'), options);
-  return context.placements.flatMap((placement) => checkWaits(placement, context));
+  return context.placements.flatMap((placement) => {
+    const found = checkWaits(placement, context);
+    if (!mayHang(placement, context))
+      assert.ok(!found.some(({ code }) => code === 'refs/waits-forever'), placement.name);
+    return found;
+  });
 };
 const messages = (release: readonly object[], options: Options = {}): string[] =>
   findings(release, options).map(({ code, message }) => `${code}: ${message}`);
@@ -175,6 +181,18 @@ test('a hook waits for ever for what comes after it', () => {
         service('db', 'pre-install @-2', { clusterIP: 'None' }),
         pods('StatefulSet', 'db'),
         pods('Job', 'a', 'pre-install', 'until nslookup db; do sleep 1; done'),
+      ],
+      want: [
+        'Job/a (init container wait) waits for Service/db, whose pods (StatefulSet/db) Helm starts after pre-install hooks',
+      ],
+    },
+    {
+      name: 'what is done by then serves nobody',
+      release: [
+        service('db', 'pre-install @-2'),
+        pods('StatefulSet', 'db'),
+        { ...pods('Job', 'db', 'pre-install @-1'), metadata: { name: 'b', ...hook('pre-install @-1') } },
+        pods('Job', 'a', 'pre-install', until('db')),
       ],
       want: [
         'Job/a (init container wait) waits for Service/db, whose pods (StatefulSet/db) Helm starts after pre-install hooks',

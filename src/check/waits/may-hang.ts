@@ -1,0 +1,33 @@
+/**
+ * A look at what is there when a hook runs, which spares reading what it waits for: where all that can serve it is there, it hangs only on a Job
+ * or Pod, and of these a container learns only from the API server.
+ */
+import type { Placement } from '../../model/plan.ts';
+import { type CheckContext, perContext } from '../context.ts';
+import { mayMiss } from '../needs/availability.ts';
+import { readData } from '../scripts/environment.ts';
+
+/** False when whatever a hook may wait for surely comes. */
+export const mayHang = (hook: Placement, context: CheckContext): boolean =>
+  hook.hook?.events.some((event) => mayMiss(hook, event, context)) === true || asksApiServer(context);
+
+/** Whether anything in the release may ask, as long as each word stands in one piece. */
+const asksApiServer = perContext((context) =>
+  context.placements.some(({ resource, rule }) => {
+    if (asks(resource.text()) || (rule !== undefined && asks(JSON.stringify(rule.patch)))) return true;
+    if (resource.kind !== 'Secret') return false;
+    return [...readData(resource.kind, resource.name, resource.namespace, context).values()].some((read) =>
+      asks(read()),
+    );
+  }),
+);
+
+/** The programs of programs.ts that ask for objects. */
+const ASKERS = ['kubectl', 'k8s-wait-for', 'wait_for', 'kubernetes-entrypoint', 'depends-on'];
+const ASKER = new RegExp(`(?:${ASKERS.join('|')})(?![\\w-])`);
+/** One more, as a word; it may stand behind an escape, as in `"\\noc wait"`. */
+const OC = /oc(?![\w-])(?<=(?:^|[^\w-]|\\[a-z])oc)/;
+
+/** Native searches first: nearly all texts have none of the words. */
+const asks = (text: string): boolean =>
+  (ASKERS.some((asker) => text.includes(asker)) && ASKER.test(text)) || OC.test(text);
