@@ -21,7 +21,7 @@ import { checkDuplicates, checkGeneratedName, checkNameLength } from './hooks/na
 import { checkAdoption, checkAwaited, checkDataLoss, checkLeftovers, checkLogs } from './hooks/policies.ts';
 import { checkDuplicateKeys, checkRewrites } from './hooks/text.ts';
 import { checkDefinition } from './needs/definitions.ts';
-import { checkNeeds, checkUsers } from './needs/existence.ts';
+import { checkNeeds, checkStale, checkUsers } from './needs/existence.ts';
 import { mayHang } from './waits/may-hang.ts';
 import { mayWait } from './waits/may-wait.ts';
 
@@ -46,6 +46,7 @@ const CHECKS: readonly { readonly check: Check; readonly severities: readonly Se
   { check: checkAwaited, severities: ['warning'] },
   { check: checkAdoption, severities: ['error'] },
   { check: checkNeeds, severities: ['error', 'warning'] },
+  { check: checkStale, severities: ['warning'] },
   { check: checkUsers, severities: ['error'] },
   { check: checkDefinition, severities: ['error'] },
   { check: checkHangs, severities: ['error'] },

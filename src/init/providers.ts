@@ -25,8 +25,7 @@ export function bringProviders(
     if (user.rule === undefined || user.copyFor !== undefined) continue;
     for (const event of user.hook?.events ?? [])
       for (const { provider, state } of lacksOf(user, event, context)) {
-        if (provider.hook === undefined || provider.copyFor !== undefined || state === 'old' || state === 'later-hook')
-          continue;
+        if (provider.hook === undefined || provider.copyFor !== undefined || state === 'later-hook') continue;
         const known = [...drafts, ...added].find((draft) => isOf(draft, provider));
         const draft = known ?? newDraft(provider, [...drafts, ...added], options);
         if (draft === undefined || !addEvent(draft, event, user)) continue;

@@ -5,7 +5,6 @@
  * hooks of the event are done, and hooks outlive the event otherwise. Only what surely happened before counts as having happened.
  */
 import { compareHooks, type Event, isAwaited, RESOURCE_POLICY } from '../../model/helm.ts';
-import { podSpecPath } from '../../model/kubernetes.ts';
 import { annotationOf } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { type CheckContext, perContext } from '../context.ts';
@@ -64,28 +63,16 @@ export function bestStateAt(needed: readonly Placement[], user: Placement, event
 const BEST_FIRST: readonly State[] = ['there', 'old', 'later-hook', 'later', 'deleted', 'other-event'];
 
 /**
- * False where all that a resource can need is there when the hook `user` runs in `event`: plain resources are, and of the hooks that somebody can
- * need none comes later or is gone. Nobody needs what runs (Jobs, Pods and the like) by reference.
+ * False where all that a resource can need, and all that can serve it, is there when the hook `user` runs in `event`, of this revision or of the
+ * one before. Nobody needs a Job or Pod, and one that is a hook serves nobody: it is done when the next hook runs.
  */
-export function mayLack(user: Placement, event: Event, context: CheckContext): boolean {
-  if (Object.hasOwn(PLAIN_STATES, event)) return true;
-  return neededHooks(context).some((hook) => stateAt(hook, user, event) !== 'there');
-}
+export const mayLack = (user: Placement, event: Event, context: CheckContext): boolean =>
+  isGone(PLAIN_STATES[event] ?? 'there') || lastingHooks(context).some((hook) => isGone(stateAt(hook, user, event)));
 
-const neededHooks = perContext(({ placements }) =>
-  placements.filter(({ hook, resource }) => hook !== undefined && podSpecPath(resource.kind) === undefined),
-);
+/** True for what is not there in any revision. */
+export const isGone = (state: State): boolean => state !== 'there' && state !== 'old';
 
-/**
- * False where all that can serve a hook is there when `user` runs in `event`, of this revision or the one before. A Job or Pod that is a hook
- * serves nobody: it is done when the next hook runs.
- */
-export function mayMiss(user: Placement, event: Event, context: CheckContext): boolean {
-  const isGone = (state: State | undefined): boolean => state !== undefined && state !== 'there' && state !== 'old';
-  return isGone(PLAIN_STATES[event]) || servingHooks(context).some((hook) => isGone(stateAt(hook, user, event)));
-}
-
-const servingHooks = perContext(({ placements }) =>
+const lastingHooks = perContext(({ placements }) =>
   placements.filter(({ hook, resource }) => hook !== undefined && !isAwaited(resource.kind)),
 );
 

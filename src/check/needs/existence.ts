@@ -34,16 +34,28 @@ export interface Lack {
   readonly state: Exclude<State, 'there'>;
 }
 
-/**
- * What a resource lacks when a hook runs in an event, the hook itself unless told otherwise; needs in the order of the manifest. What is merely
- * old counts only for content.
- */
-export function lacksOf(user: Placement, event: Event, context: CheckContext, hook = user): readonly Lack[] {
-  if (!mayLack(hook, event, context)) return [];
+/** What a resource lacks when a hook runs in an event, the hook itself unless told otherwise; needs in the order of the manifest. */
+export const lacksOf = (user: Placement, event: Event, context: CheckContext, hook = user): readonly Lack[] =>
+  mayLack(hook, event, context)
+    ? needsIn(user, event, context, hook, (need, state) => state !== 'old' && !need.optional)
+    : [];
+
+/** What a hook reads of the previous revision. */
+const oldContentOf = (user: Placement, event: Event, context: CheckContext): readonly Lack[] =>
+  event === 'pre-upgrade'
+    ? needsIn(user, event, context, user, (need, state) => state === 'old' && isContent(need))
+    : [];
+
+function needsIn(
+  user: Placement,
+  event: Event,
+  context: CheckContext,
+  hook: Placement,
+  isLack: (need: Need, state: State) => boolean,
+): readonly Lack[] {
   return needsOf(user, context).flatMap((need): Lack[] => {
     const state = bestStateAt(need.providers, hook, event);
-    if (state === 'there' || (state === 'old' && !isContent(need))) return [];
-    if (need.optional && state !== 'old') return [];
+    if (state === 'there' || !isLack(need, state)) return [];
     const provider = need.providers.find((placement) => stateAt(placement, hook, event) === state);
     return provider === undefined ? [] : [{ need, provider, event, state }];
   });
@@ -54,24 +66,34 @@ const isContent = ({ providers, use }: Need): boolean =>
   (use === 'env' || use === 'volume') &&
   providers.some(({ resource: { kind } }) => kind === 'ConfigMap' || kind === 'Secret');
 
-/** What hooks need. */
+/** What hooks need and do not find. */
 export const checkNeeds: Check = (placement, context) => {
-  const { resource, hook } = placement;
-  if (hook === undefined || podSpecPath(resource.kind) === undefined || resource.kind === 'CronJob') return [];
-  const worst = new Map<string, Lack>();
-  for (const event of hook.events)
-    for (const lack of lacksOf(placement, event, context)) {
-      if (isSpared(lack, placement)) continue;
-      const known = worst.get(lack.need.name);
-      if (known === undefined || (known.state === 'old' && lack.state !== 'old')) worst.set(lack.need.name, lack);
-    }
-  return [...worst.values()].flatMap((lack): Finding[] => {
+  const lacks = firstByName(placement, context, lacksOf);
+  return [...lacks.values()].flatMap((lack): Finding[] => {
     const certainty = lack.need.use === 'rights' ? needsRights(placement, lack.event, context) : 'yes';
     // Where the account itself is lacking, rights that may not matter are noise.
-    if (certainty === 'no' || (certainty === 'maybe' && worst.has(lack.need.account ?? ''))) return [];
+    if (certainty === 'no' || (certainty === 'maybe' && lacks.has(lack.need.account ?? ''))) return [];
     return [reportLack(lack, placement, certainty === 'maybe' ? 'warning' : undefined)];
   });
 };
+
+/** What hooks read before it is renewed; where they do not find it at all in another event, that is the worse. */
+export const checkStale: Check = (placement, context) => {
+  const stale = firstByName(placement, context, oldContentOf);
+  const lacks = stale.size === 0 ? stale : firstByName(placement, context, lacksOf);
+  return [...stale].flatMap(([name, lack]) => (lacks.has(name) ? [] : [reportLack(lack, placement)]));
+};
+
+/** Of each object that a hook needs, the first event in which it is a lack. */
+function firstByName(hook: Placement, context: CheckContext, find: typeof oldContentOf): ReadonlyMap<string, Lack> {
+  const found = new Map<string, Lack>();
+  const { kind } = hook.resource;
+  if (podSpecPath(kind) === undefined || kind === 'CronJob') return found;
+  for (const event of hook.hook?.events ?? [])
+    for (const lack of find(hook, event, context))
+      if (!isSpared(lack, hook) && !found.has(lack.need.name)) found.set(lack.need.name, lack);
+  return found;
+}
 
 export function reportLack(lack: Lack, user: Placement, severity?: Severity): Finding {
   const { resource, rule } = user;

@@ -4,12 +4,12 @@
  */
 import type { Placement } from '../../model/plan.ts';
 import { type CheckContext, perContext } from '../context.ts';
-import { mayMiss } from '../needs/availability.ts';
+import { mayLack } from '../needs/availability.ts';
 import { readData } from '../scripts/environment.ts';
 
 /** False when whatever a hook may wait for surely comes. */
 export const mayHang = (hook: Placement, context: CheckContext): boolean =>
-  hook.hook?.events.some((event) => mayMiss(hook, event, context)) === true || asksApiServer(context);
+  hook.hook?.events.some((event) => mayLack(hook, event, context)) === true || asksApiServer(context);
 
 /** Whether anything in the release may ask, as long as each word stands in one piece. */
 const asksApiServer = perContext((context) =>

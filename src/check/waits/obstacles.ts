@@ -9,7 +9,7 @@ import { isObject, valueAt } from '../../model/json.ts';
 import { formatResource, mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { type CheckContext, perContext, remember } from '../context.ts';
-import { type State, stateAt } from '../needs/availability.ts';
+import { isGone, type State, stateAt } from '../needs/availability.ts';
 import { lacksOf } from '../needs/existence.ts';
 import { lookupOfPods, type Wait, waitsOf } from './find.ts';
 
@@ -87,9 +87,9 @@ function findObstacle(
 function missing(target: Placement, hook: Placement, event: Event): Obstacle | undefined {
   if (target === hook) return { clause: 'which is the hook itself', missing: target, state: 'itself' };
   const state = stateAt(target, hook, event);
-  return state === 'there' || state === 'old'
-    ? undefined
-    : { clause: `which ${describe(state, target, hook, event)}`, missing: target, state };
+  return isGone(state)
+    ? { clause: `which ${describe(state, target, hook, event)}`, missing: target, state }
+    : undefined;
 }
 
 function notUp(target: Placement, moment: Moment, depth: number): Obstacle | undefined {
@@ -120,8 +120,7 @@ function workloadObstacle(workload: Placement, target: Placement, moment: Moment
   const name = nameOf(workload);
   const whose = workload === target ? 'which' : `whose pods (${name})`;
   const state = workload === target ? 'there' : stateAt(workload, hook, event);
-  if (state !== 'there' && state !== 'old')
-    return { clause: `${whose} ${describe(state, workload, hook, event)}`, missing: workload, state };
+  if (isGone(state)) return { clause: `${whose} ${describe(state, workload, hook, event)}`, missing: workload, state };
   // Pods of the previous revision are up.
   if (state === 'old' || event.endsWith('-upgrade') || event.endsWith('-delete')) return undefined;
   const lack = lacksOf(workload, event, context, hook).find(({ need }) => KEEPS_PODS_OUT.has(need.use));

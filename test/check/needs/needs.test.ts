@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { bestStateAt, mayLack } from '../../../src/check/needs/availability.ts';
-import { checkNeeds, checkUsers } from '../../../src/check/needs/existence.ts';
+import { bestStateAt, isGone, mayLack } from '../../../src/check/needs/availability.ts';
+import { checkNeeds, checkStale, checkUsers } from '../../../src/check/needs/existence.ts';
 import { needsOf } from '../../../src/check/needs/needs.ts';
 import { EVENTS } from '../../../src/model/helm.ts';
 import { runs as times } from '../../support/property.ts';
@@ -37,6 +37,7 @@ const findingsOf = (text: string, rules: Rules = {}) => {
   const context = contextOf(text, { rules });
   return context.placements.flatMap((placement) => [
     ...checkNeeds(placement, context),
+    ...checkStale(placement, context),
     ...checkUsers(placement, context),
   ]);
 };
@@ -494,9 +495,7 @@ test('where nothing may be lacking, nothing that a hook needs is', () => {
         );
         for (const user of context.placements)
           for (const event of user.resource.kind === 'Job' ? (user.hook?.events ?? []) : []) {
-            const lacks = needsOf(user, context).filter(
-              ({ providers }) => bestStateAt(providers, user, event) !== 'there',
-            );
+            const lacks = needsOf(user, context).filter(({ providers }) => isGone(bestStateAt(providers, user, event)));
             if (lacks.length > 0) lacking++;
             if (mayLack(user, event, context)) continue;
             spared++;
