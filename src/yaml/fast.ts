@@ -21,6 +21,8 @@ export function parseFast(text: string): Node | undefined {
   }
 }
 
+/** A word that is a key or an item of a flow collection, as most are. */
+const WORD = /[A-Za-z_][\w./-]*(?=:[ \n]|[,\]}]| [\]}])/y;
 /** A key that may stand without quotes, up to its colon. */
 const PLAIN_KEY = /[^\s\-?:,[\]{}#&*!|>'"%@`][^\s:]*(?:(?: +(?!#)|:(?=\S))[^\s:]+)*(?=:(?:[ \r\n]|$))/y;
 const FLOW_PLAIN =
@@ -149,9 +151,13 @@ class FastParser extends Cursor {
       this.line = line;
       return undefined;
     }
-    PLAIN_KEY.lastIndex = start;
-    if (!PLAIN_KEY.test(this.text)) return undefined;
-    const source = this.text.slice(start, PLAIN_KEY.lastIndex);
+    let end = wordEnd(this.text, start);
+    if (end < 0 || this.text.charCodeAt(end) !== COLON) {
+      PLAIN_KEY.lastIndex = start;
+      if (!PLAIN_KEY.test(this.text)) return undefined;
+      end = PLAIN_KEY.lastIndex;
+    }
+    const source = this.text.slice(start, end);
     if (source === '<<' || source.length > 1000) decline();
     this.at = start + source.length;
     return scalar('plain', resolvePlain(source), start, this.at);
@@ -233,9 +239,12 @@ class FastParser extends Cursor {
     if (char === '"' || char === "'") return this.quoted();
     if (char === '[' || char === '{') return this.flow(parent);
     const start = this.at;
-    FLOW_PLAIN.lastIndex = start;
-    if (!FLOW_PLAIN.test(this.text)) decline();
-    this.at = FLOW_PLAIN.lastIndex;
+    this.at = wordEnd(this.text, start);
+    if (this.at < 0) {
+      FLOW_PLAIN.lastIndex = start;
+      if (!FLOW_PLAIN.test(this.text)) decline();
+      this.at = FLOW_PLAIN.lastIndex;
+    }
     return scalar('plain', resolvePlain(this.text.slice(start, this.at)), start, this.at);
   }
 
@@ -257,6 +266,12 @@ class FastParser extends Cursor {
       if (this.indent <= parent) decline();
     }
   }
+}
+
+/** Where the `WORD` that begins at `start` ends; -1 where none does. */
+function wordEnd(text: string, start: number): number {
+  WORD.lastIndex = start;
+  return WORD.test(text) ? WORD.lastIndex : -1;
 }
 
 /** One word, or what stands between quotes that need no unescaping. */

@@ -9,7 +9,7 @@ import { OWN_PREFIX } from '../model/annotations.ts';
 import { HOOK } from '../model/helm.ts';
 import type { Document, Head } from '../model/manifest.ts';
 import { resolvePlain } from './scalar.ts';
-import { decode } from './stream.ts';
+import { textAt } from './stream.ts';
 
 const WORD = String.raw`[A-Za-z][\w./-]*`;
 const KEY = `(?:${WORD}|"${WORD}"|'${WORD}')`;
@@ -96,7 +96,7 @@ export function glance(document: Document, latin1: string, from: number): Glance
 
 /** How a resource is called, by the place that a glance gave. */
 export const readName = (document: Document, start: number, end: number): string =>
-  unquoted(decode(document, document.contentStart + start, document.contentStart + end));
+  unquoted(textAt(document, start, end));
 
 type Type = Pick<Head, 'apiVersion' | 'kind'>;
 /** By the two lines that say it; a release has few types. */

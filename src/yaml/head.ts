@@ -12,7 +12,7 @@ import { type Glance, glance, intern, readName } from './glance.ts';
 import { readMetadata } from './metadata.ts';
 import { invalidYaml, parseText } from './parse.ts';
 import { resolvePlain } from './scalar.ts';
-import { decode, hasContent, latin1Of, textOf } from './stream.ts';
+import { hasContent, latin1Of, textAt, textOf } from './stream.ts';
 import { toValue } from './value.ts';
 
 /** The head of a resource; undefined for what is none (nothing, a single value, a list, no kind); a finding for invalid YAML. */
@@ -21,7 +21,7 @@ export function readHead(document: Document): Head | undefined | Finding {
   if (head === undefined || !('metadataStart' in head)) return head;
   const { apiVersion, kind } = head;
   const name = readName(document, head.nameStart, head.nameEnd);
-  return { apiVersion, kind, name, ...metadataAt(document, head.metadataStart, head.metadataEnd) };
+  return { apiVersion, kind, name, ...readMetadataBlock(textAt(document, head.metadataStart, head.metadataEnd)) };
 }
 
 /** The same, the metadata maybe not read yet. `latin1` has the document's content at `from`, see `glance`. */
@@ -35,9 +35,8 @@ export function lookAt(document: Document, latin1: string, from: number): Head |
 
 export type Metadata = Omit<Head, 'apiVersion' | 'kind' | 'name'>;
 
-/** What a glance left for later, by its place. */
-export const metadataAt = (document: Document, start: number, end: number): Metadata =>
-  metadataIn(objectIn(metadataOf(document, start, end)));
+/** What a glance left for later: the text of the `metadata:` block that it found. */
+export const readMetadataBlock = (text: string): Metadata => metadataIn(objectIn(parseMetadata(text)));
 
 /** The same by parsing the whole document. */
 export function readHeadFully(document: Document): Head | undefined | Finding {
@@ -100,7 +99,7 @@ function sniff(document: Document, latin1: string): JsonObject | undefined {
       continue;
     }
     if (metadataAt >= 0) {
-      const metadata = metadataOf(document, metadataAt, at);
+      const metadata = parseMetadata(textAt(document, metadataAt, at));
       if (metadata === undefined) return undefined;
       found['metadata'] = metadata;
       metadataAt = -1;
@@ -125,7 +124,7 @@ function sniff(document: Document, latin1: string): JsonObject | undefined {
     }
   }
   if (metadataAt >= 0) {
-    const metadata = metadataOf(document, metadataAt, latin1.length);
+    const metadata = parseMetadata(textAt(document, metadataAt, latin1.length));
     if (metadata === undefined) return undefined;
     found['metadata'] = metadata;
   }
@@ -138,11 +137,9 @@ function nextLine(text: string, at: number): number {
 }
 
 /**
- * The value of the lines from `metadata:` on, by their bytes in the content. Decoded by themselves: a part of the whole text would keep
- * the whole text in memory.
+ * The value of the lines from `metadata:` on. Their text is decoded by itself: a part of the whole text would keep the whole text in memory.
  */
-function metadataOf(document: Document, start: number, end: number): Json | undefined {
-  const text = decode(document, document.contentStart + start, document.contentStart + end);
+function parseMetadata(text: string): Json | undefined {
   const metadata = readMetadata(text);
   if (metadata !== undefined) return metadata;
   const root = parseFast(text);

@@ -17,10 +17,10 @@ import {
   type Stream,
 } from '../model/manifest.ts';
 import { type Glance, readName } from './glance.ts';
-import { lookAt, type Metadata, metadataAt } from './head.ts';
+import { lookAt, type Metadata, readMetadataBlock } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
 import { valuesOf } from './search.ts';
-import { hasContent, type IsUtf8, latin1At, latin1Of, positionIn, StreamReader, textOf } from './stream.ts';
+import { hasContent, type IsUtf8, latin1At, latin1Of, positionIn, StreamReader, textAt, textOf } from './stream.ts';
 
 export interface Release {
   readonly stream: Stream;
@@ -130,7 +130,10 @@ class StreamResource implements Resource {
   }
 
   get generateName(): string | undefined {
-    return this.metadata.generateName;
+    // Rules ask every resource for it, and few have one.
+    return this.knownMetadata !== undefined || this.metadataText.includes('generateName')
+      ? this.metadata.generateName
+      : undefined;
   }
 
   get namespace(): string | undefined {
@@ -146,8 +149,13 @@ class StreamResource implements Resource {
   }
 
   private get metadata(): Metadata {
-    this.knownMetadata ??= metadataAt(this.document, this.metadataStart, this.metadataEnd);
+    this.knownMetadata ??= readMetadataBlock(this.metadataText);
     return this.knownMetadata;
+  }
+
+  /** Of a head that was only glanced at. */
+  private get metadataText(): string {
+    return textAt(this.document, this.metadataStart, this.metadataEnd);
   }
 
   get template(): string | undefined {

@@ -112,7 +112,7 @@ const isEmpty = ({ file }: Stream): Finding => ({
 });
 
 /** The content of a document: its text without a BOM and its separator. */
-export const textOf = (document: Document): string => decode(document, document.contentStart, document.end);
+export const textOf = (document: Document): string => textAt(document, 0, document.end - document.contentStart);
 
 /** The content as one character per byte: cheap, and exact wherever it is ASCII. */
 export const latin1Of = ({ stream, contentStart, end }: Document): string => latin1At(stream, contentStart, end);
@@ -121,9 +121,9 @@ export const latin1Of = ({ stream, contentStart, end }: Document): string => lat
 export const latin1At = ({ bytes }: Stream, start: number, end: number): string =>
   view(bytes).toString('latin1', start, end);
 
-/** The text of a range of bytes of the document's stream. */
-export const decode = (document: Document, start: number, end: number): string =>
-  view(document.stream.bytes).toString('utf8', start, end);
+/** The text of a range of bytes of the document's content. */
+export const textAt = ({ stream, contentStart }: Document, start: number, end: number): string =>
+  view(stream.bytes).toString('utf8', contentStart + start, contentStart + end);
 
 /** The place of an offset into `textOf(document)` in the whole stream. */
 export function positionIn(document: Document, offset: number, text = textOf(document)): Position {
