@@ -20,7 +20,7 @@ import { type Glance, readName } from './glance.ts';
 import { lookAt, type Metadata, readMetadataBlock } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
 import { valuesOf } from './search.ts';
-import { hasContent, type IsUtf8, latin1At, latin1Of, positionIn, StreamReader, textAt, textOf } from './stream.ts';
+import { hasContent, type IsUtf8, latin1Of, positionIn, StreamReader, textAt, textOf } from './stream.ts';
 
 export interface Release {
   readonly stream: Stream;
@@ -34,58 +34,27 @@ export interface Release {
 
 type Found = Omit<Release, 'stream'>;
 
-/** Bytes that are made text at a time: for each document alone it would cost more, and for a large stream at once too much memory. */
-const WINDOW = 1 << 16;
-
 /** Heads are read while the stream comes: whoever writes into a pipe is slower than this, and is waited for at every turn. */
 export function readRelease({ file, read }: Source, isUtf8?: IsUtf8): Release | Finding {
-  const reader = new StreamReader(file, isUtf8);
   const found: Found = { resources: [], configs: [], problems: [] };
-  let known = 0;
-  const readNew = (stream: Stream): void => {
-    readHeads(stream, known, found);
-    known = stream.documents.length;
-  };
-  const stream = reader.end(read((soFar) => readNew(reader.look(soFar))));
-  if ('code' in stream) return stream;
-  readNew(stream);
-  return { stream, ...found };
+  const reader = new StreamReader(file, isUtf8, ({ documents }, first, text, start) => {
+    for (let at = first; at < documents.length; at++) readHeadOf(documents[at] as Document, text, start, found);
+  });
+  const stream = reader.end(read((soFar) => reader.look(soFar)));
+  return 'code' in stream ? stream : { stream, ...found };
 }
 
-/** Of the documents from the one with the index `first` on. */
-function readHeads(stream: Stream, first: number, found: Found): void {
-  const { documents } = stream;
-  let text = '';
-  let textStart = 0;
-  let textEnd = 0;
-  for (let at = first; at < documents.length; at++) {
-    const document = documents[at] as Document;
-    if (document.end > textEnd) {
-      textStart = document.contentStart;
-      textEnd = endOfWindow(documents, document.index);
-      text = latin1At(stream, textStart, textEnd);
-    }
-    const head = lookAt(document, text, document.contentStart - textStart);
-    if (head === undefined) {
-      if (hasContent(document)) found.problems.push(notAResource(document, 'has no kind'));
-    } else if ('code' in head) found.problems.push(head);
-    else if (head.kind === 'HookOrder' && head.apiVersion.startsWith('hookorder.io/')) found.configs.push(document);
-    else if ('name' in head && head.name === '' && !head.generateName)
-      found.problems.push(notAResource(document, `of kind ${head.kind} has no metadata.name`));
-    else found.resources.push(new StreamResource(document, head, found.problems));
-  }
-}
-
-/** The end of as many documents as fit, one at least. */
-function endOfWindow(documents: readonly Document[], first: number): number {
-  const { contentStart = 0, end = 0 } = documents[first] ?? {};
-  let last = end;
-  for (let at = first + 1; at < documents.length; at++) {
-    const next = documents[at]?.end ?? 0;
-    if (next - contentStart > WINDOW) break;
-    last = next;
-  }
-  return last;
+/** `text` is that of the stream from the byte `start` on, with all of the document if that begins there. */
+function readHeadOf(document: Document, text: string, start: number, found: Found): void {
+  const at = document.contentStart - start;
+  const head = at < 0 ? lookAt(document, latin1Of(document), 0) : lookAt(document, text, at);
+  if (head === undefined) {
+    if (hasContent(document)) found.problems.push(notAResource(document, 'has no kind'));
+  } else if ('code' in head) found.problems.push(head);
+  else if (head.kind === 'HookOrder' && head.apiVersion.startsWith('hookorder.io/')) found.configs.push(document);
+  else if ('name' in head && head.name === '' && !head.generateName)
+    found.problems.push(notAResource(document, `of kind ${head.kind} has no metadata.name`));
+  else found.resources.push(new StreamResource(document, head, found.problems));
 }
 
 /** Most resources are only passed by: what takes reading is read when somebody asks. A large release has tens of thousands, so they are small. */

@@ -2,7 +2,8 @@
  * Bytes to documents and back to places: checks the encoding, finds the separators, decodes what is asked for.
  *
  * The stream is never decoded as a whole and nothing is thrown away: the byte ranges of the documents tile it. A separator is a
- * line that begins with `---`, wherever it stands, because Helm splits there too; `---apiVersion: v1` is one for Helm.
+ * line that begins with `---` and no fourth dash (`-----BEGIN CERTIFICATE-----` is data), wherever it stands, because Helm splits there too;
+ * `---apiVersion: v1` is one for Helm.
  */
 import { type Finding, SEVERITIES } from '../model/finding.ts';
 import type { Document, Stream } from '../model/manifest.ts';
@@ -11,10 +12,7 @@ import type { Position } from '../model/span.ts';
 /** How many bytes are checked at a time, so that the check holds no copy of a large stream. */
 const CHUNK = 1 << 16;
 const NEWLINE = 0x0a;
-const RETURN = 0x0d;
-const DASH = 0x2d;
 const HASH = 0x23;
-const SEPARATOR = Buffer.from('---');
 
 /** Whether bytes are UTF-8. Node's own is faster than what plain JavaScript can do. */
 export type IsUtf8 = (bytes: Uint8Array) => boolean;
@@ -23,21 +21,30 @@ export type IsUtf8 = (bytes: Uint8Array) => boolean;
 export const decodeStream = (bytes: Uint8Array, file: string, isUtf8?: IsUtf8): Stream | Finding =>
   new StreamReader(file, isUtf8).end(bytes);
 
-/** Finds the documents of a stream while it comes. */
+/** Told which documents have become whole: those from the index `first` on, of which the text from the byte `start` on has all that begin there. */
+export type OnDocuments = (stream: Stream, first: number, text: string, start: number) => void;
+
+/** Finds the documents of a stream while it comes, in windows of text, one character per byte. */
 export class StreamReader {
   private readonly stream: { readonly file: string; bytes: Uint8Array; readonly documents: Document[] };
   private readonly isUtf8: IsUtf8;
+  private readonly onDocuments: OnDocuments | undefined;
   private isInvalid = false;
-  /** How far the encoding is known, and where to go on looking for a separator. */
+  /** How far the encoding is known, and where to go on looking for a separator: where a line begins. */
   private checked = 0;
   private searched = 0;
   /** Of the document that has begun. */
   private start = 0;
   private contentStart = 0;
 
-  constructor(file: string, isUtf8: IsUtf8 = (bytes) => findInvalidUtf8(bytes) === undefined) {
+  constructor(
+    file: string,
+    isUtf8: IsUtf8 = (bytes) => findInvalidUtf8(bytes) === undefined,
+    onDocuments?: OnDocuments,
+  ) {
     this.stream = { file, bytes: new Uint8Array(), documents: [] };
     this.isUtf8 = isUtf8;
+    this.onDocuments = onDocuments;
   }
 
   /** The stream so far, with the documents that are whole: those before a separator whose line is whole. */
@@ -50,31 +57,33 @@ export class StreamReader {
 
   /** The whole stream. */
   end(bytes: Uint8Array): Stream | Finding {
-    this.stream.bytes = bytes;
+    const { stream } = this;
+    stream.bytes = bytes;
     this.split(bytes.length);
     this.add(bytes.length);
+    this.onDocuments?.(stream, stream.documents.length - 1, '', bytes.length + 1);
     this.check();
-    if (this.isInvalid) return notUtf8(this.stream);
-    return this.stream.documents.some(hasContent) ? this.stream : isEmpty(this.stream);
+    if (this.isInvalid) return notUtf8(stream);
+    return stream.documents.some(hasContent) ? stream : isEmpty(stream);
   }
 
   /** Adds the documents that end before `end`, where a line begins or the stream ends. */
   private split(end: number): void {
-    const { bytes } = this.stream;
-    if (this.searched === 0 && end > 0) {
-      const bom = bomLength(bytes);
-      this.contentStart = isSeparator(bytes, bom) ? contentAfter(bytes, bom) : bom;
-      this.searched = this.contentStart;
-    }
-    const lines = slice(bytes, 0, end);
+    const { stream } = this;
+    const begin = bomLength(stream.bytes);
+    if (this.searched === 0 && end > 0) this.contentStart = this.searched = begin;
     while (this.searched < end) {
-      // Not with the line break before it: there are more of these than of dashes, and Node's search stops at each.
-      const found = lines.indexOf(SEPARATOR, this.searched);
-      this.searched = found < 0 ? end : found + SEPARATOR.length;
-      if (found < 0 || bytes[found - 1] !== NEWLINE || !isSeparator(bytes, found)) continue;
-      this.add(found);
-      this.contentStart = contentAfter(bytes, found);
-      this.searched = this.contentStart;
+      const from = this.searched;
+      this.searched = endOfWindow(stream.bytes, from, end);
+      const text = latin1At(stream, from, this.searched);
+      const first = stream.documents.length;
+      // Not with the line break before it: there are more of these than of dashes, and a search stops at each.
+      for (let at = text.indexOf('---'); at >= 0; at = text.indexOf('---', at + 3)) {
+        if ((at > 0 && text[at - 1] !== '\n') || text[at + 3] === '-') continue;
+        if (from + at > begin) this.add(from + at);
+        this.contentStart = from + contentAfter(text, at);
+      }
+      if (stream.documents.length > first) this.onDocuments?.(stream, first, text, from);
     }
   }
 
@@ -90,6 +99,17 @@ export class StreamReader {
     this.isInvalid ||= !this.isUtf8(this.stream.bytes.subarray(this.checked, this.start));
     this.checked = this.start;
   }
+}
+
+/** Text is made of so many bytes at a time: for each document alone it would cost more, and for a large stream at once too much memory. */
+const WINDOW = 3 << 15;
+
+/** Where the window that begins at `from` ends: with a line. */
+function endOfWindow(bytes: Uint8Array, from: number, end: number): number {
+  if (end - from <= WINDOW) return end;
+  const last = view(bytes).lastIndexOf(NEWLINE, from + WINDOW - 1);
+  const next = last < from ? view(bytes).indexOf(NEWLINE, from + WINDOW) : last;
+  return next < 0 ? end : next + 1;
 }
 
 function notUtf8({ file, bytes }: Stream): Finding {
@@ -170,17 +190,12 @@ export const slice = (bytes: Uint8Array, start: number, end: number): Buffer => 
 export const bomLength = (bytes: Uint8Array): number =>
   bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 
-/** `---` and no fourth dash: `-----BEGIN CERTIFICATE-----` is data. */
-const isSeparator = (bytes: Uint8Array, at: number): boolean =>
-  bytes[at] === DASH && bytes[at + 1] === DASH && bytes[at + 2] === DASH && bytes[at + 3] !== DASH;
-
 /** Behind the separator and its blanks: on the next line, or at the content or comment that shares the line. */
-function contentAfter(bytes: Uint8Array, separator: number): number {
+function contentAfter(text: string, separator: number): number {
   let at = separator + 3;
-  while (bytes[at] === 0x20 || bytes[at] === 0x09) at++;
-  if (bytes[at] === RETURN && bytes[at + 1] === NEWLINE) return at + 2;
-  if (bytes[at] === NEWLINE) return at + 1;
-  return at;
+  while (text[at] === ' ' || text[at] === '\t') at++;
+  if (text[at] === '\r' && text[at + 1] === '\n') return at + 2;
+  return text[at] === '\n' ? at + 1 : at;
 }
 
 /** Line breaks before each document, counted once for the documents that somebody asked for. */

@@ -346,6 +346,21 @@ test('a stream is the same however it comes', () => {
   );
 });
 
+test('a stream is the same however long its lines are', () => {
+  const long = fc.tuple(fc.constantFrom('x', '-', '---', '\n---\na: 1\n', '\n'), fc.integer({ min: 1, max: 60_000 }));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(long, lines), { minLength: 1, maxLength: 6 }), (parts) => {
+      const text = 'a: 1\n'.concat(
+        ...parts.map(([[part, count], line]) => `${part.repeat(count).slice(0, count)}\n${line}\n`),
+      );
+      const stream = decodeStream(Buffer.from(text), 'x');
+      const ends = [...text.matchAll(/(?<=\n)---(?!-)/g)].map(({ index }) => Buffer.byteLength(text.slice(0, index)));
+      assert.deepEqual('documents' in stream && stream.documents.map(({ start }) => start), [0, ...ends]);
+    }),
+    runs(50),
+  );
+});
+
 test('any bytes are a stream or a finding', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
