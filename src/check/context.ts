@@ -29,33 +29,34 @@ export function makeContext(
   placements: readonly Placement[],
   options: Pick<CheckContext, 'timeoutSeconds' | 'wait'>,
 ): CheckContext {
-  // Made when somebody asks: many a context is never asked anything, and of most kinds nobody asks for a name.
+  // Made when somebody asks: many a context is never asked anything, of most kinds nobody asks for a name, and most names need not be read.
   let kinds: ReadonlyMap<string, readonly Placement[]> | undefined;
-  const names = new Map<string, ReadonlyMap<string, readonly Placement[]>>();
+  const lengths = new Map<string, ReadonlyMap<number, readonly Placement[]>>();
+  const names = new Map<readonly Placement[], ReadonlyMap<string, readonly Placement[]>>();
   const byKind = (kind: string): readonly Placement[] => {
     kinds ??= indexBy(placements, ({ resource }) => resource.kind);
     return kinds.get(kind) ?? [];
   };
-  const byName = (kind: string): ReadonlyMap<string, readonly Placement[]> => {
-    const known = names.get(kind) ?? indexBy(byKind(kind), nameForReferences);
-    names.set(kind, known);
-    return known;
+  const byName = (kind: string, name: string): readonly Placement[] => {
+    const ofLength = known(lengths, kind, () => indexBy(byKind(kind), lengthForReferences)).get(name.length);
+    if (ofLength === undefined) return [];
+    return known(names, ofLength, () => indexBy(ofLength, nameForReferences)).get(name) ?? [];
   };
   return {
     ...options,
     placements,
     byKind,
     find: (kind, name, namespace) =>
-      (byName(kind).get(name) ?? []).filter((placement) => mayShareNamespace(placement.resource.namespace, namespace)),
+      byName(kind, name).filter((placement) => mayShareNamespace(placement.resource.namespace, namespace)),
   };
 }
 
 /** In the order in which they stand. */
-export function indexBy(
+export function indexBy<K>(
   placements: readonly Placement[],
-  keyOf: (placement: Placement) => string,
-): ReadonlyMap<string, readonly Placement[]> {
-  const index = new Map<string, Placement[]>();
+  keyOf: (placement: Placement) => K,
+): ReadonlyMap<K, readonly Placement[]> {
+  const index = new Map<K, Placement[]>();
   for (const placement of placements) addTo(index, keyOf(placement), placement);
   return index;
 }
@@ -65,6 +66,13 @@ export function addTo<K, T>(index: Map<K, T[]>, key: K, item: T): void {
   const list = index.get(key);
   if (list === undefined) index.set(key, [item]);
   else list.push(item);
+}
+
+/** What a map has for a key, made when somebody asks, once. */
+function known<K, T extends object>(map: Map<K, T>, key: K, make: () => T): T {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
 }
 
 /** What is known of a context, made when somebody asks, once. */
@@ -95,5 +103,8 @@ export function remember<T>(
 }
 
 /** The name by which other resources of the stream mean this one, before references follow a rename. */
-const nameForReferences = (placement: Placement): string =>
-  placement.copyFor === undefined ? placement.resource.name : placement.name;
+const nameForReferences = ({ copyFor, resource, name }: Placement): string =>
+  copyFor === undefined ? resource.name : name;
+
+const lengthForReferences = ({ copyFor, resource, name }: Placement): number =>
+  copyFor === undefined ? resource.nameLength : name.length;

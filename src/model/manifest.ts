@@ -51,6 +51,8 @@ export interface Head {
 /** One Kubernetes object of the stream. */
 export interface Resource extends Head {
   readonly document: Document;
+  /** The length of its name, which is known before anybody has read it. */
+  readonly nameLength: number;
   /** The template that rendered it, from Helm's annotation or `# Source:` comment: `shop/charts/db/templates/job.yaml`. */
   readonly template?: string | undefined;
   /** The chart or subchart of that template: `db`. */

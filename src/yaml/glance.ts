@@ -7,9 +7,9 @@
  */
 import { OWN_PREFIX } from '../model/annotations.ts';
 import { HOOK } from '../model/helm.ts';
+import type { Json } from '../model/json.ts';
 import type { Document, Head } from '../model/manifest.ts';
 import { resolvePlain } from './scalar.ts';
-import { textAt } from './stream.ts';
 
 const WORD = String.raw`[A-Za-z][\w./-]*`;
 const KEY = `(?:${WORD}|"${WORD}"|'${WORD}')`;
@@ -39,8 +39,8 @@ const NAME = '\n  name:';
 /** More different words than releases have are not remembered. */
 const MANY = 1000;
 
-/** A value that is surely a string with something in it. */
-const SURE_NAME = / (?:["'][^"'\n]+["']|(?!(?:null|true|false)(?:\n|$))[a-z][^\n]*)/y;
+/** A value that is surely a string with something in it, of letters that are a byte each. */
+const SURE_NAME = / (?:["'][ !#-&(-~]+["']|(?!(?:null|true|false)(?:\n|$))[a-z][^\n]*)/y;
 
 /** Most of a release is passed by for its kind: how a resource is called is left for later, but it is called something. */
 export interface Glance {
@@ -48,7 +48,7 @@ export interface Glance {
   readonly kind: string;
   readonly mayBeHook: boolean;
   readonly mayBeOurs: boolean;
-  /** Where the `metadata:` block and the value of its `name` stand in the content, in bytes. */
+  /** Where the `metadata:` block and the text of its `name` stand in the content, in bytes. */
   readonly metadataStart: number;
   readonly metadataEnd: number;
   readonly nameStart: number;
@@ -82,6 +82,7 @@ export function glance(document: Document, latin1: string, from: number): Glance
   SURE_NAME.lastIndex = nameAt + NAME.length;
   const isNamed = nameAt >= 0 && SURE_NAME.test(block) && !block.includes(NAME, nameAt + 1);
   if (!isNamed) return undefined;
+  const quote = isQuote(block[nameAt + NAME.length + 1]) ? 1 : 0;
   return {
     apiVersion: type.apiVersion,
     kind: type.kind,
@@ -89,14 +90,10 @@ export function glance(document: Document, latin1: string, from: number): Glance
     mayBeOurs: block.includes(OWN_PREFIX),
     metadataStart: metadata - from,
     metadataEnd: end - from,
-    nameStart: blockStart - from + nameAt + NAME.length + 1,
-    nameEnd: blockStart - from + SURE_NAME.lastIndex,
+    nameStart: blockStart - from + nameAt + NAME.length + 1 + quote,
+    nameEnd: blockStart - from + SURE_NAME.lastIndex - quote,
   };
 }
-
-/** How a resource is called, by the place that a glance gave. */
-export const readName = (document: Document, start: number, end: number): string =>
-  unquoted(textAt(document, start, end));
 
 type Type = Pick<Head, 'apiVersion' | 'kind'>;
 /** By the two lines that say it; a release has few types. */
@@ -105,21 +102,15 @@ const types = new Map<string, Type | undefined>();
 function typeOf(lines: string): Type | undefined {
   if (types.has(lines)) return types.get(lines);
   const [first = '', second = ''] = lines.split('\n');
-  const wordOf = (line: string): string | undefined => readValue(intern(line.slice(line.indexOf(' ') + 1)));
+  const wordOf = (line: string): Json => resolvePlain(intern(line.slice(line.indexOf(' ') + 1)));
   const [apiVersion, kind] = (first.startsWith('k') ? [second, first] : [first, second]).map(wordOf);
-  const type = first[0] !== second[0] && apiVersion && kind ? { apiVersion, kind } : undefined;
+  const areWords = first[0] !== second[0] && typeof apiVersion === 'string' && typeof kind === 'string';
+  const type = areWords ? { apiVersion, kind } : undefined;
   if (types.size < MANY) types.set(copyOf(lines), type);
   return type;
 }
 
-/** A single value as a string, as its author meant it; undefined where that is not plain to see. */
-function readValue(source: string): string | undefined {
-  const value = isQuoted(source) ? unquoted(source) : resolvePlain(source);
-  return value === null ? '' : typeof value === 'string' ? value : undefined;
-}
-
-const isQuoted = (source: string): boolean => source[0] === '"' || source[0] === "'";
-const unquoted = (source: string): string => (isQuoted(source) ? source.slice(1, -1) : source);
+const isQuote = (char: string | undefined): boolean => char === '"' || char === "'";
 
 /** The few words that kinds and apiVersions are, each once. */
 const words = new Map<string, string>();

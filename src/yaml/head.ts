@@ -8,7 +8,7 @@ import type { Finding } from '../model/finding.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Document, Head } from '../model/manifest.ts';
 import { parseFast } from './fast.ts';
-import { type Glance, glance, intern, readName } from './glance.ts';
+import { type Glance, glance, intern } from './glance.ts';
 import { readMetadata } from './metadata.ts';
 import { invalidYaml, parseText } from './parse.ts';
 import { resolvePlain } from './scalar.ts';
@@ -20,7 +20,7 @@ export function readHead(document: Document): Head | undefined | Finding {
   const head = lookAt(document, latin1Of(document), 0);
   if (head === undefined || !('metadataStart' in head)) return head;
   const { apiVersion, kind } = head;
-  const name = readName(document, head.nameStart, head.nameEnd);
+  const name = textAt(document, head.nameStart, head.nameEnd);
   return { apiVersion, kind, name, ...readMetadataBlock(textAt(document, head.metadataStart, head.metadataEnd)) };
 }
 

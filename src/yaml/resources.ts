@@ -16,7 +16,7 @@ import {
   type Source,
   type Stream,
 } from '../model/manifest.ts';
-import { type Glance, readName } from './glance.ts';
+import type { Glance } from './glance.ts';
 import { lookAt, type Metadata, readMetadataBlock } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
 import { valuesOf } from './search.ts';
@@ -94,8 +94,12 @@ class StreamResource implements Resource {
   }
 
   get name(): string {
-    this.knownName ??= readName(this.document, this.nameStart, this.nameEnd);
+    this.knownName ??= textAt(this.document, this.nameStart, this.nameEnd);
     return this.knownName;
+  }
+
+  get nameLength(): number {
+    return this.knownName?.length ?? this.nameEnd - this.nameStart;
   }
 
   get generateName(): string | undefined {

@@ -174,7 +174,7 @@ test('a resource is the same whatever stands before and behind it', () => {
       }),
       fc.constantFrom('', '\ufeff', '---\n', '# first\n'),
       // Padding that moves what follows over the edge of a window of text.
-      fc.constantFrom(0, 10, 40_000, 65_500, 70_000),
+      fc.constantFrom(0, 10, 40_000, 98_250, 110_000),
       // What has come when somebody looks, in parts of the whole.
       fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 3 }),
       (pieces, before, padding, looks) => {
@@ -200,6 +200,7 @@ test('a resource is the same whatever stands before and behind it', () => {
             continue;
           }
           assert.ok(resource);
+          assert.equal(resource.nameLength, head.name.length);
           const { apiVersion, kind, name, generateName, namespace, labels, annotations } = resource;
           const seen = { apiVersion, kind, name, labels, annotations };
           assert.deepEqual(
