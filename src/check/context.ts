@@ -30,13 +30,11 @@ export function makeContext(
   options: Pick<CheckContext, 'timeoutSeconds' | 'wait'>,
 ): CheckContext {
   // Made when somebody asks: many a context is never asked anything, of most kinds nobody asks for a name, and most names need not be read.
-  let kinds: ReadonlyMap<string, readonly Placement[]> | undefined;
+  const kinds = new Map<string, readonly Placement[]>();
   const lengths = new Map<string, ReadonlyMap<number, readonly Placement[]>>();
   const names = new Map<readonly Placement[], ReadonlyMap<string, readonly Placement[]>>();
-  const byKind = (kind: string): readonly Placement[] => {
-    kinds ??= indexBy(placements, ({ resource }) => resource.kind);
-    return kinds.get(kind) ?? [];
-  };
+  const byKind = (kind: string): readonly Placement[] =>
+    known(kinds, kind, () => placements.filter(({ resource }) => resource.kind === kind));
   const byName = (kind: string, name: string): readonly Placement[] => {
     const ofLength = known(lengths, kind, () => indexBy(byKind(kind), lengthForReferences)).get(name.length);
     if (ofLength === undefined) return [];
@@ -103,8 +101,9 @@ export function remember<T>(
 }
 
 /** The name by which other resources of the stream mean this one, before references follow a rename. */
-const nameForReferences = ({ copyFor, resource, name }: Placement): string =>
-  copyFor === undefined ? resource.name : name;
+const nameForReferences = (placement: Placement): string =>
+  placement.copyFor === undefined ? placement.resource.name : placement.name;
 
-const lengthForReferences = ({ copyFor, resource, name }: Placement): number =>
-  copyFor === undefined ? resource.nameLength : name.length;
+/** Its length. To ask a placement for its name would be to read it. */
+const lengthForReferences = (placement: Placement): number =>
+  placement.copyFor === undefined ? placement.resource.nameLength : placement.name.length;

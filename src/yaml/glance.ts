@@ -97,15 +97,17 @@ export function glance(document: Document, latin1: string, from: number): Glance
 
 type Type = Pick<Head, 'apiVersion' | 'kind'>;
 /** By the two lines that say it; a release has few types. */
-const types = new Map<string, Type | undefined>();
+const types = new Map<string, Type>();
 
 function typeOf(lines: string): Type | undefined {
-  if (types.has(lines)) return types.get(lines);
+  const known = types.get(lines);
+  if (known !== undefined) return known;
   const [first = '', second = ''] = lines.split('\n');
   const wordOf = (line: string): Json => resolvePlain(intern(line.slice(line.indexOf(' ') + 1)));
   const [apiVersion, kind] = (first.startsWith('k') ? [second, first] : [first, second]).map(wordOf);
   const areWords = first[0] !== second[0] && typeof apiVersion === 'string' && typeof kind === 'string';
-  const type = areWords ? { apiVersion, kind } : undefined;
+  if (!areWords) return undefined;
+  const type = { apiVersion, kind };
   if (types.size < MANY) types.set(copyOf(lines), type);
   return type;
 }
