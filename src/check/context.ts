@@ -34,11 +34,11 @@ export function makeContext(
   const lengths = new Map<string, ReadonlyMap<number, readonly Placement[]>>();
   const names = new Map<readonly Placement[], ReadonlyMap<string, readonly Placement[]>>();
   const byKind = (kind: string): readonly Placement[] =>
-    known(kinds, kind, () => placements.filter(({ resource }) => resource.kind === kind));
+    getOrMake(kinds, kind, () => placements.filter(({ resource }) => resource.kind === kind));
   const byName = (kind: string, name: string): readonly Placement[] => {
-    const ofLength = known(lengths, kind, () => indexBy(byKind(kind), lengthForReferences)).get(name.length);
+    const ofLength = getOrMake(lengths, kind, () => indexBy(byKind(kind), lengthForReferences)).get(name.length);
     if (ofLength === undefined) return [];
-    return known(names, ofLength, () => indexBy(ofLength, nameForReferences)).get(name) ?? [];
+    return getOrMake(names, ofLength, () => indexBy(ofLength, nameForReferences)).get(name) ?? [];
   };
   return {
     ...options,
@@ -67,7 +67,7 @@ export function addTo<K, T>(index: Map<K, T[]>, key: K, item: T): void {
 }
 
 /** What a map has for a key, made when somebody asks, once. */
-function known<K, T extends object>(map: Map<K, T>, key: K, make: () => T): T {
+export function getOrMake<K, T extends object>(map: Map<K, T>, key: K, make: () => T): T {
   const value = map.get(key) ?? make();
   map.set(key, value);
   return value;

@@ -7,7 +7,7 @@ import { type Finding, findingOf } from '../../model/finding.ts';
 import { isClusterScoped, MAX_JOB_NAME, stemOf } from '../../model/kubernetes.ts';
 import { formatResource, groupOf } from '../../model/manifest.ts';
 import { formatSource, type Placement } from '../../model/plan.ts';
-import { type Check, type CheckContext, indexBy, perContext } from '../context.ts';
+import { type Check, type CheckContext, getOrMake, indexBy, perContext } from '../context.ts';
 
 const NAME_PATH = ['metadata', 'name'];
 
@@ -96,15 +96,18 @@ export const checkDuplicates: Check = (placement, context) => {
   return findings;
 };
 
-/** By kind, its placements by identity; made for each kind that somebody asks for. */
-const identities = perContext(() => new Map<string, ReadonlyMap<string, readonly Placement[]>>());
+type Index = ReadonlyMap<string, readonly Placement[]>;
+/** By kind, its placements by name; and those of one name by identity, which takes reading more of them. */
+const namesakes = perContext(() => new Map<string, Index>());
+const identities = perContext(() => new Map<readonly Placement[], Index>());
 
 function sameName(placement: Placement, context: CheckContext): readonly Placement[] {
   const { kind } = placement.resource;
-  const kinds = identities(context);
-  const known = kinds.get(kind) ?? indexBy(context.byKind(kind), identityOf);
-  kinds.set(kind, known);
-  return known.get(identityOf(placement)) ?? [];
+  const byName = getOrMake(namesakes(context), kind, () => indexBy(context.byKind(kind), ({ name }) => name));
+  const named = byName.get(placement.name) ?? [];
+  if (named.length < 2) return named;
+  const byIdentity = getOrMake(identities(context), named, () => indexBy(named, identityOf));
+  return byIdentity.get(identityOf(placement)) ?? [];
 }
 
 function identityOf({ resource, name }: Placement): string {

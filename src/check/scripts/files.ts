@@ -44,12 +44,11 @@ function insideOf(path: string, mountPath: string, subPath: JsonObject[string] |
   return path.startsWith('./') ? path.slice(2) : undefined;
 }
 
-/** False when surely no text names a file that `filesOf` finds. */
+/** False when surely no text names a file that `filesOf` finds, in whatever namespace. */
 export function mayReadFile(
   texts: readonly string[],
   container: JsonObject,
   podSpec: JsonObject,
-  namespace: string | undefined,
   context: CheckContext,
 ): boolean {
   const isNamed = (path: string): boolean =>
@@ -62,7 +61,7 @@ export function mayReadFile(
     itemsOf(podSpec['volumes']).some(
       ([, volume]) =>
         mounted.includes(volume['name']) &&
-        sourcesOf(volume).some(({ kind, name }) => context.find(kind, name, namespace).length > 0),
+        sourcesOf(volume).some(({ kind, name }) => context.find(kind, name, undefined).length > 0),
     )
   );
 }

@@ -17,9 +17,8 @@ const WAITING =
 export function mayWait(placement: Placement, context: CheckContext): boolean {
   const pod = podSpecOf(placement);
   if (pod === undefined) return false;
-  const { namespace } = placement.resource;
   return containersOf(placement).some(
-    (container) => isAwaitedContainer(container) && mayContainerWait(container, pod.spec, namespace, context),
+    (container) => isAwaitedContainer(container) && mayContainerWait(container, pod.spec, placement, context),
   );
 }
 
@@ -30,14 +29,14 @@ export const isAwaitedContainer = ({ value, init }: Container): boolean => !init
 function mayContainerWait(
   { value, path, init }: Container,
   podSpec: JsonObject,
-  namespace: string | undefined,
+  { resource }: Placement,
   context: CheckContext,
 ): boolean {
   if (init) return true;
   const texts = ['image', 'command', 'args'].flatMap((key) => value[key] ?? []).map(String);
-  if (hasWord(texts) || mayReadFile(texts, value, podSpec, namespace, context)) return true;
+  if (hasWord(texts) || mayReadFile(texts, value, podSpec, context)) return true;
   if (!texts.some((text) => text.includes('$'))) return false;
-  const variables = [...readEnvironment(value, path, namespace, context).values()];
+  const variables = [...readEnvironment(value, path, resource.namespace, context).values()];
   return hasWord(variables.map((variable) => variable.value));
 }
 
