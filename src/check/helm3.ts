@@ -5,19 +5,14 @@ import { annotationOf } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 
 /**
- * `isHelm3PostRender` is asked only when hooks would be injected into a stream without Helm 4's filename annotations: the stream
+ * `isHelm3PostRender` is asked only when hooks would be injected into a resource without Helm 4's filename annotation: the stream
  * alone cannot tell a Helm 3 post-render from `helm template | hookorder`, the parent process can [X].
  */
 export function checkHelm3(placements: readonly Placement[], isHelm3PostRender: () => boolean): readonly Finding[] {
   const injected = placements.find(
     ({ rule, hook, copyFor }) => hook !== undefined && (rule?.events !== undefined || copyFor !== undefined),
   );
-  if (
-    injected === undefined ||
-    placements.some((placement) => annotationOf(placement.resource, POSTRENDER_FILENAME) !== undefined)
-  )
-    return [];
-  if (!isHelm3PostRender()) return [];
+  if (injected === undefined || isOfHelm4(injected) || !isHelm3PostRender() || placements.some(isOfHelm4)) return [];
   return [
     {
       code: 'input/helm3-post-render',
@@ -28,3 +23,5 @@ export function checkHelm3(placements: readonly Placement[], isHelm3PostRender: 
     },
   ];
 }
+
+const isOfHelm4 = ({ resource }: Placement): boolean => annotationOf(resource, POSTRENDER_FILENAME) !== undefined;

@@ -38,6 +38,9 @@ export type Metadata = Omit<Head, 'apiVersion' | 'kind' | 'name'>;
 /** What a glance left for later: the text of the `metadata:` block that it found. */
 export const readMetadataBlock = (text: string): Metadata => metadataIn(objectIn(parseMetadata(text)));
 
+/** The same of a parsed document. */
+export const metadataOf = (value: JsonObject): Metadata => metadataIn(objectIn(own(value, 'metadata')));
+
 /** The same by parsing the whole document. */
 export function readHeadFully(document: Document): Head | undefined | Finding {
   const text = textOf(document);

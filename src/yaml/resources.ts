@@ -11,13 +11,14 @@ import {
   type Document,
   formatResource,
   type Head,
+  isUnreadable,
   type Manifest,
   type Resource,
   type Source,
   type Stream,
 } from '../model/manifest.ts';
 import type { Glance } from './glance.ts';
-import { lookAt, type Metadata, readMetadataBlock } from './head.ts';
+import { lookAt, type Metadata, metadataOf, readMetadataBlock } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
 import { valuesOf } from './search.ts';
 import { hasContent, type IsUtf8, latin1Of, positionIn, StreamReader, textAt, textOf } from './stream.ts';
@@ -122,7 +123,10 @@ class StreamResource implements Resource {
   }
 
   private get metadata(): Metadata {
-    this.knownMetadata ??= readMetadataBlock(this.metadataText);
+    this.knownMetadata ??=
+      this.parsed === undefined || isUnreadable(this.parsed.value)
+        ? readMetadataBlock(this.metadataText)
+        : metadataOf(this.parsed.value);
     return this.knownMetadata;
   }
 
