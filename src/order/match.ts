@@ -68,28 +68,25 @@ function matchesNothing(rule: Rule, resources: readonly Resource[]): Finding {
 
 /** Where to look for what a rule claims, so that many rules and many resources do not multiply. Indices are made when somebody asks. */
 function indexResources(resources: readonly Resource[]): (rule: Rule) => readonly Resource[] {
-  let byKind: Groups | undefined;
+  const byKind = new Map<string, readonly Resource[]>();
   const byName = new Map<string, Groups>();
+  const ofKind = (kind: string): readonly Resource[] => {
+    const known = byKind.get(kind) ?? resources.filter((resource) => resource.kind === kind);
+    byKind.set(kind, known);
+    return known;
+  };
   return ({ kinds, names }) => {
     if (kinds === undefined) return resources;
-    byKind ??= groupByKind(resources);
     const [kind = '', ...others] = kinds;
-    if (others.length > 0) return kinds.flatMap((each) => byKind?.get(each) ?? []);
-    const ofKind = byKind.get(kind) ?? [];
-    if (names === undefined) return ofKind;
-    const named = byName.get(kind) ?? groupByName(ofKind);
+    if (others.length > 0) return kinds.flatMap(ofKind);
+    if (names?.length !== 1) return ofKind(kind);
+    const named = byName.get(kind) ?? groupByName(ofKind(kind));
     byName.set(kind, named);
-    return names.length === 1 ? (named.get(names[0] ?? '') ?? []) : ofKind;
+    return named.get(names[0] ?? '') ?? [];
   };
 }
 
 type Groups = ReadonlyMap<string, readonly Resource[]>;
-
-function groupByKind(resources: readonly Resource[]): Groups {
-  const groups = new Map<string, Resource[]>();
-  for (const resource of resources) addTo(groups, resource.kind, resource);
-  return groups;
-}
 
 /** By every name that a rule may call a resource by. */
 function groupByName(resources: readonly Resource[]): Groups {
