@@ -25,13 +25,13 @@ function hookorderText(name) {
 function hookorderCache(name) {
   try {
     const file = openSync(`${__filename.slice(0, __filename.lastIndexOf('.'))}.${name}.cache`);
-    const buffer = Buffer.allocUnsafeSlow(1 << 20);
-    const { uid } = fstatSync(file);
-    const length = readSync(file, buffer, 0, buffer.length, 0);
+    const { uid, size } = fstatSync(file);
+    const buffer = Buffer.allocUnsafeSlow(size);
+    readSync(file, buffer, 0, size, 0);
     closeSync(file);
     // On Windows everything is 0's.
     const isOurs = uid === 0 || uid === process.geteuid?.();
-    return isOurs && buffer.latin1Slice(0, 16) === HOOKORDER_BUILD ? buffer.subarray(16, length) : undefined;
+    return isOurs && buffer.latin1Slice(0, 16) === HOOKORDER_BUILD ? buffer.subarray(16) : undefined;
   } catch {
     return undefined;
   }
