@@ -2,7 +2,7 @@
 //
 // All code stands behind `//` in functions of the table `hookorderTexts`, one line each, which V8 skips thirty times faster than it reads
 // code. `start` is what every run needs, `order` what a release with something to order needs besides, `waits` what reads the commands of hooks
-// that may wait, `copies` what copies their dependencies, `rest` (compressed, because skipping costs by the byte) everything else, by name. Beside
+// that may hang, `copies` what copies their dependencies, `rest` (compressed, because skipping costs by the byte) everything else, by name. Beside
 // the executable may lie what V8 made of the others before (`npm run warm`): V8 takes that only where version, flags and length of the text are
 // the same, and the first bytes say of which build it is.
 const { closeSync, fstatSync, openSync, readSync } = require('node:fs');
