@@ -4,6 +4,7 @@
  * A variable whose value the stream does not tell is present with the value UNKNOWN.
  */
 import { isObject, type Json, type JsonObject, type Path, valueAt } from '../../model/json.ts';
+import type { Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
 import { eachItem } from '../needs/references.ts';
 
@@ -60,14 +61,22 @@ export function readData(
   name: string,
   namespace: string | undefined,
   context: CheckContext,
-): Map<string, () => string> {
+): ReadonlyMap<string, () => string> {
+  const [found] = context.find(kind, name, namespace);
+  return found === undefined ? NO_DATA : dataOf(found);
+}
+
+const NO_DATA: ReadonlyMap<string, () => string> = new Map();
+
+/** The same of one that is at hand. */
+export function dataOf(placement: Placement): ReadonlyMap<string, () => string> {
   const data = new Map<string, () => string>();
-  const value = context.find(kind, name, namespace)[0]?.value();
+  const isSecret = placement.resource.kind === 'Secret';
   for (const field of ['data', 'stringData'] as const) {
-    const part = value?.[field];
+    const part = placement.value()[field];
     if (!isObject(part)) continue;
     for (const [key, text] of Object.entries(part))
-      data.set(key, () => (kind === 'Secret' && field === 'data' ? decodeBase64(asText(text)) : asText(text)));
+      data.set(key, () => (isSecret && field === 'data' ? decodeBase64(asText(text)) : asText(text)));
   }
   return data;
 }

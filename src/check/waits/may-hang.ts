@@ -5,7 +5,7 @@
 import type { Placement } from '../../model/plan.ts';
 import { type CheckContext, perContext } from '../context.ts';
 import { mayLack } from '../needs/availability.ts';
-import { readData } from '../scripts/environment.ts';
+import { dataOf } from '../scripts/environment.ts';
 
 /** False when whatever a hook may wait for surely comes. */
 export const mayHang = (hook: Placement, context: CheckContext): boolean =>
@@ -13,12 +13,10 @@ export const mayHang = (hook: Placement, context: CheckContext): boolean =>
 
 /** Whether anything in the release may ask, as long as each word stands in one piece. */
 const asksApiServer = perContext((context) =>
-  context.placements.some(({ resource, rule }) => {
+  context.placements.some((placement) => {
+    const { resource, rule } = placement;
     if (asks(resource.text()) || (rule !== undefined && asks(JSON.stringify(rule.patch)))) return true;
-    if (resource.kind !== 'Secret') return false;
-    return [...readData(resource.kind, resource.name, resource.namespace, context).values()].some((read) =>
-      asks(read()),
-    );
+    return resource.kind === 'Secret' && [...dataOf(placement).values()].some((read) => asks(read()));
   }),
 );
 

@@ -89,6 +89,15 @@ const cases: readonly Case[] = [
     others: [secret({ data: { a: Buffer.from('exec kubectl wait job/b').toString('base64') } })],
     want: true,
   },
+  {
+    name: 'kubectl in what the second of two Secrets hides',
+    hook: POST,
+    others: [
+      object('Secret', 'scripts', '', { metadata: { name: 'scripts', namespace: 'elsewhere' } }),
+      secret({ data: { a: Buffer.from('exec kubectl wait job/b').toString('base64') } }),
+    ],
+    want: true,
+  },
   { name: 'a Secret with something else', hook: POST, others: [secret({ data: { a: 'c2VjcmV0' } })], want: false },
 ];
 
