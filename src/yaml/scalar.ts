@@ -2,9 +2,6 @@
  * What a scalar says: plain scalars by the core schema of YAML 1.2, and the escapes of double quotes.
  */
 
-const INTEGER = /^[-+]?[0-9]+$/;
-const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
-
 const WORDS: ReadonlyMap<string, null | boolean | number> = new Map<string, null | boolean | number>([
   ...['', '~', 'null', 'Null', 'NULL'].map((word) => [word, null] as const),
   ...['true', 'True', 'TRUE'].map((word) => [word, true] as const),
@@ -28,8 +25,10 @@ function resolveNumber(source: string): number | string {
   const last = source.charCodeAt(source.length - 1);
   // Decimals end with a digit or a point; `500m` and `30s` do not.
   if (isDigit(last) || last === 0x2e) {
-    if (INTEGER.test(source)) return Number.parseInt(source, 10);
-    if (FLOAT.test(source)) return Number.parseFloat(source);
+    // Of the numbers of JavaScript that begin and end so, YAML has all but `0b1`, `0O7` and `0X1`.
+    const second = source.charCodeAt(1) | 0x20;
+    const number = second > 0x39 && second !== 0x65 ? Number.NaN : Number(source);
+    if (!Number.isNaN(number)) return number;
   } else if (source.length < 6 && source.includes('.') && /^[-+]?\.(?:inf|Inf|INF)$/.test(source))
     return source.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return source;

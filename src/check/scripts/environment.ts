@@ -102,7 +102,7 @@ const asText = (value: Json): string =>
 
 function decodeBase64(text: string): string {
   try {
-    return atob(text.replace(/\s/g, ''));
+    return atob(text);
   } catch {
     return UNKNOWN;
   }
