@@ -166,9 +166,7 @@ export class Cursor {
       }
       at = newline < 0 ? text.length : newline + 1;
     }
-    // The full parser takes some that are empty on a line of their own, and some not.
-    const hasOwnLine = start - this.line === this.indent;
-    if (isFirst && (breaks > 0 || hasOwnLine)) decline();
+    if (isFirst && breaks > 0) decline();
     if (!isFirst) value += chomp === '-' ? '' : chomp === '+' ? '\n'.repeat(breaks) : '\n';
     this.at = at;
     this.toContent();
