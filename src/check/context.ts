@@ -6,6 +6,7 @@
  */
 import type { Finding } from '../model/finding.ts';
 import { mayShareNamespace } from '../model/manifest.ts';
+import { getOrMake } from '../model/maps.ts';
 import type { Placement } from '../model/plan.ts';
 
 export interface CheckContext {
@@ -66,13 +67,6 @@ export function addTo<K, T>(index: Map<K, T[]>, key: K, item: T): void {
   else list.push(item);
 }
 
-/** What a map has for a key, made when somebody asks, once. */
-export function getOrMake<K, T extends object>(map: Map<K, T>, key: K, make: () => T): T {
-  const value = map.get(key) ?? make();
-  map.set(key, value);
-  return value;
-}
-
 /** What is known of a context, made when somebody asks, once. */
 export function perContext<T>(make: (context: CheckContext) => T): (context: CheckContext) => T {
   const memory = new WeakMap<CheckContext, { readonly value: T }>();
@@ -87,18 +81,17 @@ export function perContext<T>(make: (context: CheckContext) => T): (context: Che
 }
 
 /** What is known of a placement in a context, made once. */
-export function remember<T>(
+export const remember = <T extends object>(
   memory: WeakMap<CheckContext, Map<Placement, T>>,
   placement: Placement,
   context: CheckContext,
   make: () => T,
-): T {
-  const known = memory.get(context) ?? new Map<Placement, T>();
-  memory.set(context, known);
-  const value = known.get(placement) ?? make();
-  known.set(placement, value);
-  return value;
-}
+): T =>
+  getOrMake(
+    getOrMake(memory, context, () => new Map()),
+    placement,
+    make,
+  );
 
 /** The name by which other resources of the stream mean this one, before references follow a rename. */
 const nameForReferences = (placement: Placement): string =>

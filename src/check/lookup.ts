@@ -3,6 +3,7 @@
  * for each key that is asked for, every placement is looked at once, and its text says whether it has to be parsed.
  */
 import type { Json, JsonObject } from '../model/json.ts';
+import { getOrMake } from '../model/maps.ts';
 import type { Placement } from '../model/plan.ts';
 
 const NONE: ReadonlySet<Placement> = new Set();
@@ -25,9 +26,7 @@ export class Lookup {
     const entries = Object.entries(wanted).map(([key, value]) => [key, String(value)] as const);
     if (entries.length === 0) return this.#placements;
     const question = JSON.stringify(entries);
-    const found = this.#found.get(question) ?? this.#search(entries);
-    this.#found.set(question, found);
-    return found;
+    return getOrMake(this.#found, question, () => this.#search(entries));
   }
 
   #search(entries: readonly (readonly [key: string, value: string])[]): readonly Placement[] {

@@ -6,6 +6,7 @@ import type { Rule } from '../model/config.ts';
 import { type Finding, findingAtRule } from '../model/finding.ts';
 import { compareBytes, compareKinds } from '../model/helm.ts';
 import { formatResource, type Resource } from '../model/manifest.ts';
+import { getOrMake } from '../model/maps.ts';
 
 export interface Claims {
   /** In the order in which the rule's resources run: install order of kinds, then names. */
@@ -70,19 +71,14 @@ function matchesNothing(rule: Rule, resources: readonly Resource[]): Finding {
 function indexResources(resources: readonly Resource[]): (rule: Rule) => readonly Resource[] {
   const byKind = new Map<string, readonly Resource[]>();
   const byName = new Map<string, Groups>();
-  const ofKind = (kind: string): readonly Resource[] => {
-    const known = byKind.get(kind) ?? resources.filter((resource) => resource.kind === kind);
-    byKind.set(kind, known);
-    return known;
-  };
+  const ofKind = (kind: string): readonly Resource[] =>
+    getOrMake(byKind, kind, () => resources.filter((resource) => resource.kind === kind));
   return ({ kinds, names }) => {
     if (kinds === undefined) return resources;
     const [kind = '', ...others] = kinds;
     if (others.length > 0) return kinds.flatMap(ofKind);
     if (names?.length !== 1) return ofKind(kind);
-    const named = byName.get(kind) ?? groupByName(ofKind(kind));
-    byName.set(kind, named);
-    return named.get(names[0] ?? '') ?? [];
+    return getOrMake(byName, kind, () => groupByName(ofKind(kind))).get(names[0] ?? '') ?? [];
   };
 }
 

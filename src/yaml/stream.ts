@@ -7,6 +7,7 @@
  */
 import { type Finding, SEVERITIES } from '../model/finding.ts';
 import type { Document, Stream } from '../model/manifest.ts';
+import { getOrMake } from '../model/maps.ts';
 import type { Position } from '../model/span.ts';
 
 /** How many bytes are checked at a time, so that the check holds no copy of a large stream. */
@@ -207,8 +208,7 @@ function lineOf(bytes: Uint8Array, offset: number, document?: Document): { lineS
   let from = 0;
   if (document !== undefined) {
     const { documents } = document.stream;
-    const lines = counted.get(document.stream) ?? [1];
-    counted.set(document.stream, lines);
+    const lines = getOrMake(counted, document.stream, () => [1]);
     while (lines.length <= document.index) {
       const before = documents[lines.length - 1] ?? { start: 0, end: 0 };
       lines.push((lines.at(-1) ?? 1) + countLines(bytes, before.start, before.end));

@@ -1,6 +1,7 @@
 /** The operations by which a copy refers to other copies instead of to their originals. */
 import type { Json, JsonObject, Operation } from '../../model/json.ts';
 import { pointer, valueAt } from '../../model/json.ts';
+import { getOrMake } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
 import { itemsOf, type Reference, referencesOf, textOf } from '../needs/references.ts';
@@ -80,8 +81,7 @@ function subjectOperations(copy: Copy, copies: CopiesOf, context: CheckContext):
 
 /** The copied account that a hook runs as. Many bindings ask. */
 function accountOf(user: Placement, copies: CopiesOf, context: CheckContext): string | undefined {
-  const known = accounts.get(copies) ?? new Map<Placement, string | undefined>();
-  accounts.set(copies, known);
+  const known = getOrMake(accounts, copies, () => new Map<Placement, string | undefined>());
   if (!known.has(user)) {
     const account = referencesOf(user).find((reference) => reference.use === 'identity');
     known.set(user, account && copyMeantBy(account, [user], copies, context)?.name);

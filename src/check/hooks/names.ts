@@ -6,8 +6,9 @@
 import { type Finding, findingOf } from '../../model/finding.ts';
 import { isClusterScoped, MAX_JOB_NAME, stemOf } from '../../model/kubernetes.ts';
 import { formatResource, groupOf } from '../../model/manifest.ts';
+import { getOrMake } from '../../model/maps.ts';
 import { formatSource, type Placement } from '../../model/plan.ts';
-import { type Check, type CheckContext, getOrMake, indexBy, perContext } from '../context.ts';
+import { type Check, type CheckContext, indexBy, perContext } from '../context.ts';
 
 const NAME_PATH = ['metadata', 'name'];
 

@@ -6,6 +6,7 @@
 import { COPY_OF } from '../../model/annotations.ts';
 import { isObject, type Json, valueAt } from '../../model/json.ts';
 import { annotationOf, formatResource, groupOf, mayShareNamespace } from '../../model/manifest.ts';
+import { getOrMake } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
 import { addTo, type CheckContext, indexBy, perContext, remember } from '../context.ts';
 import { valuesIn } from '../lookup.ts';
@@ -44,13 +45,8 @@ export const nameOf = ({ resource, name, copyFor }: Placement): string =>
  * The placements that may be meant; those of the same namespace, where there are any. Nothing for the service account `default`:
  * every namespace has it.
  */
-export function providersOf(reference: Reference, context: CheckContext): readonly Placement[] {
-  const known = providers(context);
-  const key = keyOf(reference);
-  const value = known.get(key) ?? findProviders(reference, context);
-  known.set(key, value);
-  return value;
-}
+export const providersOf = (reference: Reference, context: CheckContext): readonly Placement[] =>
+  getOrMake(providers(context), keyOf(reference), () => findProviders(reference, context));
 
 /** By reference, what it may mean. */
 const providers = perContext(() => new Map<string, readonly Placement[]>());
@@ -72,13 +68,8 @@ export function identityOf(placement: Placement): Identity | undefined {
 }
 
 /** The bindings that give the account rights, by its name or its group; a binding whose hook copy does the same is left out. */
-export function grantsOf(identity: Identity, context: CheckContext): readonly Grant[] {
-  const known = grants(context);
-  const key = `${identity.namespace ?? ''}/${identity.name}`;
-  const value = known.get(key) ?? readGrants(identity, context);
-  known.set(key, value);
-  return value;
-}
+export const grantsOf = (identity: Identity, context: CheckContext): readonly Grant[] =>
+  getOrMake(grants(context), `${identity.namespace ?? ''}/${identity.name}`, () => readGrants(identity, context));
 
 /** By account, its grants. */
 const grants = perContext(() => new Map<string, readonly Grant[]>());

@@ -7,6 +7,7 @@
 import { type Path, valueAt } from '../../model/json.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import { mayShareNamespace } from '../../model/manifest.ts';
+import { getOrMake } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
 import { type CheckContext, indexBy, perContext, remember } from '../context.ts';
 import { Lookup } from '../lookup.ts';
@@ -169,13 +170,8 @@ function wordsOf({ argv }: Call): string {
 }
 
 /** Objects of the stream that a kubectl word means. A pod's name means the workload that makes it. The same list for the same question. */
-function objectsOf(target: Target, own: string | undefined, context: CheckContext): readonly Placement[] {
-  const known = objectsByTarget(context);
-  const question = JSON.stringify([target, own]);
-  const answer = known.get(question) ?? findObjects(target, own, context);
-  known.set(question, answer);
-  return answer;
-}
+const objectsOf = (target: Target, own: string | undefined, context: CheckContext): readonly Placement[] =>
+  getOrMake(objectsByTarget(context), JSON.stringify([target, own]), () => findObjects(target, own, context));
 
 const objectsByTarget = perContext(() => new Map<string, readonly Placement[]>());
 
@@ -210,13 +206,9 @@ const objectsByWord = perContext(({ placements }) =>
 
 const objectsByLabel = perContext((context) => {
   const lookups = new Map<string, Lookup>();
-  return (word: string): Lookup => {
-    const known =
-      lookups.get(word) ??
-      new Lookup(objectsByWord(context).get(word) ?? [], ({ resource }, key) => valueAt(resource.labels, [key]));
-    lookups.set(word, known);
-    return known;
-  };
+  const make = (word: string): Lookup =>
+    new Lookup(objectsByWord(context).get(word) ?? [], ({ resource }, key) => valueAt(resource.labels, [key]));
+  return (word: string): Lookup => getOrMake(lookups, word, () => make(word));
 });
 
 const podsByLabel = perContext((context) =>

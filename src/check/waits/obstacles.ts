@@ -7,6 +7,7 @@
 import { type Event, isAwaited } from '../../model/helm.ts';
 import { isObject, valueAt } from '../../model/json.ts';
 import { formatResource, mayShareNamespace } from '../../model/manifest.ts';
+import { getOrMake } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
 import { type CheckContext, perContext, remember } from '../context.ts';
 import { isGone, type State, stateAt } from '../needs/availability.ts';
@@ -35,14 +36,8 @@ interface Moment {
 const moments = perContext(() => new Map<Placement, Map<Event, Moment>>());
 
 function momentOf(hook: Placement, event: Event, context: CheckContext): Moment {
-  const ofHook = moments(context).get(hook) ?? new Map<Event, Moment>();
-  moments(context).set(hook, ofHook);
-  let moment = ofHook.get(event);
-  if (moment === undefined) {
-    moment = { hook, event, context, known: new Map() };
-    ofHook.set(event, moment);
-  }
-  return moment;
+  const ofHook = getOrMake(moments(context), hook, () => new Map<Event, Moment>());
+  return getOrMake(ofHook, event, () => ({ hook, event, context, known: new Map() }));
 }
 
 /** Why none of the wait's targets can be there when `hook` runs in `event`; undefined when one may be. */
@@ -61,8 +56,7 @@ function answer(
   about: readonly Placement[],
   find: () => Obstacle | undefined,
 ): Obstacle | undefined {
-  const answers = known.get(question) ?? new Map<readonly Placement[], Obstacle | undefined>();
-  known.set(question, answers);
+  const answers = getOrMake(known, question, () => new Map<readonly Placement[], Obstacle | undefined>());
   if (!answers.has(about)) answers.set(about, find());
   return answers.get(about);
 }

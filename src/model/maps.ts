@@ -1,0 +1,12 @@
+/** What a map has for a key, made when somebody asks, once. */
+export function getOrMake<K, T extends object>(
+  map: { get(key: K): T | undefined; set(key: K, value: T): unknown },
+  key: K,
+  make: () => T,
+): T {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
