@@ -34,7 +34,7 @@ export interface PlanningInput {
   readonly now: () => number;
   /** Eight hex digits of a cryptographic hash. */
   readonly digest: (text: string) => string;
-  /** True when a Helm 3 is about to read the output; asked only when that would lose hooks. */
+  /** True when a Helm 3 is about to read the output; asked only when that may lose hooks. */
   readonly isHelm3PostRender: () => boolean;
 }
 

@@ -62,6 +62,7 @@ export class StreamReader {
     stream.bytes = bytes;
     this.split(bytes.length);
     this.add(bytes.length);
+    // It begins in no window that is still there.
     this.onDocuments?.(stream, stream.documents.length - 1, '', bytes.length + 1);
     this.check();
     if (this.isInvalid) return notUtf8(stream);
@@ -139,8 +140,7 @@ export const textOf = (document: Document): string => textAt(document, 0, docume
 export const latin1Of = ({ stream, contentStart, end }: Document): string => latin1At(stream, contentStart, end);
 
 /** The same of a range of bytes. */
-export const latin1At = ({ bytes }: Stream, start: number, end: number): string =>
-  view(bytes).toString('latin1', start, end);
+const latin1At = ({ bytes }: Stream, start: number, end: number): string => view(bytes).toString('latin1', start, end);
 
 /** The text of a range of bytes of the document's content. */
 export const textAt = ({ stream, contentStart }: Document, start: number, end: number): string =>

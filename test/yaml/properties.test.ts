@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import { assembleStream } from '../../src/yaml/assemble.ts';
@@ -63,7 +64,13 @@ test('a tree says a value when it has it, whatever the value', () => {
  * Where the package `yaml` 2.9 is wrong: below a comment at column 0, behind an indicator of the outermost collection, it takes what follows a scalar
  * for more of it (`-\n#c\n  x\n- a` for `x - a`), or refuses an empty block scalar.
  */
-const COMMENT_BEFORE_SCALAR = /^(?:\S.*)?[-:][ \t]*(?:#.*)?\r?\n(?:\s*\n)?#/m;
+const COMMENT_BEFORE_SCALAR =
+  /(?<=^(?:\S.*)?[-:][ \t]*(?:#.*)?\r?\n(?:[ \t\r]*\n)*)#.*(?=\n(?:[ \t\r]*(?:#.*)?\n)*[ \t]+[^\s#])/gm;
+/** The same text with blanks in the place of such comments: it says the same, and everything stands where it stood. */
+const withoutThem = (text: string): string => {
+  const mended = text.replace(COMMENT_BEFORE_SCALAR, (comment) => comment.replace(/[^\r]/g, ' '));
+  return mended === text ? text : withoutThem(mended);
+};
 
 test('the fast parser is right where a comment misleads the full one', () => {
   for (const [text, want] of [
@@ -73,7 +80,7 @@ test('the fast parser is right where a comment misleads the full one', () => {
     const root = parseFast(text);
     assert.deepEqual(root && toValue(root), want);
     assert.notDeepEqual({ root, problems: [] }, parseFull(text), 'the package is mended: take the exception out');
-    assert.match(text, COMMENT_BEFORE_SCALAR);
+    assert.deepEqual({ root, problems: [] }, parseFull(withoutThem(text)));
   }
 });
 
@@ -145,12 +152,13 @@ test('whatever the fast parser takes, the full parser reads in the same way', ()
   fc.assert(
     fc.property(fc.array(pieces, { minLength: 1, maxLength: 14 }), (parts) => {
       const text = parts.join('');
-      if (/^(?:---|\.\.\.)/m.test(text) || COMMENT_BEFORE_SCALAR.test(text)) return;
+      if (/^(?:---|\.\.\.)/m.test(text)) return;
       const root = parseFast(text);
       if (root === undefined) return;
       taken++;
-      const full = parseFull(text);
-      assert.deepEqual({ root, problems: [] }, full, JSON.stringify(text));
+      const result = { root, problems: [] };
+      if (!isDeepStrictEqual(result, parseFull(text)))
+        assert.deepEqual(result, parseFull(withoutThem(text)), JSON.stringify(text));
     }),
     runs(15_000),
   );

@@ -70,7 +70,7 @@ export const mayLack = (user: Placement, event: Event, context: CheckContext): b
   isGone(PLAIN_STATES[event] ?? 'there') || lastingHooks(context).some((hook) => isGone(stateAt(hook, user, event)));
 
 /** True for what is not there in any revision. */
-export const isGone = (state: State): boolean => state !== 'there' && state !== 'old';
+export const isGone = (state: State): state is Exclude<State, 'there' | 'old'> => state !== 'there' && state !== 'old';
 
 const lastingHooks = perContext(({ placements }) =>
   placements.filter(({ hook, resource }) => hook !== undefined && !isAwaited(resource.kind)),

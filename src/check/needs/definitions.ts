@@ -4,7 +4,7 @@
  */
 import { groupOf } from '../../model/manifest.ts';
 import type { Check } from '../context.ts';
-import { bestStateAt, stateAt } from './availability.ts';
+import { bestStateAt, isGone, stateAt } from './availability.ts';
 import { reportLack } from './existence.ts';
 import { nameOf } from './rights.ts';
 
@@ -20,7 +20,7 @@ export const checkDefinition: Check = (placement, context) => {
   if (first === undefined) return [];
   for (const event of hook.events) {
     const state = bestStateAt(providers, placement, event);
-    if (state === 'there' || state === 'old') continue;
+    if (!isGone(state)) continue;
     const provider = providers.find((one) => stateAt(one, placement, event) === state) ?? first;
     const need = { name: nameOf(provider), providers, path: ['kind'], optional: false, use: 'class' } as const;
     return [reportLack({ need, provider, event, state }, placement)];

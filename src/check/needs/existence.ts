@@ -12,7 +12,7 @@ import { isUnreadable } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { addTo, type Check, type CheckContext, perContext } from '../context.ts';
 import { adviseFor } from './advice.ts';
-import { bestStateAt, mayLack, type State, stateAt } from './availability.ts';
+import { bestStateAt, isGone, mayLack, type State, stateAt } from './availability.ts';
 import { type Need, needsOf } from './needs.ts';
 import { referencesOf } from './references.ts';
 import { nameOf, providersOf } from './rights.ts';
@@ -37,7 +37,7 @@ export interface Lack {
 /** What a resource lacks when a hook runs in an event, the hook itself unless told otherwise; needs in the order of the manifest. */
 export const lacksOf = (user: Placement, event: Event, context: CheckContext, hook = user): readonly Lack[] =>
   mayLack(hook, event, context)
-    ? needsIn(user, event, context, hook, (need, state) => state !== 'old' && !need.optional)
+    ? needsIn(user, event, context, hook, (need, state) => isGone(state) && !need.optional)
     : [];
 
 /** What a hook reads of the previous revision. */

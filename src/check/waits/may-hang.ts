@@ -20,12 +20,13 @@ const asksApiServer = perContext((context) =>
   }),
 );
 
-/** The programs of programs.ts that ask for objects. */
-const ASKERS = ['kubectl', 'k8s-wait-for', 'wait_for', 'kubernetes-entrypoint', 'depends-on'];
-const ASKER = new RegExp(`(?:${ASKERS.join('|')})(?![\\w-])`);
-/** One more, as a word; it may stand behind an escape, as in `"\\noc wait"`. */
+/** The programs that ask for objects; what they ask for, programs.ts reads. */
+const LONG_ASKERS = ['kubectl', 'k8s-wait-for', 'wait_for', 'kubernetes-entrypoint', 'depends-on'] as const;
+export type Asker = (typeof LONG_ASKERS)[number] | 'oc';
+const ASKER = new RegExp(`(?:${LONG_ASKERS.join('|')})(?![\\w-])`);
+/** As a word, because two letters stand in many; it may stand behind an escape, as in `"\\noc wait"`. */
 const OC = /oc(?![\w-])(?<=(?:^|[^\w-]|\\[a-z])oc)/;
 
 /** Native searches first: nearly all texts have none of the words. */
 const asks = (text: string): boolean =>
-  (ASKERS.some((asker) => text.includes(asker)) && ASKER.test(text)) || OC.test(text);
+  (LONG_ASKERS.some((asker) => text.includes(asker)) && ASKER.test(text)) || OC.test(text);

@@ -9,6 +9,7 @@ import type { Argument, Call } from '../scripts/call.ts';
 import type { Patience } from '../scripts/patience.ts';
 import { readDependsOn, readEntrypoint } from './dependencies.ts';
 import { type Reading, readKubectl, readWaitFor } from './kubectl.ts';
+import type { Asker } from './may-hang.ts';
 
 /** A text that may hold a host, and where people see it. */
 export interface HostText {
@@ -123,6 +124,16 @@ const LAUNCHERS = new Set('php ruby rake rails bundle npx npm pnpm yarn bun poet
 const INTERPRETERS = new Set(['node', 'ruby', 'perl', 'php']);
 const isPython = (program: string): boolean => program.startsWith('python') && /^python[\d.]*$/.test(program);
 
+/** What the programs ask the API server for. */
+const ASKED: Readonly<Record<Asker, (args: readonly string[], call: Call) => Reading>> = {
+  kubectl: readKubectl,
+  oc: readKubectl,
+  'k8s-wait-for': readWaitFor,
+  wait_for: readWaitFor,
+  'kubernetes-entrypoint': (_, call) => readEntrypoint(call),
+  'depends-on': readDependsOn,
+};
+
 export function readCall(call: Call): CallReading {
   const [first, ...args] = call.argv;
   if (first === undefined) return NONE;
@@ -131,13 +142,9 @@ export function readCall(call: Call): CallReading {
   const program = name.startsWith('mysqladmin') ? 'mysqladmin' : name;
   const texts = args.map(({ text }) => text);
   if (SILENT.has(program) && !first.text.endsWith('/wait') && texts[0] !== 's_client') return NONE;
-  if (program === 'kubectl' || program === 'oc') return { ...NONE, ...readKubectl(texts) };
-  if (program === 'k8s-wait-for' || program === 'wait_for') {
-    const reading = readWaitFor(texts);
-    if (reading.targets.length > 0) return { ...NONE, ...reading };
-  }
-  if (program === 'kubernetes-entrypoint') return { ...NONE, ...readEntrypoint(call) };
-  if (program === 'depends-on') return { ...NONE, ...readDependsOn(texts) };
+  const asked = Object.hasOwn(ASKED, program) ? ASKED[program as Asker](texts, call) : undefined;
+  // A `wait_for` that names no object is another tool of that name.
+  if (asked !== undefined && (asked.targets.length > 0 || !isWaiterName(program))) return { ...NONE, ...asked };
   if (first.text.endsWith('/wait'))
     return { ...NONE, waits: 'then-fails', fromEnvironment: (name) => name === 'WAIT_HOSTS' };
   const launched =
