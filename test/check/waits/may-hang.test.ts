@@ -78,6 +78,14 @@ const cases: readonly Case[] = [
   { name: 'what is called like a tool', hook: POST, others: [pods('Deployment', 'd', '', 'wait_for_db')], want: false },
   { name: 'an annotation', hook: POST, others: [pods('Deployment', 'kubectl-user', '', 'true')], want: false },
   {
+    name: 'kubectl in an annotation',
+    hook: POST,
+    others: [object('Pod', 'p', '', { metadata: { name: 'p', annotations: { 'kubectl.kubernetes.io/a': 'b' } } })],
+    want: false,
+  },
+  { name: 'kubectl in another hook', hook: POST, others: [pods('Job', 'b', POST, 'kubectl wait job/c')], want: false },
+  { name: 'kubectl in a Job', hook: POST, others: [pods('Job', 'b', '', 'kubectl wait job/c')], want: true },
+  {
     name: 'kubectl in a Secret',
     hook: POST,
     others: [secret({ stringData: { a: 'kubectl wait job/b' } })],
@@ -106,6 +114,11 @@ for (const { name, hook, others = [], want } of cases)
     const context = contextOf(streamOf(pods('Job', 'hook', hook, until('db')), service('db', ''), ...others));
     assert.equal(mayHang(placementNamed(context.placements, 'Job/hook'), context), want);
   });
+
+test('who asks may hang itself', () => {
+  const context = contextOf(streamOf(pods('Job', 'hook', POST, 'kubectl wait job/b')));
+  assert.equal(mayHang(placementNamed(context.placements, 'Job/hook'), context), true);
+});
 
 test('what a rule writes may ask too', () => {
   const text = streamOf(pods('Job', 'hook', POST, 'true'));
