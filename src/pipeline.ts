@@ -8,6 +8,7 @@ import { loadConfig } from './config/load.ts';
 import { type Config, DEFAULT_WEIGHTS, type Rule } from './model/config.ts';
 import { type Finding, isUnusable, SEVERITIES } from './model/finding.ts';
 import type { Document, Source, Stream } from './model/manifest.ts';
+import { addTo } from './model/maps.ts';
 import type { Plan } from './model/plan.ts';
 import { matchRules } from './order/match.ts';
 import type { PlanningInput } from './planning.ts';
@@ -73,10 +74,8 @@ export function editStream(stream: Stream, plan: Plan): Uint8Array[] {
     const { editDocument } = require('./yaml/edit.ts') as typeof import('./yaml/edit.ts');
     for (const { resource, operations } of patches)
       edited.set(resource.document.index, editDocument(resource.manifest(), operations));
-    for (const { resource, operations } of plan.copies) {
-      const { index } = resource.document;
-      added.set(index, [...(added.get(index) ?? []), editDocument(resource.manifest(), operations)]);
-    }
+    for (const { resource, operations } of plan.copies)
+      addTo(added, resource.document.index, editDocument(resource.manifest(), operations));
   }
   return assembleStream(stream, { edited, added, removed: new Set(plan.removed.map((document) => document.index)) });
 }

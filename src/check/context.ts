@@ -6,7 +6,7 @@
  */
 import type { Finding } from '../model/finding.ts';
 import { mayShareNamespace } from '../model/manifest.ts';
-import { getOrMake } from '../model/maps.ts';
+import { addTo, getOrMake } from '../model/maps.ts';
 import type { Placement } from '../model/plan.ts';
 
 export interface CheckContext {
@@ -58,13 +58,6 @@ export function indexBy<K>(
   const index = new Map<K, Placement[]>();
   for (const placement of placements) addTo(index, keyOf(placement), placement);
   return index;
-}
-
-/** Adds an item to the list that an index has for a key. */
-export function addTo<K, T>(index: Map<K, T[]>, key: K, item: T): void {
-  const list = index.get(key);
-  if (list === undefined) index.set(key, [item]);
-  else list.push(item);
 }
 
 /** What is known of a context, made when somebody asks, once. */

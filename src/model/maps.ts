@@ -10,3 +10,8 @@ export function getOrMake<K, T extends object>(
   map.set(key, made);
   return made;
 }
+
+/** Adds an item to the list that an index has for a key. */
+export function addTo<K, T>(index: Map<K, T[]>, key: K, item: T): void {
+  getOrMake(index, key, () => []).push(item);
+}

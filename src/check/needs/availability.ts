@@ -72,8 +72,11 @@ export const mayLack = (user: Placement, event: Event, context: CheckContext): b
 /** True for what is not there in any revision. */
 export const isGone = (state: State): state is Exclude<State, 'there' | 'old'> => state !== 'there' && state !== 'old';
 
+/** False for a hook that Helm waits for: it is done before anybody asks for its pods. */
+export const mayServe = ({ hook, resource }: Placement): boolean => hook === undefined || !isAwaited(resource.kind);
+
 const lastingHooks = perContext(({ placements }) =>
-  placements.filter(({ hook, resource }) => hook !== undefined && !isAwaited(resource.kind)),
+  placements.filter((placement) => placement.hook !== undefined && mayServe(placement)),
 );
 
 /** In all other events plain resources are there. */

@@ -9,8 +9,9 @@ import { type Finding, type FindingCode, findingOf, type Severity } from '../../
 import { type Event, isAwaited } from '../../model/helm.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import { isUnreadable } from '../../model/manifest.ts';
+import { addTo } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
-import { addTo, type Check, type CheckContext, perContext } from '../context.ts';
+import { type Check, type CheckContext, perContext } from '../context.ts';
 import { adviseFor } from './advice.ts';
 import { bestStateAt, isGone, mayLack, type State, stateAt } from './availability.ts';
 import { type Need, needsOf } from './needs.ts';

@@ -4,8 +4,9 @@
  */
 import { type JsonObject, type Path, valueAt } from '../../model/json.ts';
 import { groupOf, mayShareNamespace } from '../../model/manifest.ts';
+import { addTo } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
-import { addTo, type CheckContext, perContext } from '../context.ts';
+import { type CheckContext, perContext } from '../context.ts';
 import { itemsOf, type Reference, textOf } from './references.ts';
 
 /** The names of the Secrets that a maker makes. */

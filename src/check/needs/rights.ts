@@ -6,9 +6,9 @@
 import { COPY_OF } from '../../model/annotations.ts';
 import { isObject, type Json, valueAt } from '../../model/json.ts';
 import { annotationOf, formatResource, groupOf, mayShareNamespace } from '../../model/manifest.ts';
-import { getOrMake } from '../../model/maps.ts';
+import { addTo, getOrMake } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
-import { addTo, type CheckContext, indexBy, perContext, remember } from '../context.ts';
+import { type CheckContext, indexBy, perContext, remember } from '../context.ts';
 import { valuesIn } from '../lookup.ts';
 import { itemsOf, keyOf, podSpecOf, RBAC_GROUP, type Reference, referencesOf, textOf } from './references.ts';
 

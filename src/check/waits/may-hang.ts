@@ -2,19 +2,18 @@
  * A look at what is there when a hook runs, which spares reading what it waits for: where all that can serve it is there, it hangs only on a Job
  * or Pod, and of these a container learns only from the API server.
  */
-import { isAwaited } from '../../model/helm.ts';
 import type { Placement } from '../../model/plan.ts';
 import { type CheckContext, perContext } from '../context.ts';
-import { mayLack } from '../needs/availability.ts';
+import { mayLack, mayServe } from '../needs/availability.ts';
 import { dataOf } from '../scripts/environment.ts';
 
 /** False when whatever a hook may wait for surely comes. */
 export const mayHang = (hook: Placement, context: CheckContext): boolean =>
   hook.hook?.events.some((event) => mayLack(hook, event, context)) === true || asks(hook) || mayAskForHooks(context);
 
-/** Whether anything asks that a hook may wait for or read from. A Job or Pod that is a hook serves nobody, so it matters to itself alone. */
+/** Whether anything asks that a hook may wait for or read from; what serves nobody matters to itself alone. */
 const mayAskForHooks = perContext(({ placements }) =>
-  placements.some((placement) => !(placement.hook && isAwaited(placement.resource.kind)) && asks(placement)),
+  placements.some((placement) => mayServe(placement) && asks(placement)),
 );
 
 /** Whether a resource may ask the API server, as long as each word stands in one piece. */

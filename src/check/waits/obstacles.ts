@@ -4,13 +4,13 @@
  * A Service is up only if pods that it selects run by then; pods run only if what *they* wait for is there. What Helm does not
  * create in this event is looked up in availability.ts, the one theory of existence.
  */
-import { type Event, isAwaited } from '../../model/helm.ts';
+import type { Event } from '../../model/helm.ts';
 import { isObject, valueAt } from '../../model/json.ts';
 import { formatResource, mayShareNamespace } from '../../model/manifest.ts';
 import { getOrMake } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
 import { type CheckContext, perContext, remember } from '../context.ts';
-import { isGone, type State, stateAt } from '../needs/availability.ts';
+import { isGone, mayServe, type State, stateAt } from '../needs/availability.ts';
 import { lacksOf } from '../needs/existence.ts';
 import { lookupOfPods, type Wait, waitsOf } from './find.ts';
 
@@ -144,7 +144,7 @@ function workloadObstacle(workload: Placement, target: Placement, moment: Moment
 const KEEPS_PODS_OUT: ReadonlySet<string> = new Set(['identity', 'env', 'volume', 'claim']);
 
 const selected = new WeakMap<CheckContext, Map<Placement, readonly Placement[]>>();
-const podsByLabel = perContext((context) => lookupOfPods(POD_KINDS.flatMap(context.byKind).filter(serves)));
+const podsByLabel = perContext((context) => lookupOfPods(POD_KINDS.flatMap(context.byKind).filter(mayServe)));
 
 /**
  * The workloads of the stream whose pods a Service selects, less the hooks that Helm waits for, which are done before anybody asks. The same
@@ -159,7 +159,6 @@ export const selectedBy = (service: Placement, context: CheckContext): readonly 
     return near.length === found.length ? found : near;
   });
 
-const serves = ({ hook, resource }: Placement): boolean => hook === undefined || !isAwaited(resource.kind);
 const POD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod', 'Job'];
 const isWorkload = ({ resource }: Placement): boolean =>
   /^(?:Deployment|StatefulSet|DaemonSet|Pod)$/.test(resource.kind);

@@ -5,8 +5,9 @@
  * Every workload is read once, whatever the number of hooks that ask.
  */
 import { isAwaited } from '../../model/helm.ts';
+import { addTo } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
-import { addTo, type CheckContext, perContext } from '../context.ts';
+import { type CheckContext, perContext } from '../context.ts';
 import { containersOf } from '../needs/references.ts';
 import { type Wait, waitsOf } from './find.ts';
 import { nameOf, selectedBy } from './obstacles.ts';

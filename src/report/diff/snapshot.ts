@@ -1,6 +1,7 @@
 /** What `hookorder diff` compares: a stream before and after, or two streams, or two saved plans. */
 import type { JsonObject } from '../../model/json.ts';
 import { groupOf } from '../../model/manifest.ts';
+import { addTo } from '../../model/maps.ts';
 import type { JsonPlan } from '../plan/json.ts';
 
 export interface Snapshot {
@@ -38,7 +39,7 @@ export type Pair<T> = readonly [before: T | undefined, after: T | undefined];
 /** Matches two lists by identity, in the order of the second with what only the first has at the end. */
 export function pairUp<T extends Identified>(before: readonly T[], after: readonly T[]): readonly Pair<T>[] {
   const rest = new Map<string, T[]>();
-  for (const item of before) rest.set(identityOf(item), [...(rest.get(identityOf(item)) ?? []), item]);
+  for (const item of before) addTo(rest, identityOf(item), item);
   const pairs = after.map((item): Pair<T> => [rest.get(identityOf(item))?.shift(), item]);
   return [...pairs, ...[...rest.values()].flat().map((item): Pair<T> => [item, undefined])];
 }

@@ -1,5 +1,6 @@
 /** A difference in words: the order first, then the resources with the paths that changed. */
 import { formatPath } from '../../model/json.ts';
+import { addTo } from '../../model/maps.ts';
 import { count, length, padEnd, paragraph, plural, printable, some, WIDTH } from '../layout.ts';
 import type { Style } from '../style.ts';
 import { isDifferent, type ReleaseDiff, type ResourceChange } from './compare.ts';
@@ -101,11 +102,8 @@ function resourceRow({ change, kind, nameBefore, nameAfter, baseName, paths }: R
 
 /** `(2 Jobs have new timestamps)`. */
 function renameLines({ renamed }: ReleaseDiff): readonly string[] {
-  const groups = new Map<string, typeof renamed>();
-  for (const rename of renamed) {
-    const key = JSON.stringify([rename.kind, rename.by]);
-    groups.set(key, [...(groups.get(key) ?? []), rename]);
-  }
+  const groups = new Map<string, (typeof renamed)[number][]>();
+  for (const rename of renamed) addTo(groups, JSON.stringify([rename.kind, rename.by]), rename);
   return [...groups.values()].map((group) => {
     const [{ kind, by } = { kind: '', by: 'name' }] = group;
     const one = group.length === 1;

@@ -2,6 +2,7 @@
 import { compareSeverity, type Finding, type Severity } from '../../model/finding.ts';
 import { compareBytes } from '../../model/helm.ts';
 import { formatPath } from '../../model/json.ts';
+import { addTo } from '../../model/maps.ts';
 import { count, formatPlace } from '../layout.ts';
 
 /** The file that a finding is about: the template, else the stream that was read, else the config. */
@@ -27,10 +28,7 @@ export const worstFirst = (findings: readonly Finding[]): readonly Finding[] =>
 
 export function groupByFile(sorted: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
   const groups = new Map<string, Finding[]>();
-  for (const finding of sorted) {
-    const file = fileOf(finding) ?? '';
-    groups.set(file, [...(groups.get(file) ?? []), finding]);
-  }
+  for (const finding of sorted) addTo(groups, fileOf(finding) ?? '', finding);
   return groups;
 }
 
