@@ -1,0 +1,38 @@
+/**
+ * The contract of a deployer: Helm is one, Argo CD another.
+ *
+ * Everything that hookorder says about what happens in a cluster comes from `simulate`. A fact about a deployer belongs in its own
+ * folder, beside the versions for which it holds and its source.
+ */
+import type { Placement } from '../model/plan.ts';
+import type { Fault, Run, Situation } from './run.ts';
+
+/** What the deployer is told besides the release. */
+export interface Circumstances {
+  /** Its version: `4.3`, `4.3.2`. */
+  readonly version: string;
+  /** Whether it waits for the release's own resources. */
+  readonly wait: boolean;
+  /** The longest that it waits for one thing, in seconds. */
+  readonly timeoutSeconds: number;
+  /** Objects that exist and are not the release's are taken over instead of refused. */
+  readonly takeOwnership?: boolean;
+  /** The revision that is installed; absent: it is assumed to be like the new one. */
+  readonly previous?: readonly Placement[];
+}
+
+export interface Engine<Operation extends string = string> {
+  readonly name: string;
+  readonly operations: readonly Operation[];
+  /**
+   * Never throws. Without `start`, an operation begins where the operations that come before it in the life of a release end well:
+   * an upgrade after an install of `previous`.
+   */
+  readonly simulate: (
+    release: readonly Placement[],
+    operation: Operation,
+    circumstances: Circumstances,
+    start?: Situation,
+    fault?: { readonly step: number; readonly how: Fault },
+  ) => Run;
+}

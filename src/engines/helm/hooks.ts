@@ -1,0 +1,124 @@
+/**
+ * The hooks of one event, as Helm runs them [S pkg/action/hooks.go execHookWithDelayedShutdown, the same in 3.22 and 4.1 to 4.3].
+ *
+ * One after the other by weight and name: delete what the last run left, create, wait. When all are done, hook-succeeded deletions in reverse order. When one fails while
+ * it runs: its hook-failed deletion, then hook-succeeded deletions of those before it. When one is refused: no deletion at all.
+ */
+import { compareHooks, type DeletePolicy, type Event, isAwaited } from '../../model/helm.ts';
+import { valueAt } from '../../model/json.ts';
+import type { Circumstances } from '../engine.ts';
+import { type Presence, type Revision, type Subject, subjectOf } from '../run.ts';
+import type { Recorder, Taken } from './recorder.ts';
+import type { HelmFacts } from './versions.ts';
+
+export interface HookRun {
+  readonly recorder: Recorder;
+  readonly circumstances: Circumstances;
+  readonly facts: HelmFacts;
+}
+
+/** The index of the step that stops the event; undefined when all its hooks are done. */
+export function runEvent(event: Event, revision: Revision, run: HookRun): number | undefined {
+  const hooks = hooksOf(event, revision);
+  for (const [at, hook] of hooks.entries()) {
+    const deleted = remove(hook, event, 'before-hook-creation', run);
+    const created = deleted && create(hook, event, run);
+    if (!created) return run.recorder.last;
+    if (awaitHook(hook, event, run)) continue;
+    const stopped = run.recorder.last;
+    // Helm itself is gone: nothing cleans up.
+    if (run.recorder.steps[stopped]?.outcome === 'killed') return stopped;
+    remove(hook, event, 'hook-failed', run);
+    for (const earlier of hooks.slice(0, at)) remove(earlier, event, 'hook-succeeded', run);
+    return stopped;
+  }
+  for (const hook of hooks.toReversed()) if (!remove(hook, event, 'hook-succeeded', run)) return run.recorder.last;
+  return undefined;
+}
+
+/** In run order. */
+export const hooksOf = (event: Event, revision: Revision): readonly Subject[] =>
+  revision.placements
+    .filter(({ hook }) => hook?.events.includes(event))
+    .map((placement) => subjectOf(placement, revision))
+    .sort((a, b) => compareHooks(sortKey(a), sortKey(b)));
+
+const sortKey = ({ id, placement }: Subject): { weight: number; name: string; kind: string } => ({
+  weight: placement?.hook?.weight ?? 0,
+  name: id.name,
+  kind: id.kind,
+});
+
+/** Nothing to do, and no step, where the policy does not ask for it or nothing is there. False when the deletion ends badly. */
+function remove(
+  subject: Subject,
+  phase: Event,
+  policy: DeletePolicy,
+  { recorder, circumstances, facts }: HookRun,
+): boolean {
+  // Never deleted, whatever its policy says: that would delete all its objects.
+  if (subject.id.kind === 'CustomResourceDefinition') return true;
+  if (!subject.placement?.hook?.deletes.includes(policy)) return true;
+  const there = recorder.presenceOf(subject);
+  if (there === undefined || there.dying) return true;
+  const awaited = circumstances.wait || facts.awaitsHookDeletion;
+  return recorder.take({
+    phase,
+    do: 'delete',
+    subject: there.subject.key === subject.key ? { ...there.subject } : subject,
+    because: policy,
+    owner: there.owner,
+    awaited,
+    ...(awaited && { mayTake: circumstances.timeoutSeconds }),
+  });
+}
+
+function create(subject: Subject, phase: Event, { recorder, facts }: HookRun): boolean {
+  return recorder.take({
+    phase,
+    subject,
+    owner: 'hook',
+    ...applied(subject, recorder.presenceOf(subject), 'hook', facts),
+  });
+}
+
+/** What applying an object does where one of its name may be. */
+export function applied(
+  subject: Subject,
+  there: Presence | undefined,
+  reason: 'hook' | 'manifest',
+  { appliesServerSide }: HelmFacts,
+): Pick<Taken, 'do' | 'because' | 'outcome'> {
+  if (there === undefined) return { do: 'create', because: reason };
+  if (there.dying) return { do: 'update', because: 'onto-dying' };
+  if (!appliesServerSide) return { do: 'create', because: 'already-exists', outcome: 'refused' };
+  if (!isAwaited(subject.id.kind)) return { do: 'update', because: reason };
+  return isSameRun(subject, there)
+    ? { do: 'skip', because: 'already-there' }
+    : { do: 'update', because: 'immutable', outcome: 'refused' };
+}
+
+/** A Job's template and a Pod's spec cannot change [X "field is immutable"]. */
+function isSameRun(subject: Subject, there: Presence): boolean {
+  if (subject.placement === undefined || subject.placement === there.subject.placement) return true;
+  const path = subject.id.kind === 'Job' ? ['spec', 'template'] : ['spec'];
+  const [a, b] = [subject.placement.value(), there.subject.placement?.value()];
+  return JSON.stringify(valueAt(a, path)) === JSON.stringify(b && valueAt(b, path));
+}
+
+/** Helm waits for Jobs and Pods to finish; every other kind counts as ready at once [S pkg/kube/statuswait.go WatchUntilReady][X]. */
+function awaitHook(subject: Subject, phase: Event, { recorder, circumstances: { timeoutSeconds } }: HookRun): boolean {
+  if (!isAwaited(subject.id.kind)) return true;
+  const there = recorder.presenceOf(subject);
+  const deadline = subject.placement && valueAt(subject.placement.value(), ['spec', 'activeDeadlineSeconds']);
+  return recorder.take({
+    phase,
+    do: 'wait',
+    subject,
+    because: 'hook',
+    owner: 'hook',
+    mayTake: typeof deadline === 'number' ? Math.min(deadline, timeoutSeconds) : timeoutSeconds,
+    // It goes away while Helm waits, and Helm waits to the end; a leftover that failed has failed.
+    outcome: there?.dying ? 'timed-out' : there?.run === 'failed' ? 'failed' : 'done',
+  });
+}

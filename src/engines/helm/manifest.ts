@@ -1,0 +1,157 @@
+/**
+ * The release's own resources: applied in install order of kinds, deleted when they left the manifest, deleted by an uninstall.
+ */
+import { compareKinds, RESOURCE_POLICY } from '../../model/helm.ts';
+import { isObject, valueAt } from '../../model/json.ts';
+import type { Placement } from '../../model/plan.ts';
+import { type Revision, type Subject, subjectOf } from '../run.ts';
+import { applied, type HookRun } from './hooks.ts';
+
+/** In the order in which Helm applies them: by kind; within a kind Helm promises nothing [S pkg/release/v1/util/kind_sorter.go]. */
+export const manifestOf = (revision: Revision): readonly Subject[] =>
+  revision.placements
+    .filter(({ hook }) => hook === undefined)
+    .map((placement) => subjectOf(placement, revision))
+    .sort((a, b) => compareKinds(a.id.kind, b.id.kind));
+
+/** Objects with an event that Helm does not know: it drops them [X]. */
+export const droppedOf = (revision: Revision): readonly Subject[] =>
+  revision.placements
+    .filter(({ hook }) => hook?.events.length === 0)
+    .map((placement) => subjectOf(placement, revision));
+
+/** Objects of the manifest that exist, are not in `known`, and do not carry the release's marks [S pkg/action/validate.go existingResourceConflict]. */
+export function notOwned(manifest: readonly Subject[], known: ReadonlySet<string>, run: HookRun): readonly Subject[] {
+  if (run.circumstances.takeOwnership) return [];
+  return manifest.filter((subject) => {
+    const there = run.recorder.presenceOf(subject);
+    return there !== undefined && !known.has(subject.key) && there.owner !== 'release';
+  });
+}
+
+/** The index of the step that stops it. */
+export function applyManifest(manifest: readonly Subject[], run: HookRun): number | undefined {
+  const { recorder, facts } = run;
+  for (const subject of manifest) {
+    const there = recorder.presenceOf(subject);
+    // An update of what exists is a patch under every Helm; only hooks are created client-side.
+    const how = applied(subject, there, 'manifest', { ...facts, appliesServerSide: true });
+    const deed = how.do === 'skip' ? ({ do: 'update', because: 'manifest' } as const) : how;
+    if (!recorder.take({ phase: 'release', subject, owner: 'release', ...deed })) return recorder.last;
+    for (const claim of claimsOf(subject)) {
+      if (recorder.presenceOf(claim) === undefined)
+        recorder.take({
+          phase: 'release',
+          do: 'create',
+          subject: claim,
+          because: 'claim-of-statefulset',
+          owner: 'controller',
+        });
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Deletes what the manifest before had and the new one has not, hooks of the same name included: Helm looks at names only
+ * [S pkg/kube/client.go update, originals.Difference(targets)].
+ */
+export function prune(
+  before: readonly Subject[],
+  manifest: readonly Subject[],
+  { recorder }: HookRun,
+): number | undefined {
+  const stays = new Set(manifest.map(({ key }) => key));
+  for (const subject of before) {
+    if (stays.has(subject.key)) continue;
+    const there = recorder.presenceOf(subject);
+    if (there === undefined) continue;
+    const kept = survivesUpgrade(there.subject.placement);
+    const step = { phase: 'release', subject: there.subject, owner: there.owner } as const;
+    const done = kept
+      ? recorder.take({ ...step, do: 'keep', because: 'resource-policy' })
+      : recorder.take({ ...step, do: 'delete', because: 'left-manifest', awaited: false });
+    if (!done) return recorder.last;
+  }
+  return undefined;
+}
+
+/** `--wait`: until workloads are ready and claims are bound [S pkg/kube/statuswait.go Wait]. */
+export function awaitManifest(manifest: readonly Subject[], { recorder, circumstances }: HookRun): number | undefined {
+  if (!circumstances.wait) return undefined;
+  for (const subject of manifest) {
+    if (!BECOMES_READY.has(subject.id.kind)) continue;
+    const mayTake = circumstances.timeoutSeconds;
+    if (!recorder.take({ phase: 'release', do: 'wait', subject, because: 'wait', owner: 'release', mayTake }))
+      return recorder.last;
+  }
+  return undefined;
+}
+
+const BECOMES_READY: ReadonlySet<string> = new Set([
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'Pod',
+  'PersistentVolumeClaim',
+  'Service',
+  'Job',
+]);
+
+/** Deletes the manifest; what its own annotation keeps, and what StatefulSets claimed, stays. */
+export function deleteManifest(manifest: readonly Subject[], run: HookRun): number | undefined {
+  const { recorder, circumstances, facts } = run;
+  for (const subject of manifest.toReversed()) {
+    const there = recorder.presenceOf(subject);
+    if (there === undefined) continue;
+    const step = { phase: 'release', subject, owner: there.owner } as const;
+    const isForeign = facts.uninstallAsksForOwner && there.owner !== 'release';
+    if (survivesUninstall(subject.placement) || isForeign) {
+      recorder.take({ ...step, do: 'keep', because: isForeign ? 'not-owned' : 'resource-policy' });
+      continue;
+    }
+    if (!recorder.take({ ...step, do: 'delete', because: 'uninstall', awaited: circumstances.wait }))
+      return recorder.last;
+    for (const claim of claimsOf(subject)) if (!endClaim(claim, subject, run)) return recorder.last;
+  }
+  return undefined;
+}
+
+function endClaim(claim: Subject, { placement }: Subject, { recorder }: HookRun): boolean {
+  const there = recorder.presenceOf(claim);
+  if (there === undefined) return true;
+  const goes =
+    valueAt(placement?.value(), ['spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted']) === 'Delete';
+  const step = { phase: 'release', subject: claim, because: 'claim-of-statefulset', owner: there.owner } as const;
+  // The controller deletes it when no pod mounts it any more.
+  return recorder.take(goes ? { ...step, do: 'delete', awaited: true } : { ...step, do: 'keep' });
+}
+
+const policyOf = (placement: Placement | undefined): unknown =>
+  valueAt(placement?.value(), ['metadata', 'annotations', RESOURCE_POLICY]);
+
+/** Upgrade and rollback ask the live object for exactly this word [S pkg/kube/client.go update]. */
+const survivesUpgrade = (placement: Placement | undefined): boolean => policyOf(placement) === 'keep';
+
+/** Uninstall leaves what has the annotation, whatever it says: other words are only not named in its output [S pkg/action/resource_policy.go]. */
+const survivesUninstall = (placement: Placement | undefined): boolean => typeof policyOf(placement) === 'string';
+
+/** The claims that a StatefulSet's controller makes for its first pod: `TEMPLATE-SET-0`. One stands for those of all its pods. */
+function claimsOf({ id, placement, revision }: Subject): readonly Subject[] {
+  if (id.kind !== 'StatefulSet' || placement === undefined) return [];
+  const templates = valueAt(placement.value(), ['spec', 'volumeClaimTemplates']);
+  if (!Array.isArray(templates)) return [];
+  return templates.flatMap((template) => {
+    const name = isObject(template) ? valueAt(template, ['metadata', 'name']) : undefined;
+    if (typeof name !== 'string') return [];
+    const { namespace } = id;
+    const claim = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      ...(namespace !== undefined && { namespace }),
+      name: `${name}-${id.name}-0`,
+    };
+    return [{ id: claim, key: `/PersistentVolumeClaim/${namespace ?? ''}/${claim.name}`, revision }];
+  });
+}
