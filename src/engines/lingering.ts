@@ -6,7 +6,7 @@
  */
 import { type JsonObject, valueAt } from '../model/json.ts';
 import { podSpecPath } from '../model/kubernetes.ts';
-import type { Presence, World } from './run.ts';
+import type { Presence, World } from './world.ts';
 
 export function lingers(presence: Presence, world: World): boolean {
   const { subject, run } = presence;

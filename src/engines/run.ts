@@ -4,57 +4,17 @@
  * An engine makes runs (`engine.ts`). Plans print steps; checks ask worlds. A step carries all that it changes, so a world is
  * nothing but the steps before it, applied to the world in which the operation began.
  */
-
-import { isClusterScoped, stemOf } from '../model/kubernetes.ts';
-import { groupOf } from '../model/manifest.ts';
-import type { Placement } from '../model/plan.ts';
 import { lingers } from './lingering.ts';
-
-/** The name of an object, complete enough to look it up in a cluster. `namespace` is absent for cluster-scoped kinds and where the manifest names none. */
-export interface ObjectId {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly namespace?: string;
-  readonly name: string;
-}
-
-/** One object of one revision. */
-export interface Subject {
-  readonly id: ObjectId;
-  /** Equal exactly for the same object of a cluster. */
-  readonly key: string;
-  /** Absent for an object that a controller makes: a claim of a StatefulSet. */
-  readonly placement?: Placement;
-  readonly revision: Revision;
-}
+import type { Presence, Revision, Subject, World } from './world.ts';
 
 export type Status = 'pending' | 'deployed' | 'superseded' | 'failed' | 'uninstalling' | 'uninstalled';
-
-/** A revision of the release, as its deployer remembers it. */
-export interface Revision {
-  readonly number: number;
-  /** The number of the revision for which its manifests were rendered: a rollback stores an old rendering under a new number. */
-  readonly rendering: number;
-  readonly placements: readonly Placement[];
-}
-
-/** An object that exists. */
-export interface Presence {
-  readonly subject: Subject;
-  /** Who applied it last: a hook object carries no mark of its release. */
-  readonly owner: 'release' | 'hook' | 'controller';
-  /** How far a Job or Pod is; absent for everything else. */
-  readonly run?: 'running' | 'succeeded' | 'failed';
-  /** Its deletion was asked for and nothing waited for the end: it goes away by itself, whatever is applied onto it. */
-  readonly dying?: boolean;
-}
-
-export type World = ReadonlyMap<string, Presence>;
 
 /** Where an operation begins and ends: what exists, and what the deployer remembers, oldest revision first. */
 export interface Situation {
   readonly world: World;
   readonly history: readonly { readonly revision: Revision; readonly status: Status }[];
+  /** The operation that ended here. */
+  readonly after?: Run;
 }
 
 export const NOTHING_INSTALLED: Situation = { world: new Map(), history: [] };
@@ -135,21 +95,6 @@ export interface Run {
   /** The run that follows when the step of this index ends so. Steps before it are the same. */
   readonly failAt: (step: number, how: Fault) => Run;
 }
-
-export function subjectOf(placement: Placement, revision: Revision): Subject {
-  const { apiVersion, kind, namespace } = placement.resource;
-  const id = { apiVersion, kind, ...(namespace !== undefined && { namespace }), name: placement.name };
-  const key = keyOf(id);
-  return { id, key: hasNameOfItsRun(placement) ? `${key}#${revision.rendering}` : key, placement, revision };
-}
-
-/** Two renderings of such an object are two objects, also where the stream of only one is known. */
-const hasNameOfItsRun = ({ resource, rule, name }: Placement): boolean =>
-  resource.kind === 'Job' && (rule?.jobName.suffix === 'timestamp' || stemOf(name) !== undefined);
-
-/** Without the version of the API: the same object is read under each of them. */
-export const keyOf = ({ apiVersion, kind, namespace, name }: ObjectId): string =>
-  `${groupOf(apiVersion)}/${kind}/${isClusterScoped(kind) ? '' : (namespace ?? '')}/${name}`;
 
 /** What exists after these steps. */
 export function replay(start: World, steps: readonly Step[]): World {

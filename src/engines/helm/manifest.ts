@@ -4,7 +4,7 @@
 import { compareKinds, RESOURCE_POLICY } from '../../model/helm.ts';
 import { isObject, valueAt } from '../../model/json.ts';
 import type { Placement } from '../../model/plan.ts';
-import { type Revision, type Subject, subjectOf } from '../run.ts';
+import { type Revision, type Subject, subjectOf } from '../world.ts';
 import { applied, type HookRun } from './hooks.ts';
 
 /** In the order in which Helm applies them: by kind; within a kind Helm promises nothing [S pkg/release/v1/util/kind_sorter.go]. */

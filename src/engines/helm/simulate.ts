@@ -6,16 +6,8 @@
 import { OPERATION_NAMES, type Operation } from '../../model/helm.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { Circumstances, Engine } from '../engine.ts';
-import {
-  type Fault,
-  NOTHING_INSTALLED,
-  type Revision,
-  type Run,
-  replay,
-  type Situation,
-  type Status,
-  type Stop,
-} from '../run.ts';
+import { type Fault, NOTHING_INSTALLED, type Run, replay, type Situation, type Status, type Stop } from '../run.ts';
+import type { Revision } from '../world.ts';
 import { type HookRun, runEvent } from './hooks.ts';
 import { applyManifest, awaitManifest, deleteManifest, droppedOf, manifestOf, notOwned, prune } from './manifest.ts';
 import { Recorder } from './recorder.ts';
@@ -48,15 +40,19 @@ function simulate(
   const run: HookRun = { recorder, circumstances, facts: factsOf(circumstances.version) };
   const { history, stop } = PERFORM[operation](release, start, run);
   const { steps } = recorder;
-  return {
+  const made: Run = {
     operation,
     steps,
     start,
-    end: { world: recorder.world, history },
+    // The end knows the run that leads there, and the run its end.
+    get end() {
+      return { world: recorder.world, history, after: made };
+    },
     ...(stop && { stop }),
     worldAfter: (step) => replay(start.world, steps.slice(0, step + 1)),
     failAt: (step, how) => simulate(release, operation, circumstances, start, { step, how }),
   };
+  return made;
 }
 
 /** Where an operation begins when all went well before it. */
