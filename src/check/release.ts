@@ -9,6 +9,7 @@ import { compareBytes } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
 import type { Check, CheckContext } from './context.ts';
 import { checkAnnotations, checkDefaultPolicy, checkUnknownAnnotations } from './hooks/annotations.ts';
+import { checkDataLoss } from './hooks/data-loss.ts';
 import {
   checkBackoffLimit,
   checkDeadline,
@@ -18,7 +19,7 @@ import {
   checkTtl,
 } from './hooks/jobs.ts';
 import { checkDuplicates, checkGeneratedName, checkNameLength } from './hooks/names.ts';
-import { checkAdoption, checkAwaited, checkDataLoss, checkLeftovers, checkLogs } from './hooks/policies.ts';
+import { checkAdoption, checkAwaited, checkLeftovers, checkLogs } from './hooks/policies.ts';
 import { checkDuplicateKeys, checkRewrites } from './hooks/text.ts';
 import { checkDefinition } from './needs/definitions.ts';
 import { checkNeeds, checkStale, checkUsers } from './needs/existence.ts';

@@ -54,34 +54,64 @@ export const checkRestartPolicy: Check = (placement) => {
   ];
 };
 
-/** `job/no-deadline`, `job/deadline-exceeds-timeout`. */
+/** `job/no-deadline`, `job/deadline-exceeds-timeout`. The latter of Pods too, whose deadline is their own. */
 export const checkDeadline: Check = (placement, { timeoutSeconds }) => {
-  if (!isHookJob(placement)) return [];
+  const isPod = placement.resource.kind === 'Pod' && (placement.hook?.events.length ?? 0) > 0;
+  if (!isHookJob(placement) && !isPod) return [];
   const { resource } = placement;
+  const latest = latestDeadline(timeoutSeconds);
   const deadline = settingOf(placement, DEADLINE);
-  if (typeof deadline !== 'number')
+  if (typeof deadline !== 'number') {
+    if (isPod || (longestRun(placement) ?? Number.POSITIVE_INFINITY) <= latest) return [];
     return [
       findingOf(
         'job/no-deadline',
         resource,
         SPEC,
         `${formatResource(resource)} has no activeDeadlineSeconds: after --timeout (${timeoutSeconds}s) Helm gives up, and the Job runs on`,
-        { hint: `set activeDeadlineSeconds to less than ${timeoutSeconds}${inConfig(placement)}` },
+        { hint: `set activeDeadlineSeconds to ${latest} or less${inConfig(placement)}` },
       ),
     ];
-  if (deadline <= timeoutSeconds) return [];
+  }
+  if (deadline <= latest) return [];
+  const why =
+    deadline > timeoutSeconds
+      ? `may run for ${deadline}s, but Helm gives up after --timeout (${timeoutSeconds}s)`
+      : `may run for ${deadline}s, and Helm, whose clock starts before the ${resource.kind}'s, gives up first, after --timeout (${timeoutSeconds}s)`;
   return [
-    findingOf(
-      'job/deadline-exceeds-timeout',
-      resource,
-      DEADLINE,
-      `${formatResource(resource)} may run for ${deadline}s, but Helm gives up after --timeout (${timeoutSeconds}s)`,
-      {
-        hint: `set activeDeadlineSeconds to less than ${timeoutSeconds}, or run Helm with --timeout ${deadline + 60}s`,
-      },
-    ),
+    findingOf('job/deadline-exceeds-timeout', resource, DEADLINE, `${formatResource(resource)} ${why}`, {
+      hint: `set activeDeadlineSeconds to ${latest} or less, or run Helm with --timeout ${deadline + 60}s`,
+    }),
   ];
 };
+
+/**
+ * The longest deadline that still ends a hook before Helm gives up. Helm counts from when it creates the hook; a Job counts from when its controller
+ * sees it, and says that it failed only when its pods are gone: some seconds, more in a cluster where long timeouts are needed.
+ */
+const latestDeadline = (timeoutSeconds: number): number =>
+  Math.max(1, Math.floor(timeoutSeconds - Math.max(MIN_MARGIN, timeoutSeconds * MARGIN)));
+const MIN_MARGIN = 5;
+const MARGIN = 0.02;
+
+/**
+ * How long a Job without a deadline of its own can run, in seconds: each pod for as long as its deadline lets it, one after the other, with
+ * the pauses of the Job controller between, which double from 10 s to 6 minutes [kubernetes pkg/controller/job backoff_utils.go].
+ * Undefined where pods have no deadline, or there may be more than one at a time.
+ */
+function longestRun(placement: Placement): number | undefined {
+  const pod = podSpecPath('Job') ?? [];
+  const ofPod = settingOf(placement, [...pod, 'activeDeadlineSeconds']);
+  const backoffLimit = settingOf(placement, ['spec', 'backoffLimit']) ?? 6;
+  const completions = settingOf(placement, ['spec', 'completions']) ?? 1;
+  const isSingle = completions === 1 && settingOf(placement, ['spec', 'podFailurePolicy']) === undefined;
+  if (typeof ofPod !== 'number' || typeof backoffLimit !== 'number' || !isSingle) return undefined;
+  // More retries than the pauses of a day have room for are as good as endless.
+  if (backoffLimit > 300) return undefined;
+  let pauses = 0;
+  for (let retry = 0; retry < backoffLimit; retry++) pauses += Math.min(10 * 2 ** retry, 360);
+  return ofPod * (backoffLimit + 1) + pauses;
+}
 
 /** `job/no-backoff-limit`. */
 export const checkBackoffLimit: Check = (placement) => {

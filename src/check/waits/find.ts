@@ -125,7 +125,7 @@ function waitsIn(
   };
   for (const target of reading.targets) {
     const name = target.type === 'object' ? target.name : Object.values(target.labels)[0];
-    const word = call.argv.find(({ text }) => name !== undefined && text.includes(name));
+    const word = call.argv.find(({ text }) => name !== undefined && hasWord(text, name));
     add(objectsOf(target, namespace, context), word?.source ?? wordsOf(call), false);
   }
   const hosts = [...hostsMeant(reading, call.variables, namespace, context)];
@@ -134,6 +134,9 @@ function waitsIn(
   const isGuess = reading.fromEnvironment === 'all' && new Set(found.map(({ targets }) => targets[0])).size > 1;
   return isGuess ? found.map((wait) => ({ ...wait, patience: 'then-goes-on' })) : found;
 }
+
+/** `job/db`, `-lapp=db`: the name with nothing before or behind it that would make another name of it. */
+const hasWord = (text: string, name: string): boolean => text.split(/[^\w.-]/).includes(name);
 
 /** A check that stands alone in an init container is a wait too: the pod starts again until it succeeds, or the Job fails. */
 function patienceIn(call: Call, reading: CallReading, container: Container): Patience | undefined {

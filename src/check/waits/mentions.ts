@@ -50,7 +50,7 @@ interface PlacedText {
 
 function* textsOf({ environment, calls }: ContainerRun): Generator<PlacedText> {
   for (const [name, { value, path }] of environment)
-    if (!/CERT|TLS|_SAN|DNS_NAMES|IMAGE/i.test(name))
+    if (!/CERT|TLS|_SAN|DNS_NAMES|IMAGE|(?:^|_)(?:TAG|VERSION|LABEL)S?$/i.test(name))
       yield { text: value, bare: isHostVariable(name), path, where: name };
   for (const { call, reading } of calls) {
     const line = call.argv.map(({ text }) => text).join(' ');

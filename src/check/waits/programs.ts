@@ -8,6 +8,7 @@ import { baseName } from '../scripts/arguments.ts';
 import type { Argument, Call } from '../scripts/call.ts';
 import type { Patience } from '../scripts/patience.ts';
 import { readDependsOn, readEntrypoint } from './dependencies.ts';
+import { isHostFlag, namesImage } from './flags.ts';
 import { type Reading, readKubectl, readWaitFor } from './kubectl.ts';
 import type { Asker } from './may-hang.ts';
 
@@ -81,22 +82,6 @@ const DEFAULT_HOSTS: Readonly<Record<string, string>> = {
   az: '',
   helm: '',
 };
-const HOST_WORDS = new Set(
-  (
-    'host hosts hostname server servers addr address addresses endpoint endpoints url uri dsn broker brokers connect node nodes ' +
-    'zookeeper'
-  ).split(' '),
-);
-const TWO_WORDS = ['broker-list', 'bootstrap-server', 'bootstrap-servers'];
-/** `-h`, `--host`, `--db-host`, `-pg.url`, `--bootstrap-servers`, `--broker-list` */
-function isHostFlag(text: string): boolean {
-  if (!text.startsWith('-')) return false;
-  const flag = text.toLowerCase();
-  if (flag === '-h' || flag === '-s') return true;
-  const two = TWO_WORDS.find((words) => flag.endsWith(words) && '-_.'.includes(flag.at(-words.length - 1) ?? ' '));
-  const before = flag.length - (two ?? /[^-_.]*$/.exec(flag)?.[0] ?? '').length;
-  return (two !== undefined || HOST_WORDS.has(flag.slice(before))) && /^[\w-]*$/.test(flag.slice(0, before - 1));
-}
 const GLUED_HOST_FLAG = /^-[hH](?=[a-z0-9])/;
 const GLUED = new Set(
   `mysql mysqladmin mariadb mariadb-admin mysqldump mysqlshow psql pg_isready redis-cli valkey-cli clickhouse-client`.split(
@@ -192,7 +177,8 @@ function hostsOf(program: string, args: readonly Argument[], positional: boolean
     const { text, source } = args[index] as Argument;
     const [, flag = '', value] =
       (text.startsWith('-') && text.includes('=') && /^(--?[\w.-]+)=(.*)$/s.exec(text)) || [];
-    if (value !== undefined) hosts.push({ text: value, source, bare: isHostFlag(flag) });
+    if (namesImage(value === undefined ? text : flag)) index += value === undefined ? 1 : 0;
+    else if (value !== undefined) hosts.push({ text: value, source, bare: isHostFlag(flag) });
     else if (isHostFlag(text)) {
       const next = args[++index];
       if (next !== undefined) hosts.push({ text: next.text, source: `${source} ${next.source}`, bare: true });

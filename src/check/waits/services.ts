@@ -4,6 +4,7 @@
  *
  * A word that merely contains a Service's name means nothing, and neither does a bare word where no host is expected.
  */
+import { type Json, valueAt } from '../../model/json.ts';
 import { groupOf, mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { type CheckContext, indexBy, perContext } from '../context.ts';
@@ -101,13 +102,16 @@ export function servicesIn(
 function isHost(text: string, start: number, end: number, bare: boolean, services: readonly Placement[]): boolean {
   const before = text.slice(Math.max(0, start - 12), start);
   const after = text.slice(end, end + 8);
+  // Part of a longer word: `shop-db_backup` is no host at all.
+  if (/^\w/.test(after)) return false;
   if (/[\w/-]$/.test(before) && !/(?:\/\/|\/dev\/(?:tc|ud)p\/)$/.test(before)) return false;
   if (/\b(?:s3[an]?|gs|gcs|az|wasbs?|abfss?|file|ssm):\/\/$/.test(before)) return false;
   // In `//user:password@host`, what comes first is no host.
   if (/\/\/$/.test(before)) return !/^[^/\s?#]{0,300}@/.test(text.slice(end, end + 301));
   if (/\/dev\/(?:tc|ud)p\/$/.test(before)) return true;
   if (/\.svc(?:\.|$)/i.test(text.slice(start, end))) return true;
-  const port = /^:(\d{2,5})(?!\d)/.exec(after)?.[1];
+  // `shop-db:2024-alpine` and `shop-db:1500.2` are versions.
+  const port = /^:(\d{2,5})(?!\w|[.-]\w)/.exec(after)?.[1];
   if (port !== undefined && (Number(port) >= 1000 || services.some((service) => hasPort(service, Number(port)))))
     return true;
   if (/@$/.test(before) && /\/\/[^/]*@$/.test(text.slice(0, start))) return true;
@@ -115,7 +119,17 @@ function isHost(text: string, start: number, end: number, bare: boolean, service
   return bare && /^(?:(?:tcp|udp):)?$/.test(text.slice(0, start)) && /^(?:[:/?,]|$)/.test(after);
 }
 
+/** True for a port that a Service has, in front or behind, or that a custom resource names, of which an operator makes a Service. */
 function hasPort(service: Placement, port: number): boolean {
   const spec = service.value()['spec'];
-  return JSON.stringify(spec ?? {}).includes(`:${port}`);
+  if (service.resource.kind !== 'Service') return hasNumber(spec, port);
+  const ports = valueAt(spec, ['ports']);
+  return Array.isArray(ports) && ports.some((one) => PORT_KEYS.some((key) => Number(valueAt(one, [key])) === port));
 }
+
+const PORT_KEYS = ['port', 'targetPort'];
+
+const hasNumber = (value: Json | undefined, wanted: number): boolean =>
+  typeof value === 'object' && value !== null
+    ? Object.values(value).some((item) => hasNumber(item, wanted))
+    : value === wanted || value === String(wanted);

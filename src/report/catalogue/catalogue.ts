@@ -30,7 +30,8 @@ export const CATALOGUE = {
 /** Codes whose findings can be more or less severe than the table says, and when. */
 export const OTHER_SEVERITIES: Partial<Record<FindingCode, string>> = {
   'hook/name-blocks-rerun': 'error for a Job or Pod of the config whose successful run stays',
-  'hook/delete-policy-loses-data': "warning for a chart's hook that only a new install runs again",
+  'hook/delete-policy-loses-data':
+    "warning for a chart's hook that only a new install runs again, and for the scratch space of hooks",
   'refs/wait-cycle': 'error with `--wait`',
 };
 

@@ -58,7 +58,7 @@ export const JOBS = {
   },
   'job/deadline-exceeds-timeout': {
     title: "The Job may outlive Helm's patience",
-    what: 'Helm applies `--timeout` (5m unless given) to each hook. A hook that is still running then has failed for Helm, while its own deadline lets it go on.',
+    what: 'Helm applies `--timeout` (5m unless given) to each hook. A hook that is still running then has failed for Helm, while its own deadline lets it go on. Helm starts to count first, so a deadline that equals the timeout, or ends less than 5 s or 2 % before it, is never reached either, and why the Job failed is lost.',
     example: {
       before: yaml`
         apiVersion: batch/v1

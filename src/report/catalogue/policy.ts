@@ -35,7 +35,7 @@ export const POLICIES = {
   },
   'hook/delete-policy-loses-data': {
     title: 'Helm deletes data with this hook',
-    what: 'A claim, a volume, a StatefulSet, a namespace or the custom resource of a database is deleted by its policy, or by the default, and what it holds goes with it: at every upgrade, or at the end of the event. helm.sh/resource-policy does not help, Helm does not look at it for hooks. An object that only pre-install creates is deleted by the next install of that name, and outlived an uninstall until then: a warning for hooks of the chart. A ConfigMap or Secret that a Job of the release writes into with kubectl is state as well. Definitions (CustomResourceDefinition) are safe: Helm never deletes one that is a hook.',
+    what: 'A claim, a volume, a StatefulSet, a namespace or the custom resource of a database is deleted by its policy, or by the default, and what it holds goes with it: at every upgrade, or at the end of the event. helm.sh/resource-policy does not help, Helm does not look at it for hooks. An object that only pre-install creates is deleted by the next install of that name, and outlived an uninstall until then: a warning for hooks of the chart. A claim with hook-succeeded that only hooks of its own events use may be their scratch space: a warning. Nothing is lost, and nothing said, where the volume was there before: retained, on NFS, or an existing disk. A ConfigMap or Secret that a Job of the release writes into with kubectl is state as well. Definitions (CustomResourceDefinition) are safe: Helm never deletes one that is a hook.',
     example: {
       before: yaml`
         apiVersion: v1

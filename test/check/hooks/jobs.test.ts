@@ -18,6 +18,7 @@ interface Case {
   readonly id?: string;
   readonly hook?: string;
   readonly policy?: string;
+  readonly timeout?: number;
   readonly spec?: string;
   readonly rules?: Rules;
   readonly want?: string;
@@ -25,7 +26,7 @@ interface Case {
 
 function codes(
   check: Check,
-  { api = 'batch/v1', kind = 'Job', id = 'a', hook, policy, spec = '{}', rules = {} }: Case,
+  { api = 'batch/v1', kind = 'Job', id = 'a', hook, policy, timeout = 300, spec = '{}', rules = {} }: Case,
 ): string {
   const annotations = {
     ...(hook !== undefined && { 'helm.sh/hook': hook }),
@@ -34,7 +35,7 @@ function codes(
   const name = id.endsWith('-') ? 'generateName' : 'name';
   const context = contextOf(
     `apiVersion: ${api}\nkind: ${kind}\nmetadata: { ${name}: ${id}, annotations: ${JSON.stringify(annotations)} }\nspec: ${spec}\n`,
-    { rules, timeoutSeconds: 300 },
+    { rules, timeoutSeconds: timeout },
   );
   return context.placements
     .flatMap((placement) => check(placement, context))
@@ -64,6 +65,10 @@ test('job/restart-always: the API server rejects such a Job', () => {
   ]);
 });
 
+const TOO_LONG = 'job/deadline-exceeds-timeout';
+const tries = (deadline: number, limit?: number, more = 'suspend: false'): string =>
+  `{ ${more}, ${limit === undefined ? '' : `backoffLimit: ${limit}, `}template: { spec: { activeDeadlineSeconds: ${deadline} } } }`;
+
 test('job/no-deadline and job/deadline-exceeds-timeout', () => {
   verify(checkDeadline, [
     { name: 'a hook without a deadline', hook: 'test', want: 'job/no-deadline' },
@@ -73,7 +78,62 @@ test('job/no-deadline and job/deadline-exceeds-timeout', () => {
       spec: '{activeDeadlineSeconds: 301}',
       want: 'job/deadline-exceeds-timeout',
     },
-    { name: 'a hook within the timeout', hook: 'test', spec: '{activeDeadlineSeconds: 300}' },
+    { name: 'a deadline that equals the timeout', hook: 'test', spec: '{activeDeadlineSeconds: 300}', want: TOO_LONG },
+    { name: 'a deadline a second before it', hook: 'test', spec: '{activeDeadlineSeconds: 299}', want: TOO_LONG },
+    { name: 'a deadline within 2 % of it', hook: 'test', spec: '{activeDeadlineSeconds: 295}', want: TOO_LONG },
+    { name: 'a deadline with room before it', hook: 'test', spec: '{activeDeadlineSeconds: 294}' },
+    { name: 'half of the timeout', hook: 'pre-install,pre-upgrade', spec: '{activeDeadlineSeconds: 150}' },
+    { name: 'ten minutes of ten', hook: 'test', timeout: 600, spec: '{activeDeadlineSeconds: 600}', want: TOO_LONG },
+    { name: 'nine minutes of ten', hook: 'test', timeout: 600, spec: '{activeDeadlineSeconds: 540}' },
+    {
+      name: 'a minute less of an hour',
+      hook: 'test',
+      timeout: 3600,
+      spec: '{activeDeadlineSeconds: 3540}',
+      want: TOO_LONG,
+    },
+    { name: 'two minutes less of an hour', hook: 'test', timeout: 3600, spec: '{activeDeadlineSeconds: 3480}' },
+    {
+      name: 'five seconds before a short timeout',
+      hook: 'test',
+      timeout: 30,
+      spec: '{activeDeadlineSeconds: 26}',
+      want: TOO_LONG,
+    },
+    { name: 'a short timeout with room', hook: 'test', timeout: 30, spec: '{activeDeadlineSeconds: 25}' },
+    {
+      name: 'a Pod with a deadline like the timeout',
+      api: 'v1',
+      kind: 'Pod',
+      hook: 'test',
+      spec: '{activeDeadlineSeconds: 300}',
+      want: TOO_LONG,
+    },
+    { name: 'a Pod that ends before', api: 'v1', kind: 'Pod', hook: 'test', spec: '{activeDeadlineSeconds: 200}' },
+    { name: 'a Pod without a deadline', api: 'v1', kind: 'Pod', hook: 'test', spec: '{containers: []}' },
+    { name: 'a Pod that is no hook', api: 'v1', kind: 'Pod', spec: '{activeDeadlineSeconds: 300}' },
+    { name: 'one try with a deadline of its own', hook: 'test', spec: tries(200, 0) },
+    { name: 'one try with a deadline like the timeout', hook: 'test', spec: tries(300, 0), want: 'job/no-deadline' },
+    { name: 'two tries that fit with the pause between', hook: 'test', spec: tries(140, 1) },
+    { name: 'two tries that do not', hook: 'test', spec: tries(145, 1), want: 'job/no-deadline' },
+    {
+      name: 'a deadline of its own for each of many tries',
+      hook: 'test',
+      spec: tries(100, 6),
+      want: 'job/no-deadline',
+    },
+    { name: 'tries without a limit', hook: 'test', spec: tries(100), want: 'job/no-deadline' },
+    {
+      name: 'several pods, each with a deadline',
+      hook: 'test',
+      spec: tries(100, 0, 'completions: 3'),
+      want: 'job/no-deadline',
+    },
+    {
+      name: 'a deadline of the Job beside that of its pods',
+      hook: 'test',
+      spec: tries(300, 6, 'activeDeadlineSeconds: 200'),
+    },
     { name: 'nobody waits for a plain Job' },
   ]);
 });

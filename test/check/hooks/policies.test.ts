@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Check } from '../../../src/check/context.ts';
-import {
-  checkAdoption,
-  checkAwaited,
-  checkDataLoss,
-  checkLeftovers,
-  checkLogs,
-} from '../../../src/check/hooks/policies.ts';
+import { checkDataLoss } from '../../../src/check/hooks/data-loss.ts';
+import { checkAdoption, checkAwaited, checkLeftovers, checkLogs } from '../../../src/check/hooks/policies.ts';
 import { contextOf, placementNamed, type Rules } from '../../support/release.ts';
 
 interface Case {
@@ -173,7 +168,14 @@ test('hook/delete-policy-loses-data: what Helm deletes while the release lives',
       want: 'error',
     },
     { name: 'a namespace goes with all that is in it', kind: 'Namespace', hook: UPGRADE, want: 'error' },
-    { name: 'a volume goes', kind: 'PersistentVolume', hook: 'post-upgrade', want: 'error' },
+    {
+      name: 'a volume goes',
+      kind: 'PersistentVolume',
+      hook: 'post-upgrade',
+      spec: '{persistentVolumeReclaimPolicy: Delete}',
+      want: 'error',
+    },
+    { name: 'a volume made by hand is retained', kind: 'PersistentVolume', hook: 'post-upgrade' },
     { name: 'a StatefulSet goes at each upgrade', kind: 'StatefulSet', hook: UPGRADE, spec: claims, want: 'error' },
     { name: 'a StatefulSet that only install creates keeps running', kind: 'StatefulSet', hook: 'pre-install' },
     { name: 'its claims outlive a reinstall', kind: 'StatefulSet', hook: 'pre-install', spec: claims },

@@ -498,6 +498,58 @@ test('waits for a Job that is deleted when it is done', () => {
   assert.deepEqual(messages([ttl, pods('Job', 'once', undefined, untilDone('migrate'))]), []);
 });
 
+test('a name with a number behind it is a host only with a port', () => {
+  const ports = {
+    ports: [
+      { port: 8080, targetPort: 80 },
+      { port: 5432, targetPort: 'pg' },
+    ],
+  };
+  const waits = (command: string, spec: object = ports): number =>
+    messages([
+      service('shop-db', undefined, spec),
+      pods('Job', 'a', 'pre-install', `until ${command}; do sleep 1; done`),
+    ]).filter((message) => message.startsWith('refs/waits-forever')).length;
+  const only8080 = { ports: [{ port: 8080 }] };
+  for (const [command, want, spec] of [
+    ['app --server=shop-db:8080', 1],
+    ['app shop-db:8080', 1],
+    ['app shop-db:80', 1],
+    ['app --url http://shop-db', 1],
+    ['app check shop-db:5432', 1],
+    ['app shop-db:80', 0, only8080],
+    ['app --tag=shop-db:80', 0, only8080],
+    ['app --tag=shop-db:80', 0],
+    ['app --tag shop-db:8080', 0],
+    ['app --image=shop-db:5432', 0],
+    ['app --image-tag=shop-db:5432', 0],
+    ['app --base.image shop-db:5432', 0],
+    ['app --label shop-db:8080', 0],
+    ['app shop-db:2024-alpine', 0],
+    ['app shop-db:1500.2', 0],
+    ['app shop-db:8080rc1', 0],
+    ['app shop-db:54', 0],
+    ['app shop-db:543', 0],
+    ['app shop-db:808', 0],
+    ['app http://shop-db_old/', 0],
+    ['app shop-db_old:8080', 0],
+    ['app shop-db-old:8080', 0],
+    ['app old-shop-db:8080', 0],
+    ['app --url http://shop-db-old:8080/', 0],
+    ['app --url http://shop-db.example.com:8080/', 0],
+    ['app --url http://x/shop-db:8080', 0],
+    ['app --server shop-db', 1],
+    ['kubectl get svc/shop-db', 1],
+    ['kubectl get svc/shop-db-old', 0],
+    ['kubectl get svc/db', 0],
+    ['app shop-db:80', 0, { ports: [{ port: 180 }, { port: 8088, nodePort: 30080 }] }],
+    ['app shop-db:80', 0, { ports: [{ name: 'p:80', port: 8088 }] }],
+    ['app shop-db:80', 0, { selector: { version: ':80' }, ports: [{ port: 8088 }] }],
+    ['app shop-db:80', 1, { ports: [{ port: 80 }] }],
+  ] as const satisfies readonly (readonly [command: string, want: number, spec?: object])[])
+    assert.equal(waits(command, spec), want, `${command} ${JSON.stringify(spec ?? ports)}`);
+});
+
 test('Services that a pre-install hook names', () => {
   const mentions = (container: object, events = 'pre-install', more: readonly object[] = []): string[] =>
     messages([
@@ -526,6 +578,9 @@ test('Services that a pre-install hook names', () => {
     'a part of a name': env('DB_HOST', 'my.shop-db.example.com'),
     'an image': { image: 'registry/shop-db:5432' },
     'an image in a variable': env('DB_IMAGE', 'shop-db:5432'),
+    'a tag in a variable': env('DB_TAG', 'shop-db:5432'),
+    'a version': env('DB', 'shop-db:5432-alpine'),
+    'a port that the Service lacks': env('X', 'shop-db:54'),
     'a path': env('URL', 'https://example.com/shop-db'),
     'a user': env('DB_URL', 'postgres://shop-db@example.com/x'),
     'a text': { command: ['echo', 'http://shop-db:5432'] },

@@ -1,0 +1,163 @@
+/**
+ * `hook/delete-policy-loses-data`: what goes with an object that Helm deletes between the runs of a hook.
+ *
+ * In: a placement. Out: an error where data is lost that is meant to last; a warning where it may be meant to go.
+ */
+import { type Finding, findingOf } from '../../model/finding.ts';
+import { type Event, HOOK_DELETE_POLICY, KEEP_POLICY } from '../../model/helm.ts';
+import { valueAt } from '../../model/json.ts';
+import { formatResource, groupOf, type Resource } from '../../model/manifest.ts';
+import type { Hook, Placement } from '../../model/plan.ts';
+import { type Check, type CheckContext, perContext } from '../context.ts';
+import { type Kinds, lists } from './kinds.ts';
+import { configOf, HOOK_PATH, POLICY_PATH } from './places.ts';
+import { isStoredElsewhere, scratchUserOf } from './volumes.ts';
+
+/** `hook/delete-policy-loses-data`. */
+export const checkDataLoss: Check = (placement, context) => {
+  const { resource, hook, rule } = placement;
+  if (hook === undefined || placement.copyFor !== undefined) return [];
+  // What only a test creates is made for the test.
+  const events = hook.events.filter((event) => event !== 'test');
+  if (events.length === 0) return [];
+  const loss = lossOf(placement, context) ?? lossOfState(placement, context);
+  if (loss === undefined) return [];
+  const when = deletedWhen(hook, events);
+  if (when === undefined) return [];
+  // A database that lives with its pods is gone after an uninstall anyway: only data that outlives them is lost by a reinstall.
+  if (!when.again && !loss.outlivesPods && rule === undefined) return [];
+  const by = hook.deletePolicies.length === 0 ? 'the default policy' : when.policy;
+  const scratch = when.policy === 'hook-succeeded' ? scratchUserOf(placement, context) : undefined;
+  if (scratch !== undefined) return [scratchFinding(placement, when.text, loss, scratch)];
+  return [
+    findingOf(
+      'hook/delete-policy-loses-data',
+      resource,
+      hook.deletePolicies.length === 0 ? HOOK_PATH : POLICY_PATH,
+      `${formatResource(resource)} is deleted ${when.text} (${by}), ${loss.text}`,
+      {
+        severity: rule !== undefined || (when.again && !loss.written) ? 'error' : 'warning',
+        hint:
+          rule === undefined
+            ? `make it no hook, or write \`${HOOK_DELETE_POLICY}: ${KEEP_POLICY}\``
+            : `set \`deletePolicy: ${KEEP_POLICY}\` on this hook`,
+        ...configOf(placement, 'deletePolicy'),
+      },
+    ),
+  ];
+};
+
+/** Made and thrown away with the hooks that use it: by intent, as far as the stream tells. */
+const scratchFinding = (placement: Placement, when: string, loss: Loss, user: Placement): Finding =>
+  findingOf(
+    'hook/delete-policy-loses-data',
+    placement.resource,
+    POLICY_PATH,
+    `${formatResource(placement.resource)} is deleted ${when} (hook-succeeded), ${loss.text}: right if ${formatResource(user.resource)} leaves nothing in it that is needed later`,
+    {
+      severity: 'warning',
+      hint: 'ignore this finding under `lint` in hookorder.yaml if it is scratch space, or take hook-succeeded out of its policy and write `keep`',
+      ...configOf(placement, 'deletePolicy'),
+    },
+  );
+
+/** When Helm deletes an object that holds data; `again` when that can happen while the release is installed. */
+function deletedWhen(
+  hook: Hook,
+  events: readonly Event[],
+): { readonly text: string; readonly again: boolean; readonly policy: string } | undefined {
+  // hook-failed is left out: creating such an object is all there is to it, and a failed creation deletes nothing [S].
+  if (hook.deletes.includes('hook-succeeded'))
+    return { text: `at the end of each ${events.join(' and ')}`, again: true, policy: 'hook-succeeded' };
+  if (!hook.deletes.includes('before-hook-creation')) return undefined;
+  const again = hook.events.length > 1 || /-(?:upgrade|rollback)$/.test(events[0] ?? '');
+  const repeated = events.filter((event) => /-(?:upgrade|rollback)$/.test(event));
+  const text = repeated.length > 0 ? `by each ${repeated.join(' and ')}` : `by each ${events.join(' and ')}`;
+  return { text: again ? text : `by the next ${events.join()} of this release`, again, policy: 'before-hook-creation' };
+}
+
+/** Those whose deletion deletes a database, a queue or a bucket: their operators own the claims. */
+const DATA_RESOURCES: Kinds = {
+  'acid.zalan.do': 'postgresql',
+  'postgresql.cnpg.io': 'Cluster Database',
+  'postgres-operator.crunchydata.com': 'PostgresCluster',
+  'pgv2.percona.com': 'PerconaPGCluster',
+  'pxc.percona.com': 'PerconaXtraDBCluster',
+  'ps.percona.com': 'PerconaServerMySQL',
+  'psmdb.percona.com': 'PerconaServerMongoDB',
+  'stackgres.io': 'SGCluster',
+  'kubedb.com': '*',
+  'mysql.oracle.com': 'InnoDBCluster',
+  'k8s.mariadb.com': 'MariaDB Database',
+  'mongodbcommunity.mongodb.com': 'MongoDBCommunity',
+  'mongodb.com': 'MongoDB MongoDBMultiCluster',
+  'kafka.strimzi.io': 'Kafka KafkaNodePool KafkaTopic',
+  'elasticsearch.k8s.elastic.co': 'Elasticsearch',
+  'opensearch.opster.io': 'OpenSearchCluster',
+  'cassandra.datastax.com': 'CassandraDatacenter',
+  'k8ssandra.io': 'K8ssandraCluster',
+  'scylla.scylladb.com': 'ScyllaCluster',
+  'clickhouse.altinity.com': 'ClickHouseInstallation ClickHouseKeeperInstallation',
+  'rabbitmq.com': 'RabbitmqCluster Queue Vhost',
+  'redis.redis.opstreelabs.in': 'Redis RedisCluster RedisReplication',
+  'databases.spotahome.com': 'RedisFailover',
+  'minio.min.io': 'Tenant',
+  'crdb.cockroachlabs.com': 'CrdbCluster',
+  'pingcap.com': 'TidbCluster',
+  'planetscale.com': 'VitessCluster',
+  'etcd.database.coreos.com': 'EtcdCluster',
+  'influxdata.com': 'InfluxDB',
+  'snapshot.storage.k8s.io': 'VolumeSnapshot VolumeSnapshotContent VolumeGroupSnapshot',
+};
+
+interface Loss {
+  readonly text: string;
+  readonly outlivesPods: boolean;
+  /** True for what the chart's own hooks write: a chart may mean to begin anew each time. */
+  readonly written?: boolean;
+}
+
+/**
+ * What goes with an object that Helm deletes. CustomResourceDefinitions are not among them: Helm never deletes one that is a
+ * hook, whatever its policy says [S pkg/action/hooks.go deleteHookByPolicy].
+ */
+function lossOf(placement: Placement, context: CheckContext): Loss | undefined {
+  const { apiVersion, kind } = placement.resource;
+  const group = groupOf(apiVersion);
+  if (group === '') {
+    if (isStoredElsewhere(placement, context)) return undefined;
+    if (kind === 'PersistentVolumeClaim') return { text: 'and its volume with it', outlivesPods: true };
+    if (kind === 'PersistentVolume') return { text: 'and its claim is left without its volume', outlivesPods: true };
+    if (kind === 'Namespace') return { text: 'and everything in it too', outlivesPods: true };
+  }
+  if (group === 'apps' && kind === 'StatefulSet') return lossOfStatefulSet(placement);
+  if (lists(DATA_RESOURCES, group, kind)) return { text: 'and what it keeps goes with it', outlivesPods: true };
+  return undefined;
+}
+
+/** A ConfigMap or Secret is configuration, until a Job or Pod of the release writes into it: then it is state. */
+function lossOfState({ resource }: Placement, context: CheckContext): Loss | undefined {
+  if (resource.kind !== 'ConfigMap' && resource.kind !== 'Secret') return undefined;
+  const writer = writers(context).get(resource);
+  if (writer === undefined) return undefined;
+  return { text: `and what ${formatResource(writer.resource)} wrote into it`, outlivesPods: true, written: true };
+}
+
+/** What Jobs and Pods write into, each with the first of them. */
+const writers = perContext((context) => {
+  const { writesOf } = require('../waits/find.ts') as typeof import('../waits/find.ts');
+  const known = new Map<Resource, Placement>();
+  for (const writer of ['Job', 'Pod', 'CronJob'].flatMap(context.byKind))
+    for (const { resource } of writesOf(writer, context)) if (!known.has(resource)) known.set(resource, writer);
+  return known;
+});
+
+function lossOfStatefulSet(placement: Placement): Loss {
+  const spec = valueAt(placement.value(), ['spec']);
+  const templates = valueAt(spec, ['volumeClaimTemplates']);
+  const hasClaims = Array.isArray(templates) && templates.length > 0;
+  if (!hasClaims) return { text: 'and its pods with all that they keep', outlivesPods: false };
+  return valueAt(spec, ['persistentVolumeClaimRetentionPolicy', 'whenDeleted']) === 'Delete'
+    ? { text: 'and its claims with it (whenDeleted: Delete)', outlivesPods: true }
+    : { text: 'and its pods stop; only the claims of its volumeClaimTemplates stay', outlivesPods: false };
+}
