@@ -21,6 +21,7 @@ import {
 import { checkDuplicates, checkGeneratedName, checkNameLength } from './hooks/names.ts';
 import { checkAdoption, checkAwaited, checkLeftovers, checkLogs } from './hooks/policies.ts';
 import { checkDuplicateKeys, checkRewrites } from './hooks/text.ts';
+import { checkDeletedObjects, checkDeletedServers } from './live/may-be-live.ts';
 import { checkDefinition } from './needs/definitions.ts';
 import { checkNeeds, checkStale, checkUsers } from './needs/existence.ts';
 import { mayHang } from './waits/may-hang.ts';
@@ -46,6 +47,8 @@ const CHECKS: readonly { readonly check: Check; readonly severities: readonly Se
   { check: checkLogs, severities: ['warning'] },
   { check: checkAwaited, severities: ['warning'] },
   { check: checkAdoption, severities: ['error'] },
+  { check: checkDeletedServers, severities: ['error'] },
+  { check: checkDeletedObjects, severities: ['warning', 'info'] },
   { check: checkNeeds, severities: ['error', 'warning'] },
   { check: checkStale, severities: ['warning'] },
   { check: checkUsers, severities: ['error'] },

@@ -64,6 +64,8 @@ export const SEVERITIES = {
   'refs/mentions-service': 'warning',
   'refs/copy-loses-identity': 'warning',
 
+  'live/deleted-on-upgrade': 'warning',
+
   'job/restart-always': 'error',
   'job/no-deadline': 'warning',
   'job/deadline-exceeds-timeout': 'warning',

@@ -9,6 +9,7 @@ import type { Explanation } from './explanation.ts';
 import { HOOK_ANNOTATIONS } from './hook.ts';
 import { INPUT } from './input.ts';
 import { JOBS } from './job.ts';
+import { LIVE } from './live.ts';
 import { NAMES } from './name.ts';
 import { ORDER } from './order.ts';
 import { POLICIES } from './policy.ts';
@@ -23,6 +24,7 @@ export const CATALOGUE = {
   ...POLICIES,
   ...REFERENCES,
   ...WAITS,
+  ...LIVE,
   ...JOBS,
   ...NAMES,
 } as const satisfies Record<FindingCode, Explanation>;
@@ -33,6 +35,8 @@ export const OTHER_SEVERITIES: Partial<Record<FindingCode, string>> = {
   'hook/delete-policy-loses-data':
     "warning for a chart's hook that only a new install runs again, and for the scratch space of hooks",
   'refs/wait-cycle': 'error with `--wait`',
+  'live/deleted-on-upgrade':
+    'error for a Deployment, StatefulSet, DaemonSet or Service, info for a ConfigMap or Secret',
 };
 
 const FAMILIES: Readonly<Record<string, string>> = {
@@ -41,6 +45,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   order: 'The order',
   hook: 'Hook annotations and delete policies',
   refs: 'What hooks need and wait for',
+  live: 'What is in use',
   job: 'Jobs',
   name: 'Names',
   release: 'The release',

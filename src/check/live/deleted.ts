@@ -1,0 +1,242 @@
+/**
+ * `live/deleted-on-upgrade`: an object that running workloads use is a hook that Helm deletes and makes anew at each upgrade.
+ *
+ * `refs/already-deleted` has what is gone for good after the event; here is what comes again. One finding for an account with its roles.
+ */
+import { findingOf, type Severity } from '../../model/finding.ts';
+import { HOOK, HOOK_DELETE_POLICY, isAwaited } from '../../model/helm.ts';
+import { type JsonObject, valueAt } from '../../model/json.ts';
+import { addTo } from '../../model/maps.ts';
+import type { Hook, Placement } from '../../model/plan.ts';
+import { type Check, type CheckContext, indexBy, perContext } from '../context.ts';
+import { needsOf } from '../needs/needs.ts';
+import { RBAC_GROUP, referencesOf } from '../needs/references.ts';
+import { grantsOf, identityOf } from '../needs/rights.ts';
+import { hasToken } from '../needs/uses-rights.ts';
+import { accountsInUse, isOfGroup, LASTING_KINDS, lastingBehind, nameOf, trafficTo, usersByObject } from './users.ts';
+
+/** Why the deletion of an object harms. */
+interface Use {
+  /** `Deployment/pond uses it` */
+  readonly text: string;
+  /** What happens then. */
+  readonly effect: string;
+  readonly severity: Severity;
+  /** What of the same account is deleted with it. */
+  readonly members?: readonly Placement[];
+}
+
+/** `live/deleted-on-upgrade`. */
+export const checkDeletedOnUpgrade: Check = (placement, context) => {
+  const { resource, hook, rule } = placement;
+  if (hook === undefined || !isDeletedAgain(placement)) return [];
+  // hook/adopts-resource is said of it already.
+  if (rule !== undefined && !rule.adopt && !Object.hasOwn(resource.annotations, HOOK)) return [];
+  const use = useOf(placement, context);
+  if (use === undefined) return [];
+  const isDefault = hook.deletePolicies.length === 0;
+  const policy = isDefault ? 'the default policy' : deletingPolicies(hook).join(' and ');
+  const names = [placement, ...(use.members ?? [])].map(nameOf);
+  const [verb, it] = names.length > 1 ? ['are', 'them'] : ['is', 'it'];
+  return [
+    findingOf(
+      'live/deleted-on-upgrade',
+      resource,
+      ['metadata', 'annotations', isDefault ? HOOK : HOOK_DELETE_POLICY],
+      `${listNames(names)} ${verb} deleted and made anew at each ${operationsOf(hook)} (${policy})${use.text.replace('$it', it)}: ${use.effect}`,
+      {
+        severity: use.severity,
+        hint: adviseFor(placement, use.members ?? [], context),
+        ...(rule && { config: { ...rule.placeOf('deletePolicy'), hook: rule.name } }),
+      },
+    ),
+  ];
+};
+
+const MAX_NAMES = 5;
+
+function listNames(names: readonly string[]): string {
+  if (names.length < 2) return names.join('');
+  return names.length > MAX_NAMES
+    ? `${names.slice(0, MAX_NAMES - 1).join(', ')} and ${names.length - MAX_NAMES + 1} more`
+    : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** True for a hook that is there between the operations, and that an upgrade or a rollback deletes. */
+const isDeletedAgain = ({ hook, copyFor }: Placement): boolean =>
+  hook !== undefined && copyFor === undefined && deletingPolicies(hook).length > 0 && operationsOf(hook) !== '';
+
+/** hook-failed is left out: of kinds that only have to be created, Helm deletes nothing when an event fails [S pkg/action/hooks.go]. */
+const deletingPolicies = ({ deletes }: Hook): readonly string[] => deletes.filter((policy) => policy !== 'hook-failed');
+
+const operationsOf = ({ events }: Hook): string =>
+  ['upgrade', 'rollback'].filter((operation) => events.some((event) => event.endsWith(`-${operation}`))).join(' and ');
+
+function useOf(placement: Placement, context: CheckContext): Use | undefined {
+  const { kind } = placement.resource;
+  const isTemporary = placement.hook?.deletes.includes('hook-succeeded') === true;
+  if (LASTING_KINDS.has(kind)) return isTemporary ? undefined : useOfPods(placement, context);
+  if (kind === 'Service' && isOfGroup(placement, '')) return useOfService(placement, isTemporary, context);
+  if (isOfGroup(placement, RBAC_GROUP)) return useOfRights(placement, isTemporary, context);
+  // What hook-succeeded leaves without an object that is needed is refs/already-deleted.
+  return isTemporary && isOfGroup(placement, '') ? undefined : useOfObject(placement, context);
+}
+
+/** Charts make hooks of many workloads at once: then the first of them has the finding. */
+function useOfPods(placement: Placement, context: CheckContext): Use | undefined {
+  const [first, ...members] = workloadHooks(context).get(keyOf(placement)) ?? [];
+  if (first !== placement) return undefined;
+  const whose = members.length > 0 ? 'their' : 'its';
+  return { text: '', effect: `${whose} pods stop until the new ones are ready`, severity: 'error', members };
+}
+
+const workloadHooks = perContext(({ placements }) =>
+  indexBy(
+    placements.filter((placement) => LASTING_KINDS.has(placement.resource.kind) && isDeletedAgain(placement)),
+    keyOf,
+  ),
+);
+
+/** The same for workloads that one entry of the config, or one line of a chart, makes such hooks. */
+const keyOf = ({ rule, hook, resource }: Placement): string =>
+  JSON.stringify([rule?.name, hook?.events, hook?.deletePolicies, resource.chart, resource.namespace]);
+
+function useOfService(service: Placement, isTemporary: boolean, context: CheckContext): Use | undefined {
+  const user = trafficTo(service, context) ?? (isTemporary ? undefined : lastingBehind(service, context));
+  if (user === undefined) return undefined;
+  const relation = LASTING_KINDS.has(user.resource.kind) ? 'stands behind $it' : 'sends its traffic to $it';
+  return {
+    text: `, while ${nameOf(user)} ${relation}`,
+    effect: isTemporary
+      ? 'nothing answers under its name'
+      : 'its name answers nobody meanwhile, and then has a new address',
+    severity: 'error',
+  };
+}
+
+function useOfObject(placement: Placement, context: CheckContext): Use | undefined {
+  const user = usersByObject(context).get(placement);
+  if (user === undefined) return undefined;
+  const { kind } = placement.resource;
+  const text = `, while ${nameOf(user)} uses $it`;
+  if (!isOfGroup(placement, '')) return useOfMaker(placement, user);
+  if (kind === 'ServiceAccount') {
+    const account = [...accountsInUse(context).values()].find(
+      (each) => each.identity.name === placement.name && usesToken(each.user, placement, context),
+    );
+    if (account === undefined) return undefined;
+    const members = membersOf(placement, context);
+    return {
+      text: `, while ${nameOf(account.user)} ${members.length > 0 ? 'runs with $it' : 'runs as $it'}`,
+      effect: 'the tokens of its running pods are no longer accepted',
+      severity: 'warning',
+      members,
+    };
+  }
+  if (kind !== 'ConfigMap' && kind !== 'Secret') return undefined;
+  if (placement.value()['type'] === 'kubernetes.io/service-account-token')
+    return { text, effect: 'the token in it is no longer accepted', severity: 'warning' };
+  return { text, effect: 'a pod that starts meanwhile has to wait', severity: 'info' };
+}
+
+const usesToken = (user: Placement, account: Placement, context: CheckContext): boolean =>
+  hasToken(user, context) &&
+  referencesOf(user).some(({ kind, name }) => kind === 'ServiceAccount' && name === account.name);
+
+/** How a maker owns its Secret, by kind: the way to the word that says so, and the words with which the Secret goes with its maker. */
+const OWNERS: Readonly<
+  Record<string, readonly [path: readonly string[], owning: RegExp, fallback: string] | undefined>
+> = {
+  ExternalSecret: [['spec', 'target', 'creationPolicy'], /^Owner$/, 'Owner'],
+  InfisicalSecret: [['spec', 'managedSecretReference', 'creationPolicy'], /^Owner$/, 'Orphan'],
+};
+
+function useOfMaker(maker: Placement, user: Placement): Use | undefined {
+  const { kind } = maker.resource;
+  const [path, owning, fallback] = OWNERS[kind] ?? [];
+  const word = path === undefined ? undefined : (valueAt(maker.value() as JsonObject, path) ?? fallback);
+  if (kind === 'SecretProviderClass' || (owning !== undefined && !owning.test(String(word)))) return undefined;
+  const isCertificate = kind === 'Certificate';
+  return {
+    text: `, while ${nameOf(user)} uses the Secret that is made of $it`,
+    effect: isCertificate
+      ? 'cert-manager issues it again, and where it owns its Secrets the Secret is gone until then'
+      : 'the Secret goes with it, and is gone until its controller has made it again',
+    severity: 'warning',
+  };
+}
+
+/** Hooks that give an account its rights, where the account is told of anyway. */
+const membersOf = ({ name, resource }: Placement, context: CheckContext): readonly Placement[] => {
+  const identity = { name, ...(resource.namespace !== undefined && { namespace: resource.namespace }) };
+  const parts = grantsOf(identity, context).flatMap(({ binding, roles }) => [binding, ...[...roles.values()].flat()]);
+  return [...new Set(parts)].filter(isDeletedAgain);
+};
+
+function useOfRights(placement: Placement, isTemporary: boolean, context: CheckContext): Use | undefined {
+  for (const { user, binding, account } of rightsInUse(context).get(placement) ?? []) {
+    const isPlain = binding !== placement && binding.hook === undefined;
+    // Rights for as long as a hook runs; a plain binding says that they are meant to stay.
+    if (!isPlain && (isTemporary || isSharedWithHook(account, context))) continue;
+    const owners = context.find('ServiceAccount', account, placement.resource.namespace);
+    if (owners.some((owner) => isDeletedAgain(owner) && membersOf(owner, context).includes(placement)) && !isTemporary)
+      return undefined;
+    return {
+      text: `, while ${nameOf(user)} has its rights by $it`,
+      effect: isTemporary ? 'its requests are forbidden from then on' : 'its requests are forbidden meanwhile',
+      severity: 'warning',
+    };
+  }
+  return undefined;
+}
+
+interface RightsInUse {
+  readonly user: Placement;
+  readonly account: string;
+  readonly binding: Placement;
+}
+
+/** By binding and role, the accounts in use that have their rights by it. */
+const rightsInUse = perContext((context): ReadonlyMap<Placement, readonly RightsInUse[]> => {
+  const index = new Map<Placement, RightsInUse[]>();
+  for (const { identity, user } of accountsInUse(context).values())
+    for (const { binding, roles } of hasToken(user, context) ? grantsOf(identity, context) : [])
+      for (const part of [binding, ...[...roles.values()].flat()])
+        addTo(index, part, { user, account: identity.name, binding });
+  return index;
+});
+
+/** True for a plain account that hooks run as too: then rights that come as hooks are the hooks'. */
+const isSharedWithHook = (account: string, context: CheckContext): boolean => accountsOfHooks(context).has(account);
+
+const accountsOfHooks = perContext(
+  ({ placements }) =>
+    new Set(
+      placements.flatMap((placement) =>
+        placement.hook !== undefined && isAwaited(placement.resource.kind) ? (identityOf(placement)?.name ?? []) : [],
+      ),
+    ),
+);
+
+function adviseFor(placement: Placement, members: readonly Placement[], context: CheckContext): string {
+  const objects = [placement, ...members];
+  const users = context.placements.filter(
+    (user) =>
+      user.hook?.events.includes('pre-install') === true &&
+      isAwaited(user.resource.kind) &&
+      needsOf(user, context).some(({ providers }) => providers.some((provider) => objects.includes(provider))),
+  );
+  const { kind } = placement.resource;
+  if ((LASTING_KINDS.has(kind) || kind === 'Service') && isNeededBefore(placement, context))
+    return `claim ${nameOf(placement)} in hookorder.yaml with \`deletePolicy: keep\`: Helm 4 then updates it in place`;
+  const copies = users.length === 0 ? '' : `, and ${listNames(users.map(nameOf))} with \`dependencies: copy\``;
+  return `claim ${listNames(objects.map(nameOf))} in hookorder.yaml with \`hook: false\`${copies}`;
+}
+
+/** Whether a Job or Pod runs before the release in an event of this hook: what cannot be copied has to stay a hook for it. */
+const isNeededBefore = ({ hook }: Placement, context: CheckContext): boolean =>
+  context.placements.some(
+    (other) =>
+      isAwaited(other.resource.kind) &&
+      other.hook?.events.some((event) => event.startsWith('pre-') && hook?.events.includes(event)) === true,
+  );

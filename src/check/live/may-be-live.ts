@@ -1,0 +1,29 @@
+/**
+ * A look at a hook's kind, events and policy, which spares loading what asks who uses it: most hooks are Jobs, and those that `render` may
+ * stop for are workloads and Services.
+ */
+import { isAwaited } from '../../model/helm.ts';
+import type { Placement } from '../../model/plan.ts';
+import type { Check } from '../context.ts';
+
+const loadDeleted = () => require('./deleted.ts') as typeof import('./deleted.ts');
+
+const SERVING = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Service']);
+
+/** `live/deleted-on-upgrade` of what serves: an error. */
+export const checkDeletedServers: Check = (placement, context) =>
+  isRemade(placement) && SERVING.has(placement.resource.kind)
+    ? loadDeleted().checkDeletedOnUpgrade(placement, context)
+    : [];
+
+/** The same of what those that serve use: a warning. */
+export const checkDeletedObjects: Check = (placement, context) =>
+  isRemade(placement) && !SERVING.has(placement.resource.kind)
+    ? loadDeleted().checkDeletedOnUpgrade(placement, context)
+    : [];
+
+const isRemade = ({ hook, resource }: Placement): boolean =>
+  hook !== undefined &&
+  !isAwaited(resource.kind) &&
+  hook.deletes.length > 0 &&
+  hook.events.some((event) => event.endsWith('-upgrade') || event.endsWith('-rollback'));

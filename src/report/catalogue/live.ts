@@ -1,0 +1,58 @@
+/** Explanations of what a hook does to objects that are in use. */
+import type { FindingCode } from '../../model/finding.ts';
+import { type Explanation, yaml } from './explanation.ts';
+
+export const LIVE = {
+  'live/deleted-on-upgrade': {
+    title: 'An upgrade deletes an object that is in use',
+    what: 'Helm deletes a hook before it creates it anew: with before-hook-creation, and also when there is no delete policy. That is right for a Job. A Deployment loses its pods at each upgrade, a Service its address. A ServiceAccount comes back under the same name with another uid, so the API server refuses the tokens of pods that still run. A Role or RoleBinding is missing for a moment, and for longer when the upgrade fails there. A Secret that a controller makes of a hook (ExternalSecret, SealedSecret, VaultStaticSecret) goes with it. A ConfigMap or Secret is missing for a moment only, so that is an info.',
+    example: {
+      before: yaml`
+        apiVersion: v1
+        kind: ServiceAccount
+        metadata:
+          name: shop
+          annotations: { helm.sh/hook: "pre-install,pre-upgrade" }
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: shop }
+        spec:
+          selector: { matchLabels: { app: shop } }
+          template:
+            metadata: { labels: { app: shop } }
+            spec:
+              serviceAccountName: shop
+              containers: [{ name: shop, image: shop }]
+      `,
+      after: yaml`
+        apiVersion: hookorder.io/v1
+        kind: HookOrder
+        hooks:
+          - name: account
+            match: { kind: ServiceAccount, name: shop }
+            hook: false
+        ---
+        apiVersion: v1
+        kind: ServiceAccount
+        metadata:
+          name: shop
+          annotations: { helm.sh/hook: "pre-install,pre-upgrade" }
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: shop }
+        spec:
+          selector: { matchLabels: { app: shop } }
+          template:
+            metadata: { labels: { app: shop } }
+            spec:
+              serviceAccountName: shop
+              containers: [{ name: shop, image: shop }]
+      `,
+    },
+    resolve:
+      '`hook: false` makes the object a plain one; Helm then changes it in place. Give the hooks that need it before the release exists `dependencies: copy`. Where the release is installed already, the first upgrade needs `helm upgrade --take-ownership`, because Helm does not own what a hook made. What cannot be copied and has to be there early, as a database that a pre-install Job talks to, can have `deletePolicy: keep`: with server-side apply, the default of Helm 4, Helm then changes it in place too, but leaves it behind at an uninstall.',
+    ignore: 'When a short outage at each upgrade is fine. The error for workloads and Services cannot be silenced.',
+  },
+} as const satisfies Partial<Record<FindingCode, Explanation>>;
