@@ -18,7 +18,7 @@ import {
   checkRestartPolicy,
   checkTtl,
 } from './hooks/jobs.ts';
-import { checkDuplicates, checkGeneratedName, checkNameLength } from './hooks/names.ts';
+import { checkDuplicates, checkGeneratedName, checkNameLength, checkRandomName } from './hooks/names.ts';
 import { checkAdoption, checkAwaited, checkLeftovers, checkLogs } from './hooks/policies.ts';
 import { checkDuplicateKeys, checkRewrites } from './hooks/text.ts';
 import { checkDeletedObjects, checkDeletedServers } from './live/may-be-live.ts';
@@ -64,6 +64,7 @@ const CHECKS: readonly { readonly check: Check; readonly severities: readonly Se
   { check: checkNameLength, severities: ['error'] },
   { check: checkDuplicates, severities: ['error'] },
   { check: checkGeneratedName, severities: ['warning'] },
+  { check: checkRandomName, severities: ['info'] },
 ];
 
 export interface CheckOptions {

@@ -11,9 +11,10 @@ import { nameOf, selectedBy } from '../check/waits/obstacles.ts';
 import { type Event, HOOK_WEIGHT } from '../model/helm.ts';
 import { valueAt } from '../model/json.ts';
 import type { Resource } from '../model/manifest.ts';
+import { type TailKind, tailOfResource } from '../model/name-tail.ts';
 import type { Placement } from '../model/plan.ts';
 import type { Draft } from './draft.ts';
-import { changingEnd, matchFor, type ReleaseNames } from './names.ts';
+import { matchFor, type ReleaseNames } from './names.ts';
 import { type Purpose, purposeOf } from './purpose.ts';
 import { whyNotBefore } from './surroundings.ts';
 import { ROLES, type Role } from './tools.ts';
@@ -46,12 +47,9 @@ export function draftPlain(placements: readonly Placement[], options: DraftOptio
         'its name ends in a clock of the chart and is matched by what stands before, so it needs no jobName',
       );
     draft.job = missingSettings(placement);
-    const end = changingEnd(name);
-    if (kind === 'Job' && nameKindOf(placement) !== 'timestamp' && end !== undefined) {
-      draft.notes.set(
-        'name',
-        `its name ends in ${end}, which looks like another one for each run, so failed runs go after a day`,
-      );
+    const { kind: tailKind, tail } = tailOfResource(placement.resource);
+    if (kind === 'Job' && tailKind !== 'clock' && tailKind !== 'fixed') {
+      draft.notes.set('name', `its name ends in ${tail}, ${TAILS[tailKind]}, so failed runs go after a day`);
       draft.job = { ...draft.job, ...missingTtl(placement) };
     }
     return [draft];
@@ -61,6 +59,15 @@ export function draftPlain(placements: readonly Placement[], options: DraftOptio
   addEdges(drafts, options.context);
   return drafts;
 }
+
+const TAILS: Readonly<Record<Exclude<TailKind, 'clock' | 'fixed'>, string>> = {
+  date: 'which looks like the day',
+  revision: 'which looks like the number of the revision',
+  version: 'which looks like a version',
+  hash: 'which looks like a hash of some content',
+  random: 'which looks drawn anew by each render and is not matched',
+  unknown: 'which looks like another one for each run',
+};
 
 /** A draft that keeps what the chart says. */
 export function draftOfChart(placement: Placement, taken: Set<string>, options: DraftOptions): Draft {

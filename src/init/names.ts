@@ -6,8 +6,8 @@
 import { compileMatch } from '../config/matcher.ts';
 import type { MatcherShape } from '../config/shape.ts';
 import { compareBytes } from '../model/helm.ts';
-import { stemOf } from '../model/kubernetes.ts';
 import type { Resource } from '../model/manifest.ts';
+import { tailOf, tailOfResource } from '../model/name-tail.ts';
 
 export interface ReleaseNames {
   /** Absent when the stream does not tell. */
@@ -55,33 +55,52 @@ export interface Match {
   readonly label: string;
 }
 
-/** The shortest matcher that claims this resource alone; `others` are the resources of the stream. */
+/** The shortest matcher that claims this resource alone; `others` are the resources of the stream. Never by letters that each render draws anew. */
 export function matchFor(resource: Resource, names: ReleaseNames, others: readonly Resource[]): Match {
   const { kind } = resource;
-  for (const { glob, label } of globsFor(resource, names)) {
-    const matcher = { kind, name: glob };
-    if (isAlone(matcher, resource, others)) return { matcher, label };
-  }
+  const globs = globsFor(resource, names).map(({ glob, label }) => ({ matcher: { kind, name: glob }, label }));
   const label = labelOf(resource, names);
-  const inside = resource.template === undefined ? undefined : insideOf(resource.template);
-  const file = inside?.slice(inside.lastIndexOf('/') + 1);
-  const { chart, namespace, labels } = resource;
-  const literal = escapeGlob(resource.baseName || (resource.generateName ?? ''));
+  const places = placesOf(resource).map((matcher) => ({ matcher, label }));
+  const isRandom = tailOfResource(resource).kind === 'random';
+  const candidates = isRandom ? [...places, ...globs] : [...globs, ...places];
+  const name = literalOf(resource);
+  const { namespace, template } = resource;
+  const literals: MatcherShape[] = [
+    { kind, name },
+    ...(namespace === undefined ? [] : [{ kind, name, namespace: escapeGlob(namespace) }]),
+    ...(template === undefined ? [] : [{ kind, name, template: escapeGlob(insideOf(template)) }]),
+  ];
+  return (
+    [...candidates, ...literals.map((matcher) => ({ matcher, label }))].find(({ matcher }) =>
+      isAlone(matcher, resource, others),
+    ) ?? { matcher: { kind, name }, label }
+  );
+}
+
+/** Matchers by what is not the name: its component, the file of its template. */
+function placesOf({ kind, template, chart, labels, name }: Resource): readonly MatcherShape[] {
+  const { tail } = tailOf(name);
   const component = textOf(labels['app.kubernetes.io/component']);
-  const candidates: MatcherShape[] = [
-    ...(component === '' ? [] : [{ kind, labels: { 'app.kubernetes.io/component': escapeGlob(component) } }]),
+  const isDrawn = tail !== '' && component.endsWith(tail);
+  const inside = template === undefined ? undefined : insideOf(template);
+  const file = inside?.slice(inside.lastIndexOf('/') + 1);
+  return [
+    ...(component === '' || isDrawn
+      ? []
+      : [{ kind, labels: { 'app.kubernetes.io/component': escapeGlob(component) } }]),
     ...(file === undefined || inside === undefined
       ? []
       : [
           { kind, template: escapeGlob(file) },
           { kind, template: escapeGlob(inside), ...(chart !== undefined && { chart: escapeGlob(chart) }) },
         ]),
-    { kind, name: literal },
-    ...(namespace === undefined ? [] : [{ kind, name: literal, namespace: escapeGlob(namespace) }]),
-    ...(inside === undefined ? [] : [{ kind, name: literal, template: escapeGlob(inside) }]),
   ];
-  const matcher = candidates.find((candidate) => isAlone(candidate, resource, others)) ?? { kind, name: literal };
-  return { matcher, label };
+}
+
+/** Its whole name as a glob, with `*` where another render may write something else. */
+function literalOf(resource: Resource): string {
+  const { core, suffix } = cutSuffix(resource);
+  return suffix ? `${escapeGlob(core)}*` : escapeGlob(resource.baseName || (resource.generateName ?? ''));
 }
 
 const isSame = (a: Resource, b: Resource): boolean =>
@@ -130,25 +149,12 @@ function stripPrefix(name: string, word: string): string | undefined {
  */
 function cutSuffix(resource: Resource): { readonly core: string; readonly suffix: boolean } {
   if (resource.name === '') return { core: resource.generateName ?? '', suffix: false };
-  if (stemOf(resource.name) !== undefined || resource.baseName !== resource.name)
-    return { core: resource.baseName, suffix: false };
-  const end = changingEnd(resource.name);
-  return end === undefined
+  if (resource.baseName !== resource.name) return { core: resource.baseName, suffix: false };
+  const { kind, tail } = tailOfResource(resource);
+  return kind === 'fixed'
     ? { core: resource.name, suffix: false }
-    : { core: resource.name.slice(0, -end.length), suffix: true };
+    : { core: resource.name.slice(0, -tail.length), suffix: true };
 }
-
-/** `x7k2p` of `shop-migrate-x7k2p`, `1` of `shop-migrate-1`, `v1-2-3`: what another render may give another value. */
-export function changingEnd(name: string): string | undefined {
-  const version = /-(v?\d+(?:[.-]\d+)*)$/.exec(name)?.[1];
-  if (version !== undefined) return version;
-  const last = /-([a-z0-9]{5,64})$/.exec(name)?.[1];
-  if (last === undefined) return undefined;
-  const isMixed = /\d/.test(last) && /[a-z]/.test(last) && !/^[a-z]+\d{1,2}$/.test(last) && !ABBREVIATIONS.test(last);
-  return isMixed ? last : undefined;
-}
-/** Words with a number in them. */
-const ABBREVIATIONS = /^(?:[a-z]*(?:s3|k8s|e2e|i18n|l10n|h2|db2|oauth2|ipv[46]|x509|md5|sha\d+|log4j|base64)[a-z]*)$/;
 
 function labelOf(resource: Resource, { release, chart }: ReleaseNames): string {
   const { core } = cutSuffix(resource);

@@ -78,6 +78,7 @@ export const SEVERITIES = {
   'name/too-long': 'error',
   'name/duplicate': 'error',
   'name/generated': 'warning',
+  'name/random': 'info',
   'name/mention-not-renamed': 'warning',
 
   'release/too-large': 'warning',

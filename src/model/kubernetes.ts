@@ -36,15 +36,3 @@ const CLUSTER_SCOPED = new Set([
   'ClusterRole',
   'ClusterRoleBinding',
 ]);
-
-/**
- * The stem of a name that a chart already made unique by a clock: `job-20241121014500` and `job-1732147200` give `job`.
- * Seconds and milliseconds since 1970, `yyyymmddhhmmss`, and the forms with a dash or a T. Undefined when there is none.
- */
-export function stemOf(name: string): string | undefined {
-  // Most names end otherwise, and looking is cheaper than matching.
-  for (let at = name.length - 5; at < name.length - 1; at++) if (!isDigit(name.charCodeAt(at))) return undefined;
-  return /^(.+?)-(?:1[4-9]\d{8}|2\d{9}|1[4-9]\d{11}|20\d{12}|20\d{6}-?t?\d{6}z?)$/.exec(name)?.[1];
-}
-
-const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;

@@ -5,7 +5,6 @@ import { BASE_NAME, OWN_PREFIX } from '../model/annotations.ts';
 import { type Finding, SEVERITIES } from '../model/finding.ts';
 import { HOOK, POSTRENDER_FILENAME } from '../model/helm.ts';
 import type { JsonObject } from '../model/json.ts';
-import { stemOf } from '../model/kubernetes.ts';
 import {
   annotationOf,
   type Document,
@@ -17,6 +16,7 @@ import {
   type Source,
   type Stream,
 } from '../model/manifest.ts';
+import { stemOf } from '../model/name-tail.ts';
 import type { Glance } from './glance.ts';
 import { lookAt, type Metadata, metadataOf, readMetadataBlock } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';

@@ -184,3 +184,20 @@ test('JSON says what the summary says', () => {
   assert.equal(different, true);
   assert.deepEqual(resources.find(({ paths }) => paths.includes('data.HOST'))?.change, 'changed');
 });
+
+test('a Job under the name of another run is the same Job, where the two releases tell', () => {
+  for (const { old, now, same } of [
+    { old: 'a-x7k2p', now: 'a-9dq4z', same: true },
+    { old: 'a-xmdyh', now: 'a-qzkvw', same: true },
+    { old: 'a-1', now: 'a-2', same: true },
+    { old: 'a-3f2504e0-4f89-41d3-9a0c-0305e82c3301', now: 'a-9c5b94b1-35ad-49bb-b118-8e8fc24abf80', same: true },
+    { old: 'a-build', now: 'a-setup', same: false },
+    { old: 'a-x7k2p', now: 'b-9dq4z', same: false },
+  ]) {
+    const diff = compareSnapshots(snapshot(job(old, 'pre-upgrade', 1)), snapshot(job(now, 'pre-upgrade', 1)), RUNS);
+    assert.equal(isDifferent(diff), !same, `${old} and ${now}`);
+  }
+  const two = job('a-x7k2p', 'pre-upgrade', 1) + job('a-b2q9z', 'pre-upgrade', 2);
+  const other = compareSnapshots(snapshot(two), snapshot(job('a-9dq4z', 'pre-upgrade', 1)), RUNS);
+  assert.ok(isDifferent(other), 'of two, one cannot tell which it is');
+});

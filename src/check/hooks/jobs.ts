@@ -174,13 +174,13 @@ export const checkTtl: Check = (placement) => {
 /** `job/unique-name-piles-up`. Ordinary Jobs do not: Helm removes what has left the manifest. */
 export const checkPileUp: Check = (placement) => {
   const kind = nameKindOf(placement);
-  if (!isHookJob(placement) || !(kind === 'timestamp' || kind === 'generated')) return [];
+  if (!isHookJob(placement) || !(kind === 'timestamp' || kind === 'generated' || kind === 'random')) return [];
   if (typeof settingOf(placement, TTL) === 'number') return [];
   const { resource, hook } = placement;
   const policies = hook?.deletes ?? [];
   // No delete policy can name what the API server named.
   const removes = (policy: 'hook-succeeded' | 'hook-failed'): boolean =>
-    kind === 'timestamp' && policies.includes(policy);
+    kind !== 'generated' && policies.includes(policy);
   if (removes('hook-succeeded') && removes('hook-failed')) return [];
   const what = removes('hook-succeeded')
     ? 'each failed Job'
@@ -193,7 +193,7 @@ export const checkPileUp: Check = (placement) => {
       'job/unique-name-piles-up',
       resource,
       ['metadata', placement.name === '' ? 'generateName' : 'name'],
-      `Job/${name} has a new name each time and no ttlSecondsAfterFinished, so ${what} stays until somebody deletes it`,
+      `Job/${name} ${kind === 'random' ? 'seems to have' : 'has'} a new name each time and no ttlSecondsAfterFinished, so ${what} stays until somebody deletes it`,
       { hint: `set ttlSecondsAfterFinished, for example to 86400${inConfig(placement)}` },
     ),
   ];

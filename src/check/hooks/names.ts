@@ -3,31 +3,77 @@
  *
  * Judged is the name with which a resource leaves, so copies and renamed Jobs count.
  */
+import type { Rule } from '../../model/config.ts';
 import { type Finding, findingOf } from '../../model/finding.ts';
-import { isClusterScoped, MAX_JOB_NAME, stemOf } from '../../model/kubernetes.ts';
-import { formatResource, groupOf } from '../../model/manifest.ts';
+import { isAwaited } from '../../model/helm.ts';
+import { isClusterScoped, MAX_JOB_NAME } from '../../model/kubernetes.ts';
+import { formatResource, groupOf, type Resource } from '../../model/manifest.ts';
 import { getOrMake } from '../../model/maps.ts';
+import { tailOf, tailOfResource } from '../../model/name-tail.ts';
 import { formatSource, type Placement } from '../../model/plan.ts';
 import { type Check, type CheckContext, indexBy, perContext } from '../context.ts';
 
 const NAME_PATH = ['metadata', 'name'];
 
 /**
- * How long a name lasts: `generated` by the API server, by `timestamp` or by `hash` (of what the Job does), by the
- * release's `revision` or the application's `version` as far as one can see, else `fixed`.
+ * How long a name lasts: `generated` by the API server, by `timestamp` or by `hash` (of what the Job does), by the release's `revision` or the
+ * application's `version`, `random` as far as one can see, `unknown` where digits may be anything, else `fixed`.
  */
-export function nameKindOf({
-  resource,
-  name,
-  rule,
-}: Placement): 'generated' | 'timestamp' | 'hash' | 'revision' | 'version' | 'fixed' {
+export type NameKind = 'generated' | 'timestamp' | 'hash' | 'revision' | 'version' | 'random' | 'unknown' | 'fixed';
+
+export function nameKindOf({ resource, name, rule }: Placement): NameKind {
   if (resource.kind === 'Job' && rule !== undefined && rule.jobName.suffix !== 'keep') return rule.jobName.suffix;
   if (name === '' && resource.generateName !== undefined) return 'generated';
-  if (stemOf(name) !== undefined) return 'timestamp';
-  // `-1` is what `.Release.Revision` gives; six hex digits, a letter and a number among them, are a hash.
-  if (/-v?\d+([.-]\d+)+$|-v\d+$/.test(name)) return 'version';
-  if (/-r?\d+$/.test(name)) return 'revision';
-  return /-(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{6,64}$/.test(name) ? 'hash' : 'fixed';
+  const { kind } = name === resource.name ? tailOfResource(resource) : tailOf(name);
+  return kind === 'clock' ? 'timestamp' : kind === 'date' ? 'unknown' : kind;
+}
+
+/**
+ * `name/random`: a Job or Pod whose name looks drawn, and an entry that matches a drawn name by what was drawn. Another render of the chart tells
+ * for certain; one render only shows letters.
+ */
+export const checkRandomName: Check = (placement) => {
+  const { resource, rule } = placement;
+  const runs = isAwaited(resource.kind) && (resource.kind === 'Job' || placement.hook !== undefined);
+  if ((!runs && rule === undefined) || placement.copyFor !== undefined || resource.name === '') return [];
+  const { kind, stem, tail } = tailOfResource(resource);
+  if (kind !== 'random') return [];
+  const subject = formatResource(resource);
+  if (rule !== undefined && isMatchedBy(rule, resource, stem, tail))
+    return [
+      findingOf(
+        'name/random',
+        resource,
+        NAME_PATH,
+        `${subject} is matched by "${tail}" in its name, which looks random: where another render has other letters there, this entry matches nothing`,
+        {
+          mark: tail,
+          hint: `match it by \`template\` or by labels, or write \`*\` in place of ${tail}`,
+          config: { ...rule.placeOf('match'), hook: rule.name },
+        },
+      ),
+    ];
+  return runs && rule === undefined
+    ? [
+        findingOf(
+          'name/random',
+          resource,
+          NAME_PATH,
+          `${subject} ends in "${tail}", which looks random: nothing here is judged by this name, since each render may have another`,
+          { mark: tail, hint: 'match it by `template` or by labels, and let `jobName` give it a name that tells more' },
+        ),
+      ]
+    : [];
+};
+
+/** True when the entry would not claim the resource if other letters had been drawn. */
+function isMatchedBy({ matches }: Rule, resource: Resource, stem: string, tail: string): boolean {
+  const drawn = [...tail].reverse().join('');
+  const other = `${stem}-${drawn === tail ? tail.replaceAll(/[a-z]/g, 'q') : drawn}`;
+  const twin = new Proxy(resource, {
+    get: (target, key) => (key === 'name' || key === 'baseName' ? other : Reflect.get(target, key, target)),
+  });
+  return !matches(twin);
 }
 
 /** `name/too-long`. */

@@ -27,7 +27,7 @@ export const checkLeftovers: Check = (placement) => {
   if (hook === undefined || hook.events.length === 0 || placement.copyFor !== undefined) return [];
   if (hook.deletes.includes('before-hook-creation')) return [];
   const nameKind = nameKindOf(placement);
-  if (nameKind === 'generated' || nameKind === 'timestamp' || nameKind === 'revision') return [];
+  if (nameKind !== 'fixed' && nameKind !== 'hash' && nameKind !== 'version') return [];
   const runs = isAwaited(resource.kind);
   const stays = leftBehind(hook, runs);
   if (stays === undefined) return [];
@@ -48,7 +48,7 @@ export const checkLeftovers: Check = (placement) => {
       'hook/name-blocks-rerun',
       resource,
       POLICY_PATH,
-      `${subject} is left behind${until} under its fixed name, ${blocks}`,
+      `${subject} is left behind${until} under ${NAMES[nameKind]}, ${blocks}`,
       {
         severity: severe ? 'error' : 'warning',
         hint: `add before-hook-creation to its ${rule === undefined ? HOOK_DELETE_POLICY : '`deletePolicy`'}`,
@@ -57,6 +57,12 @@ export const checkLeftovers: Check = (placement) => {
     ),
   ];
 };
+
+const NAMES = {
+  fixed: 'its fixed name',
+  hash: 'a name that only another content changes',
+  version: 'a name that only another version changes',
+} as const;
 
 /** What of a hook is there when it should run again; undefined when nothing is. */
 function leftBehind(hook: Hook, runs: boolean): 'always' | 'failed' | undefined {

@@ -82,6 +82,42 @@ export const NAMES = {
     resolve: 'Give it a name. `jobName: timestamp` makes one for each run that Helm knows.',
     ignore: 'When the stream is for `kubectl create` and not for Helm.',
   },
+  'name/random': {
+    title: 'A name ends in letters that look drawn by chance',
+    what: 'The name ends in letters and digits as `randAlphaNum`, `uuidv4` and `generateName` make them. Each render then has another name, so an entry that matches these letters matches nothing the next time, and what hookorder says of names that stay the same does not hold. One render cannot prove it; `hookorder init INSTALL UPGRADE` sees two.',
+    example: {
+      before: yaml`
+        apiVersion: hookorder.io/v1
+        kind: HookOrder
+        hooks:
+          - name: migrate
+            match: { kind: Job, name: "*-migrate-x7k2p" }
+            events: [pre-upgrade]
+        ---
+        # Source: shop/templates/migrate.yaml
+        apiVersion: batch/v1
+        kind: Job
+        metadata: { name: shop-migrate-x7k2p }
+        spec: { template: { spec: { restartPolicy: Never, containers: [] } } }
+      `,
+      after: yaml`
+        apiVersion: hookorder.io/v1
+        kind: HookOrder
+        hooks:
+          - name: migrate
+            match: { kind: Job, template: migrate.yaml }
+            events: [pre-upgrade]
+        ---
+        # Source: shop/templates/migrate.yaml
+        apiVersion: batch/v1
+        kind: Job
+        metadata: { name: shop-migrate-x7k2p }
+        spec: { template: { spec: { restartPolicy: Never, containers: [] } } }
+      `,
+    },
+    resolve: 'Match the Job by `template` or by labels, or write `*` in place of the letters that were drawn.',
+    ignore: 'When the letters are a word of yours, and each render has them.',
+  },
   'name/mention-not-renamed': {
     title: 'A renamed Job is called by its old name',
     what: 'References that are plainly meant follow a rename: `resourceNames` of Roles, `job/NAME` in commands and arguments. Here the name stands where it could mean something else, in a variable or a ConfigMap, and was left alone. If it is the Job, whoever reads it looks for a Job that is not there.',

@@ -5,11 +5,12 @@
  */
 import { stringify } from 'yaml';
 import { isObject, type Json, type JsonObject, type Path } from '../../model/json.ts';
-import { stemOf } from '../../model/kubernetes.ts';
+import { stemOf } from '../../model/name-tail.ts';
 import { maskSecrets } from './mask.ts';
 import { type OrderChange, orderChanges } from './order.ts';
 import { changedPaths } from './paths.ts';
 import { type Pair, pairUp, type Snapshot, type SnapshotResource } from './snapshot.ts';
+import { forgetTails } from './tails.ts';
 
 export interface ReleaseDiff {
   readonly order: readonly OrderChange[];
@@ -46,7 +47,8 @@ export interface CompareOptions {
   readonly acrossRuns: boolean;
 }
 
-export function compareSnapshots(before: Snapshot, after: Snapshot, { acrossRuns }: CompareOptions): ReleaseDiff {
+export function compareSnapshots(left: Snapshot, right: Snapshot, { acrossRuns }: CompareOptions): ReleaseDiff {
+  const [before, after] = acrossRuns ? forgetTails(left, right) : [left, right];
   const order = orderChanges(before.plan, after.plan);
   if (before.resources === undefined || after.resources === undefined)
     return { order, resources: [], renamed: [], withoutManifests: true, counts: countChanges(before, after) };
