@@ -1,8 +1,9 @@
 /**
  * The objects of a cluster that a release is about: who they are, of which revision, and how far they are.
  */
-import { isClusterScoped, stemOf } from '../model/kubernetes.ts';
+import { isClusterScoped } from '../model/kubernetes.ts';
 import { groupOf } from '../model/manifest.ts';
+import { stemOf } from '../model/name-tail.ts';
 import type { Placement } from '../model/plan.ts';
 
 /** The name of an object, complete enough to look it up in a cluster. `namespace` is absent for cluster-scoped kinds and where the manifest names none. */
