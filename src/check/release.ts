@@ -21,7 +21,7 @@ import {
 import { checkDuplicates, checkGeneratedName, checkNameLength, checkRandomName } from './hooks/names.ts';
 import { checkAdoption, checkAwaited, checkLeftovers, checkLogs } from './hooks/policies.ts';
 import { checkDuplicateKeys, checkRewrites } from './hooks/text.ts';
-import { checkDeletedObjects, checkDeletedServers } from './live/may-be-live.ts';
+import { checkDeletedObjects, checkDeletedServers, checkSelected } from './live/may-be-live.ts';
 import { checkDefinition } from './needs/definitions.ts';
 import { checkNeeds, checkStale, checkUsers } from './needs/existence.ts';
 import { mayHang } from './waits/may-hang.ts';
@@ -49,6 +49,7 @@ const CHECKS: readonly { readonly check: Check; readonly severities: readonly Se
   { check: checkAdoption, severities: ['error'] },
   { check: checkDeletedServers, severities: ['error'] },
   { check: checkDeletedObjects, severities: ['warning', 'info'] },
+  { check: checkSelected, severities: ['warning'] },
   { check: checkNeeds, severities: ['error', 'warning'] },
   { check: checkStale, severities: ['warning'] },
   { check: checkUsers, severities: ['error'] },

@@ -65,6 +65,7 @@ export const SEVERITIES = {
   'refs/copy-loses-identity': 'warning',
 
   'live/deleted-on-upgrade': 'warning',
+  'live/selected': 'warning',
 
   'job/restart-always': 'error',
   'job/no-deadline': 'warning',

@@ -22,6 +22,10 @@ export const checkDeletedObjects: Check = (placement, context) =>
     ? loadDeleted().checkDeletedOnUpgrade(placement, context)
     : [];
 
+/** `live/selected`: a warning. */
+export const checkSelected: Check = (placement, context) =>
+  (require('./selected.ts') as typeof import('./selected.ts')).checkSelected(placement, context);
+
 const isRemade = ({ hook, resource }: Placement): boolean =>
   hook !== undefined &&
   !isAwaited(resource.kind) &&

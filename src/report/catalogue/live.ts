@@ -55,4 +55,63 @@ export const LIVE = {
       '`hook: false` makes the object a plain one; Helm then changes it in place. Give the hooks that need it before the release exists `dependencies: copy`. Where the release is installed already, the first upgrade needs `helm upgrade --take-ownership`, because Helm does not own what a hook made. What cannot be copied and has to be there early, as a database that a pre-install Job talks to, can have `deletePolicy: keep`: with server-side apply, the default of Helm 4, Helm then changes it in place too, but leaves it behind at an uninstall.',
     ignore: 'When a short outage at each upgrade is fine. The error for workloads and Services cannot be silenced.',
   },
+  'live/selected': {
+    title: 'The release takes a pod of a hook for one of its app',
+    what: 'A Service sends requests to every running pod that has its labels, and pods of a Job without a readiness probe count as ready at once: while the migration runs, a share of the requests fails. More labels do not help, a selector asks only for its own. A PodDisruptionBudget counts the pod; in percent or with maxUnavailable it allows no eviction at all as long as a pod of a Job is there, finished or not. An autoscaler measures all pods that its target selects. A bare Pod is adopted by a DaemonSet or ReplicaSet whose selector fits.',
+    example: {
+      before: yaml`
+        apiVersion: v1
+        kind: Service
+        metadata: { name: shop }
+        spec:
+          selector: { app: shop }
+          ports: [{ port: 80 }]
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: shop-migrate
+          annotations: { helm.sh/hook: pre-upgrade }
+        spec:
+          template:
+            metadata: { labels: { app: shop, role: migrate } }
+            spec:
+              restartPolicy: Never
+              containers: [{ name: migrate, image: shop }]
+      `,
+      after: yaml`
+        apiVersion: hookorder.io/v1
+        kind: HookOrder
+        hooks:
+          - name: migrate
+            match: { kind: Job, name: "*-migrate" }
+            patch:
+              - op: replace
+                path: /spec/template/metadata/labels/app
+                value: shop-migrate
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: { name: shop }
+        spec:
+          selector: { app: shop }
+          ports: [{ port: 80 }]
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: shop-migrate
+          annotations: { helm.sh/hook: pre-upgrade }
+        spec:
+          template:
+            metadata: { labels: { app: shop, role: migrate } }
+            spec:
+              restartPolicy: Never
+              containers: [{ name: migrate, image: shop }]
+      `,
+    },
+    resolve:
+      "Give the pods of the hook another value of the label that tells the app's pods apart. Look for NetworkPolicies that let the hook through by that label.",
+    ignore: 'When the hook serves the same as the app, so that a request to its pod is answered.',
+  },
 } as const satisfies Partial<Record<FindingCode, Explanation>>;

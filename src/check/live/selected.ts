@@ -1,0 +1,193 @@
+/**
+ * `live/selected`: the pods of a Job, or of a hook, have the labels by which the release finds the pods of its app.
+ *
+ * A Service sends requests to any running pod with its labels, more labels do not help; a PodDisruptionBudget counts it; an autoscaler
+ * measures it; a DaemonSet or ReplicaSet adopts it when nothing owns it. What a Job owns is never adopted.
+ */
+import { findingOf } from '../../model/finding.ts';
+import { isObject, pointer, valueAt } from '../../model/json.ts';
+import { mayShareNamespace } from '../../model/manifest.ts';
+import type { Placement } from '../../model/plan.ts';
+import { type Check, type CheckContext, perContext } from '../context.ts';
+import { containersOf, itemsOf, podSpecOf } from '../needs/references.ts';
+import { selectedBy } from '../waits/obstacles.ts';
+import {
+  keysOf,
+  type Labels,
+  podLabelsOf,
+  podLabelsPath,
+  readPlainSelector,
+  readSelector,
+  type Selector,
+  SelectorIndex,
+} from './selectors.ts';
+import { LASTING_KINDS, nameOf } from './users.ts';
+
+/** `live/selected`. */
+export const checkSelected: Check = (placement, context) => {
+  const { resource, rule } = placement;
+  if (!runsBesideApp(placement)) return [];
+  const labels = podLabelsOf(placement);
+  const selections = selectionsOf(placement, labels, context);
+  if (selections.length === 0) return [];
+  const path = podLabelsPath(resource.kind) ?? [];
+  const keys = keysToChange(selections.map(({ selector }) => selector));
+  const shared = keys.map((key) => `${key}: ${labels[key]}`).join(', ');
+  const whose = resource.kind === 'Pod' ? 'is a pod' : 'has pods';
+  return [
+    findingOf(
+      'live/selected',
+      resource,
+      keys[0] === undefined ? path : [...path, keys[0]],
+      `${nameOf(placement)} ${whose} with labels of the app (${shared}): ${selections.map(({ text }) => text).join(', ')}`,
+      {
+        hint: adviseFor(placement, keys, labels, context),
+        ...(rule && { config: { ...rule.place, hook: rule.name } }),
+      },
+    ),
+  ];
+};
+
+/** Events in which nothing of the app has to go on working, or nothing of it is there. */
+const HARMLESS = new Set(['pre-install', 'pre-delete', 'post-delete']);
+
+function runsBesideApp({ resource: { kind }, hook }: Placement): boolean {
+  if (hook === undefined) return kind === 'Job' || kind === 'CronJob';
+  return (kind === 'Job' || kind === 'Pod') && hook.events.some((event) => !HARMLESS.has(event));
+}
+
+interface Selection {
+  readonly selector: Selector;
+  /** `Service/pond sends it requests` */
+  readonly text: string;
+}
+
+function selectionsOf(placement: Placement, labels: Labels, context: CheckContext): readonly Selection[] {
+  return selectors(context)
+    .find(labels)
+    .filter(({ owner }) => mayShareNamespace(owner.resource.namespace, placement.resource.namespace))
+    .flatMap((selector): Selection[] => {
+      const text = effectOf(selector.owner, placement, context);
+      return text === undefined ? [] : [{ selector, text: `${nameOf(selector.owner)} ${text}` }];
+    });
+}
+
+const OWNER_KINDS = ['Service', 'PodDisruptionBudget', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'];
+
+/** Of plain objects: what a hook makes for its own pods is meant to select them. */
+const selectors = perContext((context) => {
+  const owners = [...OWNER_KINDS, 'ReplicationController'].flatMap(context.byKind);
+  return new SelectorIndex(
+    owners
+      .filter(({ hook }) => hook === undefined)
+      .flatMap((owner) => {
+        const value = valueAt(owner.value(), ['spec', 'selector']);
+        const isPlain = owner.resource.kind === 'Service' || owner.resource.kind === 'ReplicationController';
+        return (isPlain ? readPlainSelector(owner, value) : readSelector(owner, value)) ?? [];
+      }),
+  );
+});
+
+/** What the owner of a selector does to a pod that it selects; undefined where that harms nothing. */
+function effectOf(owner: Placement, pod: Placement, context: CheckContext): string | undefined {
+  const isBare = pod.resource.kind === 'Pod';
+  switch (owner.resource.kind) {
+    case 'Service':
+      return isEndpoint(owner, pod, context) ? 'sends requests to it while it runs' : undefined;
+    case 'PodDisruptionBudget':
+      return effectOfBudget(owner, isBare);
+    case 'DaemonSet':
+    case 'ReplicaSet':
+    case 'ReplicationController':
+      // It has no owner, so a controller whose selector fits takes it over, and deletes what is too many.
+      return isBare ? 'adopts it and may delete it' : undefined;
+    default:
+      return effectOfScaler(owner, context);
+  }
+}
+
+/**
+ * A budget in percent, or with maxUnavailable, asks each pod's controller how many pods it wants. A Job cannot say, so the budget allows no
+ * eviction as long as the pod is there, finished or not [kubernetes pkg/controller/disruption].
+ */
+function effectOfBudget(budget: Placement, isBare: boolean): string {
+  const spec = valueAt(budget.value(), ['spec']);
+  const asks = valueAt(spec, ['maxUnavailable']) !== undefined || String(valueAt(spec, ['minAvailable'])).endsWith('%');
+  return asks && !isBare ? 'allows no eviction as long as it is there' : 'counts it as one of the app';
+}
+
+/** An autoscaler measures all pods that the selector of its target selects [kubernetes pkg/controller/podautoscaler]. */
+function effectOfScaler(target: Placement, context: CheckContext): string | undefined {
+  const scaler = context
+    .byKind('HorizontalPodAutoscaler')
+    .find(
+      (each) =>
+        valueAt(each.value(), ['spec', 'scaleTargetRef', 'name']) === target.name &&
+        valueAt(each.value(), ['spec', 'scaleTargetRef', 'kind']) === target.resource.kind &&
+        mayShareNamespace(each.resource.namespace, target.resource.namespace),
+    );
+  return scaler === undefined ? undefined : `makes ${nameOf(scaler)} measure it`;
+}
+
+/** Whether a Service takes the pod for one of its endpoints: it counts as ready, and a port leads into it. */
+function isEndpoint(service: Placement, pod: Placement, context: CheckContext): boolean {
+  const spec = valueAt(service.value(), ['spec']);
+  if (!isObject(spec) || spec['type'] === 'ExternalName') return false;
+  const containers = containersOf(pod).filter(({ init, value }) => !init || value['restartPolicy'] === 'Always');
+  const isProbed =
+    containers.some(({ value }) => isObject(value['readinessProbe'])) ||
+    itemsOf(podSpecOf(pod)?.spec['readinessGates']).length > 0;
+  // A probe was written for the app: what does not serve never passes it.
+  if (isProbed && spec['publishNotReadyAddresses'] !== true) return false;
+  const own = containers.flatMap(({ value }) => itemsOf(value['ports']).map(([, port]) => port));
+  const ports = itemsOf(spec['ports']).map(([, port]) => port);
+  const leadsIn = ports.some(
+    ({ targetPort }) =>
+      typeof targetPort !== 'string' || /^\d+$/.test(targetPort) || own.some(({ name }) => name === targetPort),
+  );
+  if (!leadsIn && !(ports.length === 0 && spec['clusterIP'] === 'None')) return false;
+  // With a port of its own, and no workload beside it, it is what the Service was made for.
+  const serves = own.some(({ containerPort, name }) =>
+    ports.some(({ port, targetPort }) => [containerPort, name].includes(targetPort ?? port)),
+  );
+  return !serves || selectedBy(service, context).some(({ resource: { kind } }) => LASTING_KINDS.has(kind));
+}
+
+/** Labels that all objects of a release share, and other things go by. */
+const COMMON = /(?:^|\/)(?:instance|release|managed-by|heritage|chart|version|part-of|tenant|environment|env)$/;
+const USUAL = ['app.kubernetes.io/component', 'component', 'role', 'tier', 'app.kubernetes.io/name', 'app', 'k8s-app'];
+
+/** Few labels with which the pods leave all selectors. */
+function keysToChange(found: readonly Selector[]): readonly string[] {
+  const keys: string[] = [];
+  let left = found;
+  while (left.length > 0) {
+    const rank = (key: string): number =>
+      left.filter((selector) => keysOf(selector).includes(key)).length * 100 -
+      (COMMON.test(key) ? 50 : USUAL.includes(key) ? USUAL.indexOf(key) : USUAL.length);
+    const [best] = [...new Set(left.flatMap(keysOf))].sort((a, b) => rank(b) - rank(a));
+    if (best === undefined) break;
+    keys.push(best);
+    left = left.filter((selector) => !keysOf(selector).includes(best));
+  }
+  return keys;
+}
+
+function adviseFor(placement: Placement, keys: readonly string[], labels: Labels, context: CheckContext): string {
+  const path = podLabelsPath(placement.resource.kind) ?? [];
+  const suffix = ['-hook', '-run', '-once'].find((each) => {
+    const changed = { ...labels, ...Object.fromEntries(keys.map((key) => [key, renamed(labels[key], each)])) };
+    return selectionsOf(placement, changed, context).length === 0;
+  });
+  const operations = keys.map(
+    (key) => `{op: replace, path: ${pointer([...path, key])}, value: ${renamed(labels[key], suffix ?? '-hook')}}`,
+  );
+  const patch = `\`patch: [${operations.join(', ')}]\``;
+  if (placement.rule !== undefined) return `add ${patch} to this hook`;
+  const plain = placement.hook === undefined ? '`hook: false` and ' : '';
+  return `give it another label: claim ${nameOf(placement)} in hookorder.yaml with ${plain}${patch}`;
+}
+
+/** Values of labels have at most 63 characters. */
+const renamed = (value: string | undefined, suffix: string): string =>
+  `${(value ?? '').slice(0, 63 - suffix.length)}${suffix}`.replace(/^-/, '');
