@@ -5,7 +5,6 @@
 import { spawn } from 'node:child_process';
 import {
   closeSync,
-  createWriteStream,
   existsSync,
   fstatSync,
   mkdtempSync,
@@ -43,10 +42,10 @@ async function startOnce(executable) {
   const port = await freePort();
   const children = [];
   const run = (name, command, args) => {
-    const child = spawn(command, args, { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
-    const log = createWriteStream(join(folder, `${name}.log`));
-    child.stdout.pipe(log, { end: false });
-    child.stderr.pipe(log, { end: false });
+    // Not a pipe: a process that writes to one which nothing reads any more dies before it has cleaned up.
+    const log = openSync(join(folder, `${name}.log`), 'w');
+    const child = spawn(command, args, { cwd: folder, stdio: ['pipe', log, log] });
+    closeSync(log);
     child.stdin.on('error', () => {});
     children.push(child);
     return child;

@@ -30,8 +30,9 @@ func main() {
 	check(os.Chdir(*folder))
 	go func() {
 		io.Copy(io.Discard, os.Stdin)
-		if *remove {
-			os.RemoveAll(*folder)
+		// The others still write, so a folder may be refilled while it is emptied.
+		for tries := 0; *remove && tries < 20 && os.RemoveAll(*folder) != nil; tries++ {
+			time.Sleep(20 * time.Millisecond)
 		}
 		os.Exit(0)
 	}()
@@ -60,7 +61,8 @@ func startEtcd(folder string) error {
 	config.Dir = folder
 	config.LogLevel = "error"
 	config.UnsafeNoFsync = true
-	client, peer := url.URL{Scheme: "unix", Host: "etcd.sock"}, url.URL{Scheme: "unix", Host: "peer.sock"}
+	// etcd wants a port behind a name; both are the name of a file.
+	client, peer := url.URL{Scheme: "unix", Host: "etcd:1"}, url.URL{Scheme: "unix", Host: "peer:1"}
 	config.ListenClientUrls, config.AdvertiseClientUrls = []url.URL{client}, []url.URL{client}
 	config.ListenPeerUrls, config.AdvertisePeerUrls = []url.URL{peer}, []url.URL{peer}
 	config.InitialCluster = config.InitialClusterFromName(config.Name)
@@ -84,7 +86,7 @@ const admissionOff = "MutatingAdmissionWebhook,ValidatingAdmissionWebhook,Valida
 func serve(port int, audit string) {
 	server := apiserver.NewAPIServerCommand()
 	server.SetArgs([]string{
-		"--etcd-servers=unix://etcd.sock",
+		"--etcd-servers=unix://etcd:1",
 		"--bind-address=127.0.0.1",
 		fmt.Sprintf("--secure-port=%d", port),
 		"--cert-dir=certs",
