@@ -24,8 +24,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { KUSTOMIZATION, makeConfig, makeStream, multiply } from './bench-inputs.mjs';
 import { buildExecutable, EXECUTABLE, ROOT } from './build.mjs';
+import { writeCodeCache } from './code-cache.mjs';
 import { findHelm, findKubectl } from './helm.mjs';
-import { warm } from './warm.mjs';
 
 const SEED = 20261121;
 const short = process.argv.includes('--short');
@@ -295,7 +295,7 @@ function benchGrowth() {
 
 try {
   await buildExecutable();
-  warm();
+  writeCodeCache();
   console.log(
     `hookorder on Node ${process.version}, ${process.platform} ${process.arch}; medians of ${short ? 'few' : '5 to 25'} rounds`,
   );

@@ -1,132 +1,117 @@
-// Bundles src/main.ts into the one executable dist/hookorder.cjs.
+// Builds dist/: plain output of esbuild, as it comes, names and line breaks kept.
 //
-// Reading code is most of what a start costs, so a run reads only what it needs. A `require('./x.ts')` inside a function marks a unit that is
-// loaded at its first use; build/loader.cjs says how. Files that several units import are in none of them twice: esbuild splits them off.
-import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+//   hookorder.cjs   the command: loads render.cjs (src/start.cjs, copied)
+//   render.cjs      src/main.ts with what `render` needs
+//   more.cjs        the other commands, and what `render` seldom needs
+//
+// A `require('./x.ts')` inside a function marks what is loaded at need. Those in MORE come from more.cjs, which has its own copy of
+// what both need: so tell values of the two apart by their fields, not by `instanceof`. All others stay in the bundle of their caller.
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Script } from 'node:vm';
-import { brotliCompressSync } from 'node:zlib';
-import { build, transform } from 'esbuild';
-import { COMMON, nameOf, ROOT, splitParts, withImports } from './build/parts.mjs';
+import { build } from 'esbuild';
 import { compileSchema } from './compile-schema.mjs';
 
-export { ROOT };
-export const EXECUTABLE = join(ROOT, 'dist', 'hookorder.cjs');
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const SOURCE = join(ROOT, 'src');
+export const DIST = join(ROOT, 'dist');
+export const EXECUTABLE = join(DIST, 'hookorder.cjs');
+/** The files of dist/ that hookorder on Node consists of. */
+export const BUNDLES = ['hookorder.cjs', 'render.cjs', 'more.cjs'];
 
-/** What is loaded together, because whoever needs one of these files needs the others; a script builds on those before it. */
-const SCRIPTS = {
-  start: ['main.ts'],
-  order: ['planning.ts', 'yaml/edit.ts'],
-  waits: ['check/waits/waits.ts', 'check/waits/find.ts'],
-  copies: ['check/copies/copies.ts'],
+/** What `render` seldom needs, by path below src/. */
+const MORE = [
+  'commands/diff.ts',
+  'commands/explain.ts',
+  'commands/init.ts',
+  'commands/lint.ts',
+  'commands/plan.ts',
+  'commands/report.ts',
+  'commands/schema.ts',
+  'config/mistakes.ts',
+  'config/regex.ts',
+  'help.ts',
+  'yaml/full.ts',
+];
+
+const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+
+/** How everything is bundled, the tests too. */
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  legalComments: 'none',
+  logLevel: 'warning',
+  define: { HOOKORDER_VERSION: JSON.stringify(version) },
 };
 
-/**
- * Some parts as one script: a function that takes `require`, the loader of other units, and one that is given a function from the name of
- * one of these parts to what it exports.
- */
-async function bundleScript(parts, names, first, others) {
-  const local = (name, word) => `${word}_${[...names].indexOf(name)}`;
-  const shared = [...names].filter((name) => parts.get(name).exports.length > 0);
-  const shares = shared.map((name) => {
-    const words = parts.get(name).exports.map((word) => `${word} as ${local(name, word)}`);
-    return `import {${words.join(',')}} from ${JSON.stringify(name)};`;
-  });
-  const table = shared.map((name) => {
-    const words = parts.get(name).exports.map((word) => `${word}: ${local(name, word)}`);
-    return `name === ${JSON.stringify(name)} ? {${words.join(',')}} :`;
-  });
-  const files = new Map([
-    ...[...parts].map(([name, { code }]) => [name, code]),
-    ['./shares', `${shares.join('')} hookorderShare((name) => ${table.join('')} undefined);`],
-    ['./entry', ["'./shares'", ...first.map((name) => JSON.stringify(name))].map((name) => `import ${name};`).join('')],
-  ]);
-  const { outputFiles } = await build({
-    ...COMMON,
-    minify: true,
-    write: false,
-    format: 'cjs',
-    entryPoints: ['./entry'],
-    plugins: [
-      {
-        name: 'parts',
-        setup(builder) {
-          builder.onResolve({ filter: /^\.\// }, ({ path }) =>
-            others.has(path) ? { path, namespace: 'other' } : { path, namespace: 'part' },
-          );
-          builder.onLoad({ filter: /.*/, namespace: 'part' }, ({ path }) => ({
-            contents: files.get(path),
-            loader: 'js',
-          }));
-          // Constants, because a module that is required is wrapped in getters, which every use would go through.
-          builder.onLoad({ filter: /.*/, namespace: 'other' }, ({ path }) => ({
-            contents: `export const {${parts.get(path).exports.join(',')}} = hookorderUnit(${JSON.stringify(path)});`,
-            loader: 'js',
-          }));
-        },
-      },
-    ],
-  });
-  return `(function(require,hookorderUnit,hookorderShare){${outputFiles[0].text.trim()}})`;
+/** Turns `require('./x.ts')` of what is in MORE into a call of more.cjs. */
+const fromMore = {
+  name: 'from-more',
+  setup(builder) {
+    builder.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
+      const name = relative(SOURCE, resolve(resolveDir, path)).replaceAll('\\', '/');
+      return kind === 'require-call' && MORE.includes(name) ? { path: name, namespace: 'more' } : undefined;
+    });
+    builder.onResolve({ filter: /^\.\/more\.cjs$/ }, ({ path }) => ({ path, external: true }));
+    builder.onLoad({ filter: /.*/, namespace: 'more' }, ({ path }) => ({
+      contents: `module.exports = require('./more.cjs')[${JSON.stringify(path)}]();`,
+    }));
+  },
+};
+
+const moreEntry = {
+  contents: MORE.map((name) => `exports['${name}'] = () => require('./${name}');`).join('\n'),
+  sourcefile: 'more.cjs',
+  resolveDir: SOURCE,
+};
+
+/** Renamed into place, so that a run beside this build finds a whole file. */
+async function place(name, contents, mode = 0o644) {
+  const fresh = join(DIST, `${name}.${process.pid}`);
+  await writeFile(fresh, contents);
+  await chmod(fresh, mode);
+  await rename(fresh, join(DIST, name));
 }
 
-const asUnit = async (code) => (await transform(code, { format: 'cjs', target: 'node20', minify: true })).code;
-
-/** As one line. One character that is not ASCII, and V8 keeps two bytes for each. */
-function asLine(code) {
-  const odd = /.{0,40}(?:[^\t\n\v\f -~]|raw`[^`]*\n).{0,40}/.exec(code);
-  if (odd) throw new Error(`escape it where it stands, in a regular expression or a template: ${odd[0]}`);
-  // What line breaks there are, esbuild has put into templates.
-  const line = code.replaceAll('\n', '\\n');
-  return new Script(line) && line;
-}
-
-/** The code of the executable. */
-async function bundleExecutable() {
-  const parts = await splitParts(join(ROOT, 'src', 'main.ts'));
-  const texts = {};
-  const scripts = {};
-  const known = new Set();
-  for (const [script, files] of Object.entries(SCRIPTS)) {
-    const first = files.map((file) => nameOf(join(ROOT, 'src', file)));
-    const names = withImports(parts, first, known);
-    texts[script] = asLine(await bundleScript(parts, names, first, known));
-    scripts[script] = [...names];
-    for (const name of names) known.add(name);
-  }
-  const rest = [...parts.keys()].filter((name) => !known.has(name));
-  const units = await Promise.all(
-    rest.map(async (name) => [name, brotliCompressSync(await asUnit(parts.get(name).code)).toString('base64')]),
+async function bundle(options) {
+  const { outputFiles } = await build({ ...COMMON, ...options, write: false });
+  // esbuild escapes what is not ASCII in strings, but not in comments and regular expressions. V8 keeps two bytes for each character of a
+  // text that has one such character.
+  return outputFiles[0].text.replaceAll(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  texts.rest = JSON.stringify(Object.fromEntries(units));
-  const { code: loader } = await transform(await readFile(join(ROOT, 'scripts', 'build', 'loader.cjs'), 'utf8'), {
-    target: 'node20',
-    minify: true,
-    define: {
-      HOOKORDER_BUILD: JSON.stringify(createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)),
-      HOOKORDER_SCRIPTS: JSON.stringify(Object.entries(scripts)),
-    },
-  });
-  const table = Object.entries(texts).map(([name, text]) => `${name}(){//${text}\n}`);
-  return `#!/usr/bin/env node\n"use strict";const hookorderTexts={${table.join(',')}};\n${loader}`;
 }
 
-/** Makes the executable. */
+/** Makes dist/. Code caches of an earlier build go. */
 export async function buildExecutable() {
   await compileSchema();
-  // Renamed into place, so that a run beside this build finds the old one or the new one, whole.
-  const fresh = `${EXECUTABLE}.${process.pid}`;
-  await mkdir(dirname(EXECUTABLE), { recursive: true });
-  await writeFile(fresh, await bundleExecutable());
-  await chmod(fresh, 0o755);
-  await rename(fresh, EXECUTABLE);
+  await mkdir(DIST, { recursive: true });
+  const main = join(SOURCE, 'main.ts');
+  const [render, more] = await Promise.all([
+    bundle({ entryPoints: [main], plugins: [fromMore] }),
+    bundle({ stdin: moreEntry }),
+  ]);
+  await place('more.cjs', more);
+  await place('render.cjs', render);
+  await place('hookorder.cjs', await readFile(join(SOURCE, 'start.cjs')), 0o755);
+  for (const file of await readdir(DIST)) if (file.endsWith('.cache')) await rm(join(DIST, file), { force: true });
 }
 
-/** Bundles a test file, with all that it imports: as plain code, so that a stack trace tells where. */
+/** Everything as one bundle, for the executables that need no Node. */
+export async function bundleAll() {
+  await compileSchema();
+  const contents = `const { run } = require('./main.ts');\nprocess.reallyExit(run(process.argv.slice(2)));\n`;
+  return bundle({ stdin: { contents, sourcefile: 'native.cjs', resolveDir: SOURCE } });
+}
+
+/** Bundles a test file, with all that it imports. */
 export async function bundleTest(file, outfile) {
-  await build({ ...COMMON, format: 'cjs', entryPoints: [file], outfile });
+  await build({ ...COMMON, entryPoints: [file], outfile });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildExecutable();

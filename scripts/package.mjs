@@ -10,7 +10,6 @@
 //   hookorder-helm3-V.tgz        the commands, for Helm 3 and Node
 //   hookorder-V-PLATFORM.tgz     the post-renderer for Helm 4 with an executable of its own, which also runs by itself
 //   hookorder-npm-V.tgz          the npm package
-//   hookorder.cjs                the bundle, which the install hook downloads
 //   sbom.cdx.json, THIRD-PARTY-LICENSES, checksums.txt
 import { execFileSync } from 'node:child_process';
 import {
@@ -29,7 +28,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeTgz } from './archives.mjs';
-import { buildExecutable, ROOT } from './build.mjs';
+import { BUNDLES, buildExecutable, bundleAll, ROOT } from './build.mjs';
 import { makeExecutable, nodeLicense, PLATFORMS } from './executable.mjs';
 import { sha256 } from './fetch.mjs';
 import { findHelm } from './helm.mjs';
@@ -102,8 +101,6 @@ try {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   if (!options['skip-build']) await buildExecutable();
-  const bundle = join('dist', 'hookorder.cjs');
-  cpSync(join(ROOT, bundle), join(out, 'hookorder.cjs'));
   const licenses = await thirdPartyLicenses();
   writeFileSync(join(out, 'THIRD-PARTY-LICENSES'), licenses);
   // For the npm package. Left alone when it is right: another run may be packing it.
@@ -115,11 +112,12 @@ try {
   const hook = {
     'scripts/plugin-install.sh': 'scripts/plugin-install.sh',
     'scripts/plugin-install.mjs': 'scripts/plugin-install.mjs',
-    'scripts/warm.mjs': 'scripts/warm.mjs',
-    'scripts/warm': 'scripts/warm',
+    'scripts/code-cache.mjs': 'scripts/code-cache.mjs',
+    'scripts/code-cache': 'scripts/code-cache',
   };
-  helmPackage(stage(work, 'hookorder', { 'plugin.yaml': 'plugin.yaml', 'dist/hookorder.cjs': bundle, ...hook }));
-  const commands = { 'completion.yaml': 'plugins/cli/completion.yaml', 'hookorder.cjs': bundle };
+  const bundles = (folder) => Object.fromEntries(BUNDLES.map((file) => [`${folder}${file}`, `dist/${file}`]));
+  helmPackage(stage(work, 'hookorder', { 'plugin.yaml': 'plugin.yaml', ...bundles('dist/'), ...hook }));
+  const commands = { 'completion.yaml': 'plugins/cli/completion.yaml', ...bundles('') };
   helmPackage(stage(work, 'hookorder-cli', { ...commands, 'plugin.yaml': 'plugins/cli/plugin.yaml' }));
   const helm3 = stage(work, 'hookorder-helm3', { ...commands, 'plugin.yaml': 'plugins/helm3/plugin.yaml' });
   writeFileSync(join(out, `hookorder-helm3-${version}.tgz`), writeTgz(helm3));
@@ -129,13 +127,15 @@ try {
   renameSync(join(work, filename), join(work, 'npm.tgz'));
   cpSync(join(work, 'npm.tgz'), join(out, `hookorder-npm-${version}.tgz`));
 
+  const whole = join(work, 'whole.cjs');
+  writeFileSync(whole, await bundleAll());
   for (const platform of options.platforms.split(',').filter((each) => each !== 'none')) {
     step(`executable for ${platform}`);
     const name = platform.startsWith('win') ? 'hookorder.exe' : 'hookorder';
     const folder = stage(work, join(platform, 'hookorder'), {});
     cpSync(nodeLicense(), join(folder, 'NODE-LICENSE'));
     chmodSync(join(folder, 'NODE-LICENSE'), 0o644);
-    await makeExecutable(platform, join(ROOT, bundle), join(folder, name));
+    await makeExecutable(platform, whole, join(folder, name));
     writeFileSync(join(folder, 'plugin.yaml'), yamlForExecutable(platform, name));
     helmPackage(folder);
   }

@@ -1,6 +1,6 @@
-// Brings the bundle, dist/hookorder.cjs, to a plugin that Helm has installed, and lets V8 keep what it makes of it (warm.mjs).
+// Brings dist/ to a plugin that Helm has installed, and lets V8 keep what it makes of it (code-cache.mjs).
 //
-// A package has it already. A git checkout has not: at a release tag it comes from that release and its checksum must fit;
+// A package has it already. A git checkout has not: at a release tag it comes from that release's package, whose checksum must fit;
 // anywhere else, or when the download fails, it is built from source. The GitHub Action comes here too.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,7 +9,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const BUNDLE = join(ROOT, 'dist', 'hookorder.cjs');
+const DIST = join(ROOT, 'dist');
+const BUNDLE = join(DIST, 'hookorder.cjs');
 const yaml = readFileSync(join(ROOT, 'plugin.yaml'), 'utf8');
 const version = /^version: (.+)$/m.exec(yaml)[1];
 const source = /^sourceURL: (.+)$/m.exec(yaml)[1];
@@ -28,22 +29,24 @@ async function download(url) {
   return Buffer.from(await response.arrayBuffer());
 }
 
-/** A bundle whose checksum does not fit is refused for good: building around it would hide a tampered release. */
-async function downloadBundle() {
+/** A package whose checksum does not fit is refused for good: building around it would hide a tampered release. */
+async function downloadBundles() {
   const release = `${source}/releases/download/v${version}`;
-  const [bundle, checksums] = await Promise.all([
-    download(`${release}/hookorder.cjs`),
-    download(`${release}/checksums.txt`),
-  ]);
+  const name = `hookorder-${version}.tgz`;
+  const [tgz, checksums] = await Promise.all([download(`${release}/${name}`), download(`${release}/checksums.txt`)]);
   const line = checksums
     .toString('utf8')
     .split('\n')
-    .find((each) => each.endsWith('  hookorder.cjs'));
-  if (line?.slice(0, 64) !== createHash('sha256').update(bundle).digest('hex')) {
-    throw new Refusal(`${release}/hookorder.cjs does not have the checksum that checksums.txt gives`);
+    .find((each) => each.endsWith(`  ${name}`));
+  if (line?.slice(0, 64) !== createHash('sha256').update(tgz).digest('hex')) {
+    throw new Refusal(`${release}/${name} does not have the checksum that checksums.txt gives`);
   }
-  mkdirSync(dirname(BUNDLE), { recursive: true });
-  writeFileSync(BUNDLE, bundle, { mode: 0o755 });
+  const { readTgz } = await import('./archives.mjs');
+  mkdirSync(DIST, { recursive: true });
+  for (const file of readTgz(tgz)) {
+    const bundle = /^hookorder\/dist\/([\w-]+\.cjs)$/.exec(file.name)?.[1];
+    if (bundle !== undefined) writeFileSync(join(DIST, bundle), file.content, { mode: file.mode });
+  }
 }
 
 function build() {
@@ -70,7 +73,7 @@ async function main() {
   const released = refs.includes(`v${version}`);
   if (released) {
     try {
-      return await downloadBundle();
+      return await downloadBundles();
     } catch (error) {
       if (error instanceof Refusal) throw error;
       console.error(`no release to download (${error.message}): building from source`);
@@ -80,10 +83,10 @@ async function main() {
 }
 
 /** Starts are slower without, and nothing else: no reason to refuse an installation. */
-async function warmUp() {
+async function keepCode() {
   try {
-    const { warm } = await import('./warm.mjs');
-    warm(BUNDLE);
+    const { writeCodeCache } = await import('./code-cache.mjs');
+    writeCodeCache();
   } catch (error) {
     console.error(`hookorder will start slower than it could: ${error.message}`);
   }
@@ -91,7 +94,7 @@ async function warmUp() {
 
 try {
   await main();
-  await warmUp();
+  await keepCode();
 } catch (error) {
   console.error(error instanceof Refusal ? error.message : error);
   process.exitCode = 1;

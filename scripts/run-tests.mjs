@@ -7,7 +7,6 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { buildExecutable, bundleTest, EXECUTABLE, ROOT } from './build.mjs';
-import { warm } from './warm.mjs';
 
 const args = process.argv.slice(2);
 const words = args.filter((arg) => !arg.startsWith('--'));
@@ -28,11 +27,6 @@ try {
     rmSync(EXECUTABLE, { force: true });
     console.error('dist/hookorder.cjs cannot be built: tests that run it will fail');
   });
-  try {
-    warm();
-  } catch {
-    // It does not run: the tests will tell.
-  }
   const bundled = await Promise.all(
     files.map(async (file) => {
       const target = join(

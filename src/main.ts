@@ -9,7 +9,7 @@ const [STDIN, STDOUT, STDERR] = [0, 1, 2];
 const PIPE = 64 * 1024;
 const MIB = 1024 * 1024;
 
-const system: System = {
+export const system: System = {
   env: process.env,
   clock: () => Math.floor(Date.now() / 1000),
   readFile: (path) => {
@@ -142,10 +142,5 @@ const reason = (error: unknown): string => {
   return REASONS[code ?? ''] ?? message;
 };
 
-/**
- * All that was written has left by now, so nothing is lost by ending at once; tearing the engine down first costs a millisecond, and more after
- * a large stream. `process.exit` calls the same, after events that nobody here listens to.
- */
-(process as unknown as { readonly reallyExit: (status: number) => never }).reallyExit(
-  main(process.argv.slice(2), system),
-);
+/** Runs a command line, without the words before it, and returns the exit code; everything is written by then. */
+export const run = (argv: readonly string[], world: System = system): number => main(argv, world);

@@ -44,10 +44,11 @@ const installSigned = (helm: Helm, tgz: string) =>
 
 test('each plugin package holds the bundle, its plugin.yaml and the licences, and nothing else', () => {
   const licenses = ['LICENSE', 'THIRD-PARTY-LICENSES'];
-  const examples = readdirSync(join(ROOT, 'scripts', 'warm')).map((name) => `scripts/warm/${name}`);
-  const scripts = ['plugin-install.mjs', 'plugin-install.sh', 'warm.mjs'].map((name) => `scripts/${name}`);
-  const bring = ['dist/hookorder.cjs', 'plugin.yaml', ...scripts, ...examples].sort();
-  const commands = ['completion.yaml', 'hookorder.cjs', 'plugin.yaml'];
+  const bundles = ['hookorder.cjs', 'more.cjs', 'render.cjs'];
+  const scripts = ['code-cache.mjs', 'code-cache/hookorder.yaml', 'code-cache/stream.yaml'];
+  const hook = [...scripts, 'plugin-install.mjs', 'plugin-install.sh'].map((name) => `scripts/${name}`);
+  const bring = [...bundles.map((name) => `dist/${name}`), 'plugin.yaml', ...hook];
+  const commands = ['completion.yaml', 'hookorder.cjs', 'more.cjs', 'plugin.yaml', 'render.cjs'];
   assert.deepEqual(
     namesIn(PLUGIN),
     [...licenses, ...bring].map((name) => `hookorder/${name}`),
@@ -67,13 +68,16 @@ test('each plugin package holds the bundle, its plugin.yaml and the licences, an
 test('the npm package holds the bundle, the plugins and the docs, and nothing else', () => {
   const names = namesIn(NPM).map((name) => name.replace('package/', ''));
   const expected =
-    /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|plugin\.yaml|dist\/(hookorder\.cjs|THIRD-PARTY-LICENSES)|plugins\/(cli|helm3)\/[\w.]+|scripts\/(plugin-install\.(sh|mjs)|warm\.mjs|warm\/[\w.]+)|docs\/[\w/-]+\.(md|json|svg|png|html))$/;
+    /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|plugin\.yaml|dist\/((hookorder|render|more)\.cjs|THIRD-PARTY-LICENSES)|plugins\/(cli|helm3)\/[\w.]+|scripts\/(plugin-install\.(sh|mjs)|archives\.mjs|code-cache\.mjs|code-cache\/[\w.]+)|docs\/[\w/-]+\.(md|json|svg|png|html))$/;
   assert.deepEqual(
     names.filter((name) => !expected.test(name)),
     [],
   );
   for (const name of [
     'dist/hookorder.cjs',
+    'dist/render.cjs',
+    'dist/more.cjs',
+    'scripts/code-cache/stream.yaml',
     'dist/THIRD-PARTY-LICENSES',
     'plugins/cli/plugin.yaml',
     'LICENSE',

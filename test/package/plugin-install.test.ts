@@ -2,16 +2,38 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { ROOT } from '../support/files.ts';
+import { writeTgz } from '../../scripts/archives.mjs';
+import { EXECUTABLE, ROOT } from '../support/files.ts';
 
-const RELEASED = '// the released bundle\n';
+const RELEASED = readFileSync(EXECUTABLE, 'utf8');
 const BUILT = '// built from source\n';
+
+/** The package of the release. */
+const PACKAGE = (() => {
+  const folder = mkdtempSync(join(tmpdir(), 'hookorder-release-'));
+  mkdirSync(join(folder, 'hookorder', 'dist'), { recursive: true });
+  for (const file of ['hookorder.cjs', 'render.cjs', 'more.cjs'])
+    cpSync(join(dirname(EXECUTABLE), file), join(folder, 'hookorder', 'dist', file));
+  const tgz = writeTgz(folder);
+  rmSync(folder, { recursive: true });
+  return tgz;
+})();
 
 interface Checkout {
   readonly folder: string;
@@ -29,14 +51,14 @@ async function withCheckout(
 ) {
   const server = createServer((request, response) => {
     const file = request.url?.split('/').pop();
-    const text = file === 'hookorder.cjs' ? RELEASED : `${state.checksum}  hookorder.cjs\n`;
-    response.writeHead(state.checksum === undefined ? 404 : 200).end(text);
+    const body = file === 'hookorder-1.2.3.tgz' ? PACKAGE : `${state.checksum}  hookorder-1.2.3.tgz\n`;
+    response.writeHead(state.checksum === undefined ? 404 : 200).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const folder = mkdtempSync(join(tmpdir(), 'hookorder checkout '));
   try {
     mkdirSync(join(folder, 'scripts'));
-    for (const file of ['plugin-install.sh', 'plugin-install.mjs', 'warm.mjs', 'warm'])
+    for (const file of ['plugin-install.sh', 'plugin-install.mjs', 'archives.mjs', 'code-cache.mjs', 'code-cache'])
       cpSync(join(ROOT, 'scripts', file), join(folder, 'scripts', file), { recursive: true });
     const port = (server.address() as AddressInfo).port;
     writeFileSync(join(folder, 'plugin.yaml'), `version: 1.2.3\nsourceURL: http://127.0.0.1:${port}\n`);
@@ -78,11 +100,14 @@ async function withCheckout(
   }
 }
 
-const checksum = createHash('sha256').update(RELEASED).digest('hex');
+const checksum = createHash('sha256').update(PACKAGE).digest('hex');
 
-test('at a release tag the bundle is downloaded and its checksum fits', () =>
-  withCheckout({ tagged: true, checksum }, async ({ hook }) => {
+test('at a release tag the package is downloaded, its checksum fits, and what it holds runs', () =>
+  withCheckout({ tagged: true, checksum }, async ({ hook, folder }) => {
     assert.deepEqual(await hook(), { status: 0, stderr: '', bundle: RELEASED });
+    const files = readdirSync(join(folder, 'dist')).map((file) => (file.endsWith('.cache') ? 'cache' : file));
+    assert.deepEqual(files.sort(), ['cache', 'hookorder.cjs', 'more.cjs', 'render.cjs']);
+    assert.equal(spawnSync(process.execPath, [join(folder, 'dist', 'hookorder.cjs'), 'schema']).status, 0);
   }));
 
 test('a download whose checksum does not fit is refused and nothing is built around it', () =>
