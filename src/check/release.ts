@@ -19,6 +19,7 @@ import {
   checkTtl,
 } from './hooks/jobs.ts';
 import { checkDuplicates, checkGeneratedName, checkNameLength, checkRandomName } from './hooks/names.ts';
+import { checkRunsLessOften } from './hooks/operations.ts';
 import { checkAdoption, checkAwaited, checkLeftovers, checkLogs } from './hooks/policies.ts';
 import { checkDuplicateKeys, checkRewrites } from './hooks/text.ts';
 import { checkDeletedObjects, checkDeletedServers, checkSelected } from './live/may-be-live.ts';
@@ -62,6 +63,7 @@ const CHECKS: readonly { readonly check: Check; readonly severities: readonly Se
   { check: checkImmutable, severities: ['warning'] },
   { check: checkTtl, severities: ['warning'] },
   { check: checkPileUp, severities: ['warning'] },
+  { check: checkRunsLessOften, severities: ['warning'] },
   { check: checkNameLength, severities: ['error'] },
   { check: checkDuplicates, severities: ['error'] },
   { check: checkGeneratedName, severities: ['warning'] },

@@ -75,6 +75,7 @@ export const SEVERITIES = {
   'job/ttl-too-short': 'warning',
   'job/ttl-reruns': 'warning',
   'job/unique-name-piles-up': 'warning',
+  'job/runs-less-often': 'warning',
 
   'name/too-long': 'error',
   'name/duplicate': 'error',

@@ -100,7 +100,7 @@ function asksForHealth(text: string): boolean {
 }
 const HEALTH = ['ping', 'health', 'live', 'read', 'status'];
 const ASKS_FOR_HEALTH = /\bping\b|\/-?_?(?:health|healthy|healthz|livez|readyz?|readiness|status)(?:$|[/?])/i;
-const isWaiterName = (word: string): boolean => word.toLowerCase().includes('wait') && WAITER.test(word);
+export const isWaiterName = (word: string): boolean => word.toLowerCase().includes('wait') && WAITER.test(word);
 const WAITER = /^(?:await.*|(?:.*[-_.])?wait[-_]?(?:4|for|on|until|hosts?|ports?|db|it|mysql|postgres|redis).*)$/i;
 
 /** Programs whose first arguments tell what really runs: `python manage.py wait_for_db`, `npx wait-on tcp:db:5432`. */

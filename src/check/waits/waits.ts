@@ -10,6 +10,7 @@ import type { Placement } from '../../model/plan.ts';
 import type { Check, CheckContext } from '../context.ts';
 import { checkDeletedHook, checkWaitCycle } from './cycles.ts';
 import { type Wait, waitsOf } from './find.ts';
+import { checkMayCycle } from './may-cycle.ts';
 import { mentionsOf } from './mentions.ts';
 import { nameOf, type Obstacle, obstacleOf } from './obstacles.ts';
 import { formatPlace, reportWait } from './report.ts';
@@ -33,7 +34,7 @@ export const checkWaitWarnings: Check = (placement, context) => {
   if (placement.hook === undefined || placement.copyFor !== undefined) return [];
   return [
     ...checkMentions(placement, context),
-    ...(context.wait ? [] : checkWaitCycle(placement, context)),
+    ...(context.wait ? checkMayCycle(placement, context) : checkWaitCycle(placement, context)),
     ...checkDeletedHook(placement, context),
   ];
 };

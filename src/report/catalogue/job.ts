@@ -221,4 +221,38 @@ export const JOBS = {
     resolve: 'Set ttlSecondsAfterFinished. `jobName: timestamp` and `hash` do so by themselves.',
     ignore: 'When something else cleans up.',
   },
+  'job/runs-less-often': {
+    title: 'The config takes a Job out of an operation in which the chart runs it',
+    what: 'A plain Job whose name carries the revision, a clock, a hash or random letters is another Job at each upgrade, so Helm creates and runs it then; so is one that a TTL has removed. As a hook it runs in its events only. Nothing fails: the work is just not done any more. The same goes for a hook of the chart that gets fewer events.',
+    example: {
+      before: yaml`
+        apiVersion: hookorder.io/v1
+        kind: HookOrder
+        hooks:
+          - name: seed
+            match: { kind: Job, name: "*-seeder-*" }
+            events: [post-install]
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata: { name: shop-seeder-1 }
+        spec: { template: { spec: { restartPolicy: Never, containers: [] } } }
+      `,
+      after: yaml`
+        apiVersion: hookorder.io/v1
+        kind: HookOrder
+        hooks:
+          - name: seed
+            match: { kind: Job, name: "*-seeder-*" }
+            events: [post-install, post-upgrade]
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata: { name: shop-seeder-1 }
+        spec: { template: { spec: { restartPolicy: Never, containers: [] } } }
+      `,
+    },
+    resolve: 'Add the upgrade to the events of the hook.',
+    ignore: 'When it is meant to run once, and the chart ran it too often.',
+  },
 } as const satisfies Partial<Record<FindingCode, Explanation>>;

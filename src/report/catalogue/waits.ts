@@ -55,7 +55,7 @@ export const WAITS = {
   },
   'refs/wait-cycle': {
     title: 'The app waits for the hook, and Helm lets the hook wait for the app',
-    what: 'With `--wait`, Helm runs post-install hooks only when the Deployments are ready. The Deployment gets ready only after the migration, which is a post-install hook. Nothing moves until the timeout. Without `--wait` it works, so it is a warning then.',
+    what: 'With `--wait`, Helm runs post-install hooks only when the Deployments are ready. The Deployment gets ready only after the migration, which is a post-install hook. Nothing moves until the timeout. Without `--wait` it works, so it is a warning then. Where a Deployment runs a program of the migration’s own image until it succeeds, or a script of it that waits for a database, nothing proves what it waits for: that is a warning too, given with `--wait` only.',
     example: {
       before: yaml`
         apiVersion: apps/v1
