@@ -104,3 +104,14 @@ export function annotationOf(head: Pick<Head, 'annotations'>, key: string): stri
   const value: Json | undefined = Object.hasOwn(head.annotations, key) ? head.annotations[key] : undefined;
   return typeof value === 'string' ? value : undefined;
 }
+
+/**
+ * What Helm makes of a value where it wants a string: numbers and booleans become text, null is empty text (sigs.k8s.io/yaml yaml.go
+ * `convertToJSONableObject`, encoding/json). Undefined for what it refuses, or where there is nothing.
+ */
+export const stringInHelm = (value: Json | undefined): string | undefined =>
+  value === null ? '' : typeof value === 'object' || value === undefined ? undefined : String(value);
+
+/** An annotation as Helm reads it. */
+export const annotationInHelm = ({ annotations }: Pick<Head, 'annotations'>, key: string): string | undefined =>
+  Object.hasOwn(annotations, key) ? stringInHelm(annotations[key]) : undefined;

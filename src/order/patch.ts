@@ -22,7 +22,14 @@ import {
   readPolicies,
 } from '../model/helm.ts';
 import { type JsonObject, type Operation, pointer, valueAt } from '../model/json.ts';
-import { annotationOf, formatResource, isUnreadable, type Resource } from '../model/manifest.ts';
+import {
+  annotationInHelm,
+  annotationOf,
+  formatResource,
+  isUnreadable,
+  type Resource,
+  stringInHelm,
+} from '../model/manifest.ts';
 import { type DocumentPatch, type Hook, type Placement, replaceIn } from '../model/plan.ts';
 import { annotate } from './annotate.ts';
 import type { Claims } from './match.ts';
@@ -74,7 +81,7 @@ export function placeResources(
 }
 
 function placeAsIs(resource: Resource): Placement {
-  const hook = resource.mayBeHook ? readHook((key) => annotationOf(resource, key)) : undefined;
+  const hook = resource.mayBeHook ? readHook((key) => annotationInHelm(resource, key)) : undefined;
   const placement = new UnclaimedPlacement(resource);
   return hook === undefined ? placement : replaceIn(placement, { hook });
 }
@@ -97,10 +104,7 @@ class UnclaimedPlacement implements Placement {
 }
 
 function hookOf(value: JsonObject): Hook | undefined {
-  return readHook((key) => {
-    const annotation = valueAt(value, ['metadata', 'annotations', key]);
-    return typeof annotation === 'string' ? annotation : undefined;
-  });
+  return readHook((key) => stringInHelm(valueAt(value, ['metadata', 'annotations', key])));
 }
 
 /** The hook that Helm reads from annotations; undefined when there is no hook annotation. */

@@ -2,8 +2,8 @@
  * The full parser: adapts the package `yaml` to the node tree, with limits against hostile input. A unit of its own, loaded for
  * the few documents that the fast parser declines.
  *
- * Tags are obeyed where the core schema of YAML 1.2 knows them; a scalar of another tag is its text. Helm takes duplicate
- * keys, so they are kept.
+ * Scalars and their tags are resolved as Helm's YAML library does; a scalar of a tag that it does not know is its text. Helm takes
+ * duplicate keys, so they are kept.
  */
 import {
   Composer,
@@ -11,6 +11,7 @@ import {
   isAlias,
   isCollection,
   isMap,
+  isScalar,
   Lexer,
   type Pair,
   type ParsedNode,
@@ -20,6 +21,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { type Entry, type Item, MAX_DEPTH, type Node, type Style, type SyntaxProblem } from './node.ts';
+import { resolvePlain } from './scalar.ts';
 
 /** One document without separators. An absent root means that there is no content. */
 export function parseFull(text: string): { readonly root?: Node; readonly problems: readonly SyntaxProblem[] } {
@@ -138,10 +140,8 @@ class Adapter {
   }
 
   scalar(node: Scalar.Parsed, before: Tokens, indicator: number): Node {
-    const { value: raw, source, type } = node;
-    // A merge key has a symbol for its value.
-    const value =
-      raw === null || typeof raw === 'string' || typeof raw === 'number' || typeof raw === 'boolean' ? raw : source;
+    const { source, type } = node;
+    const value = scalarValue(node);
     const property = before.find(isProperty);
     const anchored = node.anchor !== undefined;
     if (type === 'PLAIN' && source === '') {
@@ -212,10 +212,31 @@ class Adapter {
     const value = pair.value
       ? this.node(pair.value, sep.slice(colonAt + 1), colon < 0 ? key.end : colon)
       : empty(colon < 0 ? key.end : colon);
-    const merge = key.type === 'scalar' && key.style === 'plain' && key.value === '<<';
+    const merge = isMergeKey(pair.key);
     return { start, key, colon, value, merge };
   }
 }
+
+const CORE = 'tag:yaml.org,2002:';
+/** Tags under which Helm's YAML library looks at what a scalar looks like, in quotes or not (resolve.go). */
+const RESOLVED = new Set(['bool', 'int', 'float', 'null', 'timestamp'].map((name) => CORE + name));
+
+/** The value that Helm reads; the package's own is that of YAML 1.2. A merge key has a symbol for its value, so its text is taken. */
+function scalarValue({ source, type, tag }: Scalar.Parsed): null | boolean | number | string {
+  if (tag === undefined ? type === 'PLAIN' : RESOLVED.has(tag)) return resolvePlain(source);
+  return tag === `${CORE}binary` ? decodeBase64(source) : source;
+}
+
+function decodeBase64(source: string): string {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(source.replace(/[\r\n]/g, '')), (char) => char.charCodeAt(0)));
+  } catch {
+    return source; // Helm refuses it
+  }
+}
+
+const isMergeKey = (key: ParsedNode): boolean =>
+  isScalar(key) && key.source === '<<' && (key.tag === undefined ? key.type === 'PLAIN' : key.tag === `${CORE}merge`);
 
 const empty = (at: number): Node => ({
   type: 'scalar',

@@ -40,7 +40,7 @@ const NAME = '\n  name:';
 const MANY = 1000;
 
 /** A value that is surely a string with something in it, of letters that are a byte each. */
-const SURE_NAME = / (?:["'][ !#-&(-~]+["']|(?!(?:null|true|false)(?:\n|$))[a-z][^\n]*)/y;
+const SURE_NAME = / (?:["'][ !#-&(-~]+["']|(?!(?:null|true|false|y|n|yes|no|on|off)(?:\n|$))[a-z][^\n]*)/y;
 
 /** Most of a release is passed by for its kind: how a resource is called is left for later, but it is called something. */
 export interface Glance {

@@ -6,7 +6,7 @@
  */
 import type { Finding } from '../model/finding.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import type { Document, Head } from '../model/manifest.ts';
+import { type Document, type Head, stringInHelm } from '../model/manifest.ts';
 import { parseFast } from './fast.ts';
 import { type Glance, glance, intern } from './glance.ts';
 import { readMetadata } from './metadata.ts';
@@ -75,10 +75,10 @@ function metadataIn(metadata: JsonObject): Metadata {
 
 const own = (value: JsonObject, key: string): Json | undefined => (Object.hasOwn(value, key) ? value[key] : undefined);
 
-/** A number in the place of a string reads as the string that its author meant. */
+/** What Helm makes of a value in the place of a string. */
 function stringAt(value: JsonObject, key: string): string | undefined {
   const found = own(value, key);
-  return typeof found === 'string' ? found : typeof found === 'number' ? String(found) : undefined;
+  return found === null ? undefined : stringInHelm(found);
 }
 
 const objectIn = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});

@@ -16,7 +16,7 @@ import { blockText, type Format, flowText, keyText, pairText } from './render.ts
 import { replacementEdits, type Slot } from './replace.ts';
 import { isAmbiguousPlain } from './scalar.ts';
 import { columnOf, lineEnd, lineStart, removalOfFirstLines, removalOfLines } from './text.ts';
-import { findEntry, isEqual, keyOf, mergeSources, toValue } from './value.ts';
+import { findEntry, findMerged, isEqual, keyOf, toValue } from './value.ts';
 import { rewriteScalar } from './words.ts';
 
 export interface LowerOptions {
@@ -120,17 +120,19 @@ class Lowering {
     const last = new Map<string, Entry>();
     for (const entry of node.entries) if (!entry.merge) last.set(keyOf(entry), entry);
     const merges = node.entries.filter((entry) => entry.merge);
-    const isMerged = (key: string): boolean =>
-      merges.some((entry) => mergeSources(entry).some((map) => findEntry(map, key)));
+    const isMerged = (key: string): boolean => merges.some((entry) => findMerged(entry, key));
+    const isChanged = (key: string): boolean => !(Object.hasOwn(before, key) && isEqual(before[key], after[key]));
     const removed = new Set(node.entries.filter((entry) => !entry.merge && !Object.hasOwn(after, keyOf(entry))));
-    const added = Object.keys(after).filter(
-      (key) => !last.has(key) && !(Object.hasOwn(before, key) && isEqual(before[key], after[key])),
-    );
+    const added = Object.keys(after).filter((key) => !last.has(key) && isChanged(key));
     const isRewritten =
       (removed.size > 0 && removed.size === node.entries.length) ||
       (added.length > 0 && node.entries.length === 0) ||
-      // A merged key can be overridden, not taken away.
-      (merges.length > 0 && Object.keys(before).some((key) => !Object.hasOwn(after, key) && isMerged(key))) ||
+      // A merged key can be overridden, not taken away; and to change an entry above a merge that has its key would change nothing.
+      (merges.length > 0 &&
+        (Object.keys(before).some((key) => !Object.hasOwn(after, key) && isMerged(key)) ||
+          [...last].some(
+            ([key, entry]) => isChanged(key) && findEntry(node, key) !== entry && Object.hasOwn(after, key),
+          ))) ||
       // `[a: b]` has no braces, and `? a` and `{a}` have no place for a value.
       (node.flow && this.text[node.start] !== '{' && (removed.size > 0 || added.length > 0)) ||
       [...last].some(
@@ -140,13 +142,7 @@ class Lowering {
       this.replace(node, after, slot);
       return;
     }
-    if (added.length > 0)
-      this.addEntries(
-        node,
-        node.entries.find((entry) => !removed.has(entry)),
-        added,
-        after,
-      );
+    if (added.length > 0) this.addEntries(node, removed, added, after);
     const removal = this.remover(node.flow, node.entries, removed);
     for (const [index, entry] of node.entries.entries()) {
       if (removed.has(entry)) {
@@ -157,7 +153,7 @@ class Lowering {
       }
       const key = keyOf(entry);
       this.key(entry, key);
-      const isLast = last.get(key) === entry;
+      const isLast = last.get(key) === entry && (merges.length === 0 || findEntry(node, key) === entry);
       const old = (isLast ? before[key] : toValue(entry.value)) ?? null;
       const now = isLast ? (after[key] ?? null) : old;
       if (this.isUntouched(old, now) && typeof old !== 'string') continue;
@@ -177,22 +173,27 @@ class Lowering {
       this.edits.push({ start: entry.key.start, end: entry.key.end, text: keyText(key, true) });
   }
 
-  /** Puts new keys before the first entry that stays. */
-  addEntries(node: Mapping, first: Entry | undefined, keys: readonly string[], after: JsonObject): void {
-    if (first === undefined) return;
-    const { format } = this;
-    const isJson = node.flow && first.key.type === 'scalar' && first.key.style === 'double';
+  /** Puts new keys before the first entry that stays, or behind the last `<<`, which would beat whatever stands above it. */
+  addEntries(node: Mapping, removed: ReadonlySet<Entry>, keys: readonly string[], after: JsonObject): void {
+    const merge = node.entries.findLast((entry) => entry.merge);
+    const behind = merge && node.entries.slice(node.entries.indexOf(merge) + 1);
+    const first = (behind ?? node.entries).find((entry) => !removed.has(entry));
+    const neighbour = first ?? merge;
+    if (neighbour === undefined) return;
+    const { format, text } = this;
+    const isJson = node.flow && neighbour.key.type === 'scalar' && neighbour.key.style === 'double';
     const quoteKeys = format.quoteKeys || isJson;
-    const indent = ' '.repeat(columnOf(this.text, first.start));
-    const text = keys
-      .map((key) => {
-        const value = after[key] ?? null;
-        return node.flow
-          ? `${keyText(key, quoteKeys)}: ${flowText(value, { ...format, quoteKeys })},${this.flowSeparator(first.start)}`
-          : pairText(key, value, indent, format) + format.lineBreak + indent;
-      })
-      .join('');
-    this.edits.push({ start: first.start, end: first.start, text });
+    const indent = ' '.repeat(columnOf(text, neighbour.start));
+    const pairs = keys.map((key) => {
+      const value = after[key] ?? null;
+      return node.flow
+        ? `${keyText(key, quoteKeys)}: ${flowText(value, { ...format, quoteKeys })}`
+        : pairText(key, value, indent, format);
+    });
+    const separator = node.flow ? `,${this.flowSeparator(neighbour.start)}` : format.lineBreak + indent;
+    const at = first ? first.start : node.flow ? neighbour.value.end : lineEnd(text, neighbour.value.end);
+    const added = pairs.map((pair) => (first ? pair + separator : separator + pair)).join('');
+    this.edits.push({ start: at, end: at, text: added });
   }
 
   /** What stands between the entries of a flow collection: a blank, or a new line where they have lines of their own. */

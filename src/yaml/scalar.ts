@@ -1,11 +1,13 @@
 /**
- * What a scalar says: plain scalars by the core schema of YAML 1.2, and the escapes of double quotes.
+ * What a scalar says: plain scalars as Helm's YAML library resolves them (go.yaml.in/yaml/v2 resolve.go), and the escapes of double quotes.
+ *
+ * That is neither YAML 1.1 nor 1.2: `yes` is a boolean and `010` is 8, but `1:30` and `yEs` are text, and `08` is 8.
  */
 
 const WORDS: ReadonlyMap<string, null | boolean | number> = new Map<string, null | boolean | number>([
   ...['', '~', 'null', 'Null', 'NULL'].map((word) => [word, null] as const),
-  ...['true', 'True', 'TRUE'].map((word) => [word, true] as const),
-  ...['false', 'False', 'FALSE'].map((word) => [word, false] as const),
+  ...['true', 'True', 'TRUE', 'y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON'].map((word) => [word, true] as const),
+  ...['false', 'False', 'FALSE', 'n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF'].map((word) => [word, false] as const),
   ...['.nan', '.NaN', '.NAN'].map((word) => [word, Number.NaN] as const),
 ]);
 const LONGEST_WORD = 5;
@@ -20,19 +22,40 @@ export function resolvePlain(source: string): null | boolean | number | string {
 }
 
 function resolveNumber(source: string): number | string {
-  if (source.startsWith('0o') && /^0o[0-7]+$/.test(source)) return Number.parseInt(source.slice(2), 8);
-  if (source.startsWith('0x') && /^0x[0-9a-fA-F]+$/.test(source)) return Number.parseInt(source.slice(2), 16);
-  const last = source.charCodeAt(source.length - 1);
-  // Decimals end with a digit or a point; `500m` and `30s` do not.
-  if (isDigit(last) || last === 0x2e) {
-    // Of the numbers of JavaScript that begin and end so, YAML has all but `0b1`, `0O7` and `0X1`.
-    const second = source.charCodeAt(1) | 0x20;
-    const number = second > 0x39 && second !== 0x65 ? Number.NaN : Number(source);
-    if (!Number.isNaN(number)) return number;
-  } else if (source.length < 6 && source.includes('.') && /^[-+]?\.(?:inf|Inf|INF)$/.test(source))
-    return source.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  return source;
+  const last = source.charCodeAt(source.length - 1) | 0x20;
+  // A number ends with a digit, a point or `_`, one of base 16 with a letter up to `f`; `30s` and `500m` do not. `.inf` is told apart below.
+  if (last > 0x66 && last !== 0x7f) return source;
+  const isDecimal = source.charCodeAt(0) !== 0x30 || source.length === 1;
+  const number = isDecimal ? Number(source) : Number.NaN;
+  if (Number.isSafeInteger(number) && String(number) === source) return number;
+  return resolveOddNumber(source);
 }
+
+const INFINITY = /^[-+]?\.(?:inf|Inf|INF)$/;
+/** Go's `strconv.ParseFloat`, for what begins with a point. */
+const POINTED = /^\.\d+(?:_\d+)*(?:[eE][-+]?\d+(?:_\d+)*)?$/;
+const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
+/** Go's `strconv.ParseInt` with base 0. */
+const INTEGER = /^([-+]?)(?:0x([\da-f]+)|0o?([0-7]+)|0b([01]+)|(0|[1-9]\d*))$/i;
+
+function resolveOddNumber(source: string): number | string {
+  if (INFINITY.test(source)) return source.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  if (source.startsWith('.')) return POINTED.test(source) ? finite(Number(source.replaceAll('_', '')), source) : source;
+  const plain = source.replaceAll('_', '');
+  const [, sign = '', hex, octal, binary, decimal = '0'] = INTEGER.exec(plain) ?? [];
+  if (INTEGER.test(plain)) {
+    const digits = hex ? `0x${hex}` : octal ? `0o${octal}` : binary ? `0b${binary}` : decimal;
+    const integer = BigInt(digits);
+    // `strconv.ParseInt` and, without a sign, `strconv.ParseUint`.
+    const limit = sign === '-' ? 1n << 63n : sign === '+' ? (1n << 63n) - 1n : (1n << 64n) - 1n;
+    if (integer <= limit) return sign === '-' && integer > 0n ? -Number(integer) : Number(integer);
+  }
+  if (FLOAT.test(plain)) return finite(Number(plain), source);
+  return /^0b[-+][01]+$/.test(plain) ? Number(`${plain[2]}${Number(`0b${plain.slice(3)}`)}`) : source;
+}
+
+/** Go refuses to parse what is too large. */
+const finite = (number: number, source: string): number | string => (Number.isFinite(number) ? number : source);
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '0': '\0',

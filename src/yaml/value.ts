@@ -1,8 +1,9 @@
 /**
  * What a node tree says, as plain data, and the ways through it.
  *
- * Aliases and merge keys are resolved, of duplicate keys the last wins, an explicit key beats a merged one. Aliases share
- * their value with the anchor, so values are never changed in place.
+ * Aliases and merge keys are resolved as Helm's YAML library does (go.yaml.in/yaml/v2 decode.go, `mapping` and `merge`): entry by entry, and
+ * the later one wins, whether it is a key or a merge. YAML's own rule, that a key beats what is merged in, holds for no key above its `<<`.
+ * Inside one merge of a list, the earlier mapping wins. Aliases share their value with the anchor, so values are never changed in place.
  */
 import type { Json, JsonObject, Path } from '../model/json.ts';
 import { isObject } from '../model/json.ts';
@@ -21,13 +22,11 @@ export function toValue(node: Node): Json {
       return node.items.map((item) => toValue(item.value));
     case 'map': {
       const object: JsonObject = {};
-      let merges = 0;
       for (let at = 0; at < node.entries.length; at++) {
         const entry = node.entries[at] as Entry;
-        if (entry.merge) merges++;
+        if (entry.merge) mergeInto(object, entry);
         else setOwn(object, keyOf(entry), toValue(entry.value));
       }
-      if (merges > 0) mergeInto(object, node);
       return object;
     }
   }
@@ -61,12 +60,11 @@ export function says(node: Node, value: Json): boolean {
   }
 }
 
-function mergeInto(object: JsonObject, node: Mapping): void {
-  for (const entry of node.entries)
-    if (entry.merge)
-      for (const source of mergeSources(entry))
-        for (const [key, value] of Object.entries(toValue(source) as JsonObject))
-          if (!Object.hasOwn(object, key)) setOwn(object, key, value);
+function mergeInto(object: JsonObject, entry: Entry): void {
+  const sources = mergeSources(entry);
+  for (let at = sources.length - 1; at >= 0; at--)
+    for (const [key, value] of Object.entries(toValue(sources[at] as Mapping) as JsonObject))
+      setOwn(object, key, value);
 }
 
 /** The string that a key is in JSON. */
@@ -89,16 +87,22 @@ export function setOwn(object: JsonObject, key: string, value: Json): void {
   else object[key] = value;
 }
 
-/** The entry that gives a mapping the value of a key: the last one, else the first one that is merged in. */
+/** The entry that gives a mapping the value of a key: the last one that has it, be it by itself or by a merge. */
 export function findEntry(map: Mapping, key: string): Entry | undefined {
-  const own = map.entries.findLast((entry) => !entry.merge && keyOf(entry) === key);
-  if (own !== undefined) return own;
-  for (const entry of map.entries)
-    if (entry.merge)
-      for (const source of mergeSources(entry)) {
-        const found = findEntry(source, key);
-        if (found !== undefined) return found;
-      }
+  for (let at = map.entries.length - 1; at >= 0; at--) {
+    const entry = map.entries[at] as Entry;
+    const found = entry.merge ? findMerged(entry, key) : keyOf(entry) === key ? entry : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The entry that a merge brings in for a key. */
+export function findMerged(merge: Entry, key: string): Entry | undefined {
+  for (const source of mergeSources(merge)) {
+    const found = findEntry(source, key);
+    if (found !== undefined) return found;
+  }
   return undefined;
 }
 
@@ -146,23 +150,37 @@ export function locateOffset(root: Node, path: Path): number {
   return at;
 }
 
-/** Paths of the keys that stand more than once in their mapping. Anchored nodes count where they stand. */
+/**
+ * Paths of the keys that stand more than once in their mapping, and of those above a `<<` that has the key with another value: Helm takes the
+ * later one. Anchored nodes count where they stand.
+ */
 export function findDuplicateKeys(root: Node): readonly Path[] {
   const found: Path[] = [];
   const visit = (node: Node, path: Path): void => {
     if (node.type === 'seq') for (const [index, item] of node.items.entries()) visit(item.value, [...path, index]);
     if (node.type !== 'map') return;
     const counts = new Map<string, number>();
-    for (const entry of node.entries) {
+    for (const [at, entry] of node.entries.entries()) {
       const key = entry.merge ? '<<' : keyOf(entry);
       const count = (counts.get(key) ?? 0) + 1;
       counts.set(key, count);
-      if (count === 2 && !entry.merge) found.push([...path, key]);
+      const isTwice = count === 2 || (count === 1 && isBeatenByMerge(node, at, key));
+      if (isTwice && !entry.merge) found.push([...path, key]);
       visit(entry.value, [...path, key]);
     }
   };
   visit(root, []);
   return found;
+}
+
+function isBeatenByMerge({ entries }: Mapping, index: number, key: string): boolean {
+  for (let at = entries.length - 1; at > index; at--) {
+    const entry = entries[at] as Entry;
+    if (!entry.merge && keyOf(entry) === key) return false; // it stands twice, or behind the merge again
+    const merged = entry.merge ? findMerged(entry, key) : undefined;
+    if (merged) return !isEqual(toValue(merged.value), toValue((entries[index] as Entry).value));
+  }
+  return false;
 }
 
 /** What aliases and merge keys do that no manifest needs: repeat without measure, nest too deep, merge what is no mapping. */
@@ -200,13 +218,10 @@ export function checkAliases(root: Node): SyntaxProblem | undefined {
   return undefined;
 }
 
-const isMergeable = (value: Node): boolean => {
-  const source = resolved(value);
-  return (
-    source.type === 'map' ||
-    (source.type === 'seq' && source.items.every((item) => resolved(item.value).type === 'map'))
-  );
-};
+/** As go-yaml has it: an alias may name a mapping, not a list of them. */
+const isMergeable = (value: Node): boolean =>
+  resolved(value).type === 'map' ||
+  (value.type === 'seq' && value.items.every((item) => resolved(item.value).type === 'map'));
 
 const notMergeable = (value: Node): SyntaxProblem => ({
   offset: value.start,

@@ -22,4 +22,4 @@ export const job = (name: string, events: string, weight: number, spec: string):
   `---\n{ apiVersion: batch/v1, kind: Job, metadata: { name: ${name}, ${hooked(events, weight)} }, spec: { template: { spec: { ${spec} } } } }\n`;
 export const env = (...names: string[]): string =>
   `containers: [{ envFrom: [${names.map((name) => `{ configMapRef: { name: ${name} } }`).join(', ')}] }]`;
-export const subject = (name: string): string => `{ kind: ServiceAccount, name: ${name}, namespace: n }`;
+export const subject = (name: string): string => `{ kind: ServiceAccount, name: ${name}, namespace: "n" }`;

@@ -200,12 +200,12 @@ class Writer {
   }
 
   key(key: string): string {
-    return /^[a-z][a-z./]*$/.test(key) && key !== 'null' && this.choose(3) > 0 ? key : this.quoted(key);
+    return /^[a-z][a-z./]*$/.test(key) && isText(key) && this.choose(3) > 0 ? key : this.quoted(key);
   }
 
   scalar(value: Json, inFlow: boolean): string {
     if (typeof value !== 'string') return Object.is(value, -0) ? '-0' : String(value);
-    const isPlain = /^[A-Za-z][\w./-]*(?: [\w./-]+)*$/.test(value) && !/^(?:true|false|null)$/i.test(value);
+    const isPlain = /^[A-Za-z][\w./-]*(?: [\w./-]+)*$/.test(value) && isText(value);
     return isPlain && this.choose(2) === 0 && !(inFlow && value.includes(',')) ? value : this.quoted(value);
   }
 
@@ -217,6 +217,9 @@ class Writer {
     );
   }
 }
+
+/** No word that Helm, or some other reader, takes for a boolean or a null. */
+const isText = (word: string): boolean => !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(word);
 
 const isCollection = (value: Json): value is Json[] | JsonObject =>
   typeof value === 'object' && value !== null && Object.keys(value).length > 0;

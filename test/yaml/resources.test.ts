@@ -41,11 +41,11 @@ const heads: readonly { readonly name: string; readonly in: string; readonly wan
   {
     name: 'names that are no strings for YAML',
     in: 'kind: Job\nmetadata:\n  name: 123\n  namespace: true\n',
-    want: { apiVersion: '', kind: 'Job', name: '123', labels: {}, annotations: {} },
+    want: { apiVersion: '', kind: 'Job', name: '123', namespace: 'true', labels: {}, annotations: {} },
   },
   {
     name: 'metadata that is indented by four',
-    in: 'apiVersion: v1\nkind: Pod\nmetadata:\n    name: x\n    namespace: n\n',
+    in: 'apiVersion: v1\nkind: Pod\nmetadata:\n    name: x\n    namespace: "n"\n',
     want: { apiVersion: 'v1', kind: 'Pod', name: 'x', namespace: 'n', labels: {}, annotations: {} },
   },
   {
@@ -139,7 +139,7 @@ test('a body that is invalid is reported once, when it is asked for', () => {
 /** Pieces that may stand next to each other in a stream: heads as they are, odd heads, none, lines that only look like what they are not. */
 const PIECES = [
   'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  b: c\n',
-  'kind: Job\napiVersion: batch/v1\nmetadata:\n  name: b\n  namespace: n\n',
+  'kind: Job\napiVersion: batch/v1\nmetadata:\n  name: b\n  namespace: "n"\n',
   'apiVersion: v1\nkind: Pod\nmetadata:\n  name: c\n  annotations:\n    "helm.sh/hook": test\nspec: {}',
   'apiVersion: v1\nkind: Pod\nmetadata:\n  name: d\n  annotations:\n    "helm.sh\\u002fhook": test\n',
   'apiVersion: v1\nkind: Secret\nmetadata:\n  generateName: e-\nkind: Other\n',

@@ -1,11 +1,12 @@
 /** Streams and oracles for the tests of this folder. */
 import assert from 'node:assert/strict';
-import { parseDocument } from 'yaml';
-import type { Json, Operation } from '../../src/model/json.ts';
+import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import type { Json, JsonObject, Operation } from '../../src/model/json.ts';
 import type { Document, Stream } from '../../src/model/manifest.ts';
 import { editDocument } from '../../src/yaml/edit.ts';
 import { type ParsedManifest, parseManifest } from '../../src/yaml/parse.ts';
 import { type Release, readRelease } from '../../src/yaml/resources.ts';
+import { resolvePlain } from '../../src/yaml/scalar.ts';
 import { decodeStream } from '../../src/yaml/stream.ts';
 
 export function streamOf(text: string | Uint8Array): Stream {
@@ -37,8 +38,32 @@ export function manifestOf(text: string): ParsedManifest {
 export const edit = (text: string, ...operations: readonly Operation[]): string =>
   editDocument(manifestOf(text), operations);
 
-/** What the package `yaml` reads, by itself; undefined for what it refuses. */
+/**
+ * What Helm reads, by the tree of the package `yaml` and not by hookorder's: entry by entry, the later one wins, merged or not. Plain scalars
+ * are resolved as hookorder does; test/oracle holds that against Go. Undefined for what the package refuses.
+ */
 export function oracle(text: string): Json | undefined {
-  const document = parseDocument(text, { uniqueKeys: false, merge: true, logLevel: 'silent', prettyErrors: false });
-  return document.errors.length > 0 ? undefined : (document.toJS({ maxAliasCount: -1 }) as Json);
+  const options = { uniqueKeys: false, logLevel: 'silent', prettyErrors: false, resolveKnownTags: false } as const;
+  const document = parseDocument(text, options);
+  const read = (node: unknown): Json => {
+    if (isAlias(node)) return read(node.resolve(document));
+    if (isSeq(node)) return node.items.map(read);
+    if (isScalar(node))
+      return node.type !== 'PLAIN' || node.tag !== undefined ? (node.source ?? '') : resolvePlain(node.source ?? '');
+    if (!isMap(node)) return null;
+    const object: [string, Json][] = [];
+    for (const { key, value } of node.items) {
+      const isMerge = isScalar(key) && key.type === 'PLAIN' && key.source === '<<';
+      const sources = isMerge ? (isSeq(value) ? value.items : [value]) : [];
+      for (const source of [...sources].reverse()) object.push(...Object.entries(read(source) as JsonObject));
+      const name = isMerge ? null : read(key);
+      if (!isMerge)
+        object.push([
+          typeof name === 'object' ? JSON.stringify(name ?? '').replaceAll('""', '') : String(name),
+          read(value),
+        ]);
+    }
+    return Object.fromEntries(object);
+  };
+  return document.errors.length > 0 ? undefined : read(document.contents);
 }

@@ -176,7 +176,7 @@ test('what is copied, when and how early', () => {
 });
 
 test('a copy is its original under another name, as a hook that goes with its event', () => {
-  const metadata = `labels: { app: x }, namespace: n, annotations: { note: kept, helm.sh/resource-policy: keep,
+  const metadata = `labels: { app: x }, namespace: "n", annotations: { note: kept, helm.sh/resource-policy: keep,
     postrenderer.helm.sh/postrender-filename: x/templates/c.yaml }`;
   const copied = copyText(
     job('j', 'pre-install', 5, env('c')) + object('ConfigMap', 'c', 'immutable: true, data: { k: v }', metadata),

@@ -210,17 +210,17 @@ test('what exists when a hook runs', () => {
     {
       name: 'a hook needs the namespace that it is in',
       text:
-        job('pre-install,post-delete', 'containers: []').replace('name: j', 'name: j, namespace: n') +
-        object('Namespace', 'n'),
-      want: [`error refs/not-yet-created: Job/j needs Namespace/n, ${LATER}`],
+        job('pre-install,post-delete', 'containers: []').replace('name: j', 'name: j, namespace: ns') +
+        object('Namespace', 'ns'),
+      want: [`error refs/not-yet-created: Job/j needs Namespace/ns, ${LATER}`],
     },
     {
       name: 'a namespace that comes earlier, lives longer, or is another one',
       text:
-        job('pre-install', 'containers: []').replace('name: j', 'name: j, namespace: n') +
+        job('pre-install', 'containers: []').replace('name: j', 'name: j, namespace: ns') +
         job('pre-upgrade', 'containers: []').replace('name: j', 'name: k, namespace: m') +
         job('pre-install', 'containers: []').replace('name: j', 'name: l') +
-        object('Namespace', 'n', 'pre-install@-1') +
+        object('Namespace', 'ns', 'pre-install@-1') +
         object('Namespace', 'm'),
       want: [],
     },

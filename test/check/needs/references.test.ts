@@ -56,7 +56,7 @@ test('pods need accounts, env, volumes, pull secrets, claims and classes', () =>
       spec: `{ volumes: [
         { name: a, configMap: { name: c, optional: true } }, { name: b, secret: { secretName: s } },
         { name: c, persistentVolumeClaim: { claimName: p } },
-        { name: d, csi: { driver: d, nodePublishSecretRef: { name: n }, volumeAttributes: { secretProviderClass: k } } },
+        { name: d, csi: { driver: d, nodePublishSecretRef: { name: "n" }, volumeAttributes: { secretProviderClass: k } } },
         { name: e, azureFile: { secretName: z } }, { name: f, rbd: { secretRef: { name: r } } }, { name: g, emptyDir: {} },
         { name: h, projected: { sources: [{ serviceAccountToken: { path: t } }, { configMap: { name: pc } }, { secret: { name: ps, optional: true } }] } },
         { name: i, ephemeral: { volumeClaimTemplate: { spec: { storageClassName: fast } } } }] }`,
@@ -87,7 +87,7 @@ test('accounts, tokens, bindings, claims and StatefulSets refer too', () => {
   for (const { name, text, want } of [
     {
       name: 'an account to its Secrets, of which pods wait for none that it merely lists',
-      text: 'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: a, namespace: n }\nsecrets: [{ name: t }]\nimagePullSecrets: [{ name: p }]',
+      text: 'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: a, namespace: "n" }\nsecrets: [{ name: t }]\nimagePullSecrets: [{ name: p }]',
       want: ['pull-secret Secret/p in n', 'volume Secret/t optional in n'],
     },
     {
@@ -104,14 +104,14 @@ test('accounts, tokens, bindings, claims and StatefulSets refer too', () => {
       name: 'a binding to its role and its accounts, where they are',
       text: `apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
-metadata: { name: b, namespace: n }
+metadata: { name: b, namespace: "n" }
 roleRef: { kind: ClusterRole, name: r, apiGroup: rbac.authorization.k8s.io }
 subjects: [{ kind: ServiceAccount, name: a }, { kind: ServiceAccount, name: b, namespace: m }, { kind: Group, name: g }]`,
       want: ['role ClusterRole/r', 'subject ServiceAccount/a in n', 'subject ServiceAccount/b in m'],
     },
     {
       name: 'a claim to its class and volume',
-      text: 'apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: c, namespace: n }\nspec: { storageClassName: s, volumeName: v }',
+      text: 'apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: c, namespace: "n" }\nspec: { storageClassName: s, volumeName: v }',
       want: ['class StorageClass/s', 'claim PersistentVolume/v'],
     },
     {
