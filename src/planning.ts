@@ -9,6 +9,7 @@ import type { Copies } from './check/copies/copies.ts';
 import { checkHelm3 } from './check/helm3.ts';
 import { referencesOf } from './check/needs/references.ts';
 import { checkRelease } from './check/release.ts';
+import type { Circumstances } from './engines/engine.ts';
 import type { Config } from './model/config.ts';
 import type { Finding, Severity } from './model/finding.ts';
 import type { Resource } from './model/manifest.ts';
@@ -22,14 +23,12 @@ import { assignWeights } from './order/weights.ts';
 import { applyPatch } from './yaml/patch.ts';
 import { namesIn } from './yaml/search.ts';
 
-export interface PlanningInput {
+/** Helm's version, `--wait` and `--timeout` are among the circumstances. */
+export interface PlanningInput extends Circumstances {
   /** Whose faults count: those that the config is answerable for, or all. */
   readonly scope: 'claimed' | 'all';
   /** The lowest severity that anybody will read: checks that cannot reach it are spared. */
   readonly severity: Severity;
-  /** Helm's `--timeout` and `--wait`. */
-  readonly timeoutSeconds: number;
-  readonly wait: boolean;
   /** The clock, in unix seconds; asked only when a name needs it. */
   readonly now: () => number;
   /** Eight hex digits of a cryptographic hash. */

@@ -9,6 +9,7 @@ import { formatRefusal } from '../src/report/findings/refusal.ts';
 import { formatFindingsText } from '../src/report/findings/text.ts';
 import { formatPlanText } from '../src/report/plan/text.ts';
 import { PLAIN } from '../src/report/style.ts';
+import { USUAL_HELM } from './report/fixtures.ts';
 import { assertGolden, TESTDATA } from './support/files.ts';
 import { order, rendered } from './support/pipeline.ts';
 
@@ -25,7 +26,10 @@ for (const name of readdirSync(CASES).sort()) {
     const output = plan !== undefined && refusing.length === 0 ? rendered(input, config) : undefined;
     golden(file('out.yaml'), output);
     golden(file('refusal.txt'), output === undefined ? `${formatRefusal(refusing)}\n` : undefined);
-    golden(file('plan.txt'), plan && formatPlanText({ plan, findings }, { style: PLAIN, verbose: false, wait: false }));
+    golden(
+      file('plan.txt'),
+      plan && formatPlanText({ plan, findings, circumstances: USUAL_HELM }, { style: PLAIN, verbose: false }),
+    );
     golden(
       file('findings.txt'),
       findings.length === 0

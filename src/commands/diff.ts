@@ -70,7 +70,7 @@ interface Ordered {
 function order(request: PipelineInput): Ordered {
   const { plan, stream, findings } = orderRelease(request);
   if (plan === undefined || stream === undefined) throw new Refusal(findings, EXIT.unusable);
-  return { request, plan, json: planToJson({ plan, findings: [] }), stream };
+  return { request, plan, json: planToJson({ plan, findings: [], circumstances: request }), stream };
 }
 
 /** The same, with the resources as they leave. */

@@ -1,4 +1,5 @@
 /** `hookorder init`: a commented config proposed for a stream. */
+import { NEWEST_HELM } from '../engines/helm/versions.ts';
 import { propose } from '../init/propose.ts';
 import { formatProposal } from '../init/text.ts';
 import type { Arguments } from './arguments.ts';
@@ -13,6 +14,7 @@ export function run(args: Arguments, system: System): number {
   if ('code' in source) throw new Refusal([source], EXIT.unusable);
   const proposal = propose({
     ...source,
+    version: NEWEST_HELM,
     timeoutSeconds: args.timeout,
     digest: (text) => system.sha256(text).slice(0, 8),
   });

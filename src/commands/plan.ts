@@ -16,6 +16,7 @@ export function run(args: Arguments, system: System): number {
   const { plan, findings } = orderRelease(request);
   const status = statusOf(findings, args.failOn, plan !== undefined);
   if (plan === undefined || status === EXIT.unusable) throw new Refusal(findings, status);
-  const options = { style: chooseStyle(args, system), verbose: args.verbose, wait: args.wait };
-  return deliver(PLAN_FORMATS[format]({ plan, findings }, options), status, system);
+  const report = { plan, findings, circumstances: request };
+  const options = { style: chooseStyle(args, system), verbose: args.verbose };
+  return deliver(PLAN_FORMATS[format](report, options), status, system);
 }

@@ -1,4 +1,5 @@
 /** `render --report FILE`: the plan and everything that was found, the charts' own faults included, as JSON. */
+
 import { checkStoredSize, orderRelease, type PipelineInput } from '../pipeline.ts';
 import { findingsToJson } from '../report/findings/json.ts';
 import { planToJson } from '../report/plan/json.ts';
@@ -9,7 +10,10 @@ export function writeReport(file: string, request: PipelineInput, system: System
   const { stream, plan, findings: found } = orderRelease({ ...request, scope: 'all', severity: 'info' });
   const size = stream && plan ? checkStoredSize(stream, plan, system.gzippedSize) : [];
   const findings = [...found, ...size];
-  const report = plan === undefined ? { findings: findingsToJson(findings) } : planToJson({ plan, findings });
+  const report =
+    plan === undefined
+      ? { findings: findingsToJson(findings) }
+      : planToJson({ plan, findings, circumstances: request });
   const problem = system.writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
   if (problem !== undefined) throw new UsageError(`--report cannot be written to ${file}: ${problem}`);
 }

@@ -1,5 +1,7 @@
 /** From a command line and the world to what the pipeline wants: the stream, the config that is found first, the clock. */
+
 import { decodeConfig } from '../config/load.ts';
+import { NEWEST_HELM } from '../engines/helm/versions.ts';
 import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
 import type { Document, Source } from '../model/manifest.ts';
 import { readTime } from '../model/time.ts';
@@ -40,6 +42,7 @@ export function makeRequest(
     ...wants,
     findConfig: (inStream) => findConfig(inStream, args, system),
     ...(system.isUtf8 && { isUtf8: system.isUtf8 }),
+    version: NEWEST_HELM,
     timeoutSeconds: args.timeout,
     wait: args.wait,
     now: () => args.now ?? readEpoch(system) ?? system.clock(),

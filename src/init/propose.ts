@@ -23,7 +23,7 @@ import { explainUndecided } from './undecided.ts';
 /** Others have kinds called Job too. */
 const IS_KUBERNETES = /^(?:v1|batch\/\w+)$/;
 
-export type ProposalInput = Pick<PipelineInput, keyof Source | 'timeoutSeconds' | 'digest'>;
+export type ProposalInput = Pick<PipelineInput, keyof Source | 'version' | 'timeoutSeconds' | 'digest'>;
 
 /** Findings: the stream cannot be read. */
 export function propose(input: ProposalInput): Proposal | readonly Finding[] {

@@ -2,7 +2,7 @@
 import { compareSeverity, type Finding } from '../model/finding.ts';
 import type { Event, Operation } from '../model/helm.ts';
 import { count, formatSeconds, some } from './layout.ts';
-import { type OperationTimeline, type Stop, stopsOf, type Timeline } from './timeline.ts';
+import { type Leftover, type OperationTimeline, type Stop, stopsOf, type Timeline } from './timeline.ts';
 
 const ROLLED_OUT = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
@@ -21,8 +21,7 @@ export function factOfOperation(operation: OperationTimeline, timeline: Timeline
   const none = stopsOf(operation).length === 0;
   const facts: Partial<Record<Operation, string | undefined>> = {
     rollback: rollbackFact(none, timeline),
-    uninstall:
-      timeline.leftBehind.length > 0 ? `left behind: ${some(timeline.leftBehind.map(leftBehind), 6)}` : undefined,
+    uninstall: uninstallFact(timeline.leftBehind),
   };
   return facts[operation.name];
 }
@@ -33,9 +32,22 @@ function rollbackFact(none: boolean, timeline: Timeline): string | undefined {
   return upgrade !== undefined && stopsOf(upgrade).length > 0 ? 'a migration is not undone by a rollback' : undefined;
 }
 
-/** `Job/shop-seed (ttl 24h)`. */
-export const leftBehind = ({ title, ttlSeconds }: Stop): string =>
-  ttlSeconds === undefined ? title : `${title} (ttl ${formatSeconds(ttlSeconds)})`;
+/** Claims of StatefulSets have a clause of their own: most databases have one, and none of them surprises. */
+function uninstallFact(leftovers: readonly Leftover[]): string | undefined {
+  const claims = leftovers.filter(({ because }) => because === 'claim').map(({ presence }) => presence.subject.id.name);
+  const others = leftovers.filter(({ because }) => because !== 'claim').map(leftBehind);
+  const parts = [
+    ...(others.length > 0 ? [some(others, 6)] : []),
+    ...(claims.length > 0 ? [`the claims of StatefulSets (${some(claims, 3)})`] : []),
+  ];
+  return parts.length > 0 ? `left behind: ${parts.join(', and ')}` : undefined;
+}
+
+/** `Job/shop-seed (ttl 24h)`, `ConfigMap/shop-state (resource policy)`. */
+export function leftBehind({ title, because, ttlSeconds }: Leftover): string {
+  if (ttlSeconds !== undefined) return `${title} (ttl ${formatSeconds(ttlSeconds)})`;
+  return because === 'resource-policy' ? `${title} (resource policy)` : title;
+}
 
 /** `waits`, `waits ≤ 4m`, or nothing. */
 export const waitOf = ({ waits, deadlineSeconds }: Stop): string =>

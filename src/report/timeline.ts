@@ -1,21 +1,15 @@
 /**
- * What Helm will run, in its own order: a plan in, one timeline per operation out. All plan formats, the page included, are
- * drawn from this value, so no format can show another order than the others.
+ * What Helm will do, for drawing: the steps of each operation, grouped by event. All plan formats, the page included, are drawn from
+ * this value, so no format can show another order than the others.
  *
- * Invariant: the stops of an event stand in the order of `compareHooks` on the names with which the resources leave.
+ * The steps are the simulator's (`engines/helm`); nothing here knows what Helm does.
  */
-import {
-  compareHooks,
-  type Event,
-  HOOK,
-  isAwaited,
-  OPERATION_NAMES,
-  OPERATIONS,
-  type Operation,
-  readHookEvents,
-} from '../model/helm.ts';
+import type { Circumstances } from '../engines/engine.ts';
+import { lifeOf } from '../engines/helm/life.ts';
+import type { Run, Step as RunStep } from '../engines/run.ts';
+import type { Presence } from '../engines/world.ts';
+import { type Event, isAwaited, OPERATION_NAMES, OPERATIONS, type Operation } from '../model/helm.ts';
 import { type Json, valueAt } from '../model/json.ts';
-import { annotationOf } from '../model/manifest.ts';
 import { formatSource, type Hook, type Placement, type Plan } from '../model/plan.ts';
 
 export interface Timeline {
@@ -24,14 +18,15 @@ export interface Timeline {
   readonly resources: ResourceCounts;
   /** Resources that Helm drops without a word, because their annotation names an event that it does not know. */
   readonly dropped: readonly Placement[];
-  /** Hooks that a successful run leaves in the cluster and that uninstall does not remove. */
-  readonly leftBehind: readonly Stop[];
+  /** What is still there after an uninstall. */
+  readonly leftBehind: readonly Leftover[];
   /** Resources that the config made ordinary ones (`hook: false`), in the order of the stream. */
   readonly plain: readonly Placement[];
 }
 
 export interface OperationTimeline {
   readonly name: Operation;
+  readonly run: Run;
   readonly steps: readonly Step[];
 }
 
@@ -59,6 +54,15 @@ export interface Stop {
   readonly after: readonly Stop[];
 }
 
+export interface Leftover {
+  readonly presence: Presence;
+  /** `Kind/name`. */
+  readonly title: string;
+  /** Why: a hook belongs to no release, `helm.sh/resource-policy`, or a claim that a StatefulSet made. */
+  readonly because: 'hook' | 'resource-policy' | 'claim';
+  readonly ttlSeconds?: number;
+}
+
 export interface ResourceCounts {
   readonly count: number;
   /** Most frequent first, then by kind. */
@@ -69,42 +73,35 @@ export const isEventStep = (step: Step): step is EventStep => 'event' in step;
 export const stopsOf = (operation: OperationTimeline): readonly Stop[] =>
   operation.steps.flatMap((step) => (isEventStep(step) ? step.stops : []));
 
-export function timelineOf(plan: Pick<Plan, 'placements'>): Timeline {
-  const dropped = plan.placements.filter(isDropped);
-  const hooks = plan.placements.filter((placement) => placement.hook !== undefined && !dropped.includes(placement));
-  const resources = countKinds(plan.placements.filter((placement) => placement.hook === undefined));
+export function timelineOf({ placements }: Pick<Plan, 'placements'>, circumstances: Circumstances): Timeline {
+  const runs = lifeOf(placements, circumstances);
+  const resources = countKinds(placements.filter(({ hook }) => hook === undefined));
   const operations = OPERATION_NAMES.map((name) => {
-    const [first, last] = OPERATIONS[name].map((event) => ({ event, stops: stopsOfEvent(event, hooks) }));
-    return { name, steps: [first, ...(last === undefined ? [] : [{ resources }, last])] as readonly Step[] };
+    const [first, last] = OPERATIONS[name].map((event) => ({ event, stops: stopsOfEvent(event, runs[name]) }));
+    const steps = [first, ...(last === undefined ? [] : [{ resources }, last])] as readonly Step[];
+    return { name, run: runs[name], steps };
   });
-  const all = new Map(operations.flatMap(stopsOf).map((stop) => [stop.placement, stop]));
-  const plain = plan.placements.filter(({ rule, hook }) => rule !== undefined && hook === undefined);
-  return { operations, resources, plain, dropped, leftBehind: [...all.values()].filter((stop) => staysBehind(stop)) };
+  return {
+    operations,
+    resources,
+    dropped: placements.filter(({ hook }) => hook?.events.length === 0),
+    plain: placements.filter(({ rule, hook }) => rule !== undefined && hook === undefined),
+    leftBehind: leftoversOf(runs.uninstall),
+  };
 }
 
-/** True when a successful run is not deleted: Helm deletes hooks by policy only [see helm.ts], never on uninstall. */
-const staysBehind = ({ hook }: Stop): boolean => !hook.deletes.includes('hook-succeeded');
-
-/** One unknown word among the events makes Helm drop the resource. The config's own events were checked when it was loaded. */
-function isDropped({ hook, rule, copyFor, resource }: Placement): boolean {
-  if (hook === undefined || copyFor !== undefined || rule?.events !== undefined) return false;
-  return readHookEvents(annotationOf(resource, HOOK) ?? '').unknown.length > 0;
+/** In run order; a hook stands once, also where Helm deletes, makes and awaits it. */
+function stopsOfEvent(event: Event, { steps }: Run): readonly Stop[] {
+  const stops = steps
+    .filter((step) => step.phase === event && MAKES.has(step.do))
+    .flatMap(({ subject: { placement } }) =>
+      placement?.hook === undefined ? [] : [stopOf(placement, placement.hook)],
+    );
+  for (const stop of stops) stop.after.push(...stops.filter((other) => mustRunBefore(other, stop)));
+  return stops;
 }
 
-function stopsOfEvent(event: Event, hooks: readonly Placement[]): readonly Stop[] {
-  const stops = new Map<Placement, Stop & { after: Stop[] }>();
-  for (const placement of hooks) {
-    if (placement.hook?.events.includes(event)) stops.set(placement, stopOf(placement, placement.hook));
-  }
-  const sorted = [...stops.values()].sort((a, b) =>
-    compareHooks(
-      { weight: a.hook.weight, name: a.placement.name, kind: a.placement.resource.kind },
-      { weight: b.hook.weight, name: b.placement.name, kind: b.placement.resource.kind },
-    ),
-  );
-  for (const stop of sorted) stop.after.push(...sorted.filter((other) => mustRunBefore(other, stop)));
-  return sorted;
-}
+const MAKES: ReadonlySet<RunStep['do']> = new Set(['create', 'update', 'skip']);
 
 /** True when the config says so, or when `first` is a copy that `second` needs. */
 function mustRunBefore({ placement: first }: Stop, { placement: second }: Stop): boolean {
@@ -117,7 +114,7 @@ function stopOf(placement: Placement, hook: Hook): Stop & { after: Stop[] } {
   const { kind } = placement.resource;
   const waits = isAwaited(kind);
   const deadline = waits ? secondsAt(placement, 'activeDeadlineSeconds') : undefined;
-  const ttl = kind === 'Job' ? secondsAt(placement, 'ttlSecondsAfterFinished') : undefined;
+  const ttl = ttlOf(placement);
   return {
     placement,
     hook,
@@ -130,6 +127,24 @@ function stopOf(placement: Placement, hook: Hook): Stop & { after: Stop[] } {
     after: [],
   };
 }
+
+/** Hooks first, in the order in which Helm made them; an object that several revisions left stands once. */
+function leftoversOf({ end }: Run): readonly Leftover[] {
+  const leftovers = new Map<string, Leftover>();
+  for (const presence of end.world.values()) {
+    const { subject, owner, dying } = presence;
+    if (dying) continue;
+    const title = `${subject.id.kind}/${subject.id.name}`;
+    const ttl = subject.placement && ttlOf(subject.placement);
+    const because = owner === 'hook' ? 'hook' : owner === 'controller' ? 'claim' : 'resource-policy';
+    leftovers.set(title, { presence, title, because, ...(ttl !== undefined && { ttlSeconds: ttl }) });
+  }
+  const rank = { hook: 0, 'resource-policy': 1, claim: 2 } as const;
+  return [...leftovers.values()].sort((a, b) => rank[a.because] - rank[b.because]);
+}
+
+const ttlOf = (placement: Placement): number | undefined =>
+  placement.resource.kind === 'Job' ? secondsAt(placement, 'ttlSecondsAfterFinished') : undefined;
 
 function secondsAt(placement: Placement, key: string): number | undefined {
   const value: Json | undefined = valueAt(placement.value(), ['spec', key]);

@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseDocument } from 'yaml';
+import { NEWEST_HELM } from '../../src/engines/helm/versions.ts';
 import { propose } from '../../src/init/propose.ts';
 import { formatProposal } from '../../src/init/text.ts';
 import { template } from '../scenarios/scenario.ts';
@@ -19,6 +20,7 @@ function initOf(input: string | Uint8Array): string {
   const proposal = propose({
     read: () => (typeof input === 'string' ? new TextEncoder().encode(input) : input),
     file: 'in.yaml',
+    version: NEWEST_HELM,
     timeoutSeconds: 300,
     digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 8),
   });

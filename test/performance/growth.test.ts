@@ -45,6 +45,7 @@ const input = (stream: string): PipelineInput => ({
   onlyChanges: true,
   scope: 'claimed',
   severity: 'error',
+  version: '4.3',
   timeoutSeconds: 300,
   wait: false,
   now: () => assert.fail('no name needs a clock'),

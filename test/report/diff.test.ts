@@ -10,6 +10,7 @@ import { planToJson } from '../../src/report/plan/json.ts';
 import { COLOURED, PLAIN } from '../../src/report/style.ts';
 import { assertGolden, TESTDATA } from '../support/files.ts';
 import { releaseOf } from '../support/release.ts';
+import { USUAL_HELM } from './fixtures.ts';
 
 const RUNS = { acrossRuns: true, style: PLAIN };
 const ONE = { acrossRuns: false, style: PLAIN };
@@ -25,7 +26,7 @@ function snapshot(text: string, file = 'old.yaml'): Snapshot {
   const decoder = new TextDecoder();
   return {
     file,
-    plan: planToJson({ plan: { placements }, findings: [] }),
+    plan: planToJson({ plan: { placements }, findings: [], circumstances: USUAL_HELM }),
     resources: placements.map(({ resource }) => {
       const { document, apiVersion, kind, namespace, name, baseName } = resource;
       const own = decoder.decode(document.stream.bytes.slice(document.start, document.end)).replace(/^---\n/, '');

@@ -1,4 +1,5 @@
 /** Releases that the report tests draw: a small one with everything in it, one with forty hooks, and one with hostile names. */
+import type { Circumstances } from '../../src/engines/engine.ts';
 import type { Rule } from '../../src/model/config.ts';
 import { type Finding, findingOf } from '../../src/model/finding.ts';
 import type { Placement } from '../../src/model/plan.ts';
@@ -6,9 +7,13 @@ import type { Place } from '../../src/model/span.ts';
 import { placementNamed, releaseOf } from '../support/release.ts';
 
 export interface Release {
+  readonly circumstances: Circumstances;
   readonly plan: { readonly placements: readonly Placement[] };
   readonly findings: readonly Finding[];
 }
+
+/** `helm upgrade` as most people call it. */
+export const USUAL_HELM: Circumstances = { version: '4.3', wait: false, timeoutSeconds: 300 };
 
 const rule = (name: string, line: number, settings: Partial<Rule> = {}): Partial<Rule> => {
   const place: Place = { file: 'hookorder.yaml', line, column: 5 };
@@ -72,6 +77,7 @@ export function smallRelease(): Release {
   });
   return {
     plan: { placements },
+    circumstances: USUAL_HELM,
     findings: [
       findingOf(
         'refs/waits-forever',
@@ -156,7 +162,7 @@ export function largeRelease(): Release {
         { hint: 'resolve it' },
       ),
     );
-  return { plan: { placements }, findings };
+  return { plan: { placements }, findings, circumstances: USUAL_HELM };
 }
 
 /** What charts could try to smuggle into a page, a table, a diagram or a terminal. */
@@ -196,5 +202,5 @@ export function hostileRelease(): Release {
       ...(resource && { resource }),
     };
   });
-  return { plan: { placements }, findings };
+  return { plan: { placements }, findings, circumstances: USUAL_HELM };
 }

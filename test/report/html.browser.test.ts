@@ -104,7 +104,7 @@ function measure(page: string, width: number): Measured {
   }
 }
 
-const options = { style: PLAIN, verbose: false, wait: false };
+const options = { style: PLAIN, verbose: false };
 for (const [name, release] of [
   ['five hooks', smallRelease()],
   ['forty hooks', largeRelease()],

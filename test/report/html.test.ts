@@ -9,9 +9,9 @@ import { formatPlanHtml } from '../../src/report/plan/html.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { stopsOf, timelineOf } from '../../src/report/timeline.ts';
 import { assertGolden, TESTDATA } from '../support/files.ts';
-import { hostileRelease, largeRelease, smallRelease } from './fixtures.ts';
+import { hostileRelease, largeRelease, smallRelease, USUAL_HELM } from './fixtures.ts';
 
-const options = { style: PLAIN, verbose: false, wait: false };
+const options = { style: PLAIN, verbose: false };
 const releases = { small: smallRelease(), large: largeRelease(), hostile: hostileRelease() };
 
 /** The markup between the script and the style sheet, read strictly: every tag closed, every attribute quoted. */
@@ -65,7 +65,7 @@ test('the policy allows the one script and no other', () => {
 });
 
 test('rows hold the lane in run order, and none is too wide', () => {
-  for (const operation of timelineOf(releases.large.plan).operations) {
+  for (const operation of timelineOf(releases.large.plan, USUAL_HELM).operations) {
     const cells = rowsOf(operation).flatMap((row) => row.cells);
     assert.deepEqual(
       cells.flatMap((cell) => (cell.type === 'stop' ? [cell.stop] : [])),

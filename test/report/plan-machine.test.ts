@@ -9,7 +9,7 @@ import { PLAIN } from '../../src/report/style.ts';
 import { assertGolden, TESTDATA } from '../support/files.ts';
 import { hostileRelease, largeRelease, smallRelease } from './fixtures.ts';
 
-const options = { style: PLAIN, verbose: false, wait: false };
+const options = { style: PLAIN, verbose: false };
 const releases = { small: smallRelease(), large: largeRelease(), hostile: hostileRelease() };
 
 for (const [name, release] of Object.entries(releases)) {

@@ -7,9 +7,9 @@ import { COLOURED, PLAIN } from '../../src/report/style.ts';
 import { stopsOf, timelineOf } from '../../src/report/timeline.ts';
 import { assertGolden, TESTDATA } from '../support/files.ts';
 import { releaseOf } from '../support/release.ts';
-import { hostileRelease, largeRelease, type Release, smallRelease } from './fixtures.ts';
+import { hostileRelease, largeRelease, type Release, smallRelease, USUAL_HELM } from './fixtures.ts';
 
-const plain = { style: PLAIN, verbose: false, wait: false };
+const plain = { style: PLAIN, verbose: false };
 
 for (const [name, release] of [
   ['small', smallRelease()],
@@ -57,21 +57,24 @@ test('hooks stand in the order of weight and then of the name with which they le
   const placements = releaseOf(text).map((placement) =>
     placement.name === 'zzz' ? { ...placement, name: 'aa' } : placement,
   );
-  const install = timelineOf({ placements }).operations[0];
+  const install = timelineOf({ placements }, USUAL_HELM).operations[0];
   assert.deepEqual(install && stopsOf(install).map(({ title }) => title), ['Pod/a', 'Pod/aa', 'Pod/b']);
 });
 
 test('a hook with one unknown event is shown as dropped, not as run', () => {
   const text =
     '---\napiVersion: v1\nkind: Pod\nmetadata: { name: a, annotations: { helm.sh/hook: "pre-install,pre-upgrad" } }\n';
-  const release = { plan: { placements: releaseOf(text) }, findings: [] };
+  const release = { plan: { placements: releaseOf(text) }, findings: [], circumstances: USUAL_HELM };
   assert.match(formatPlanText(release, plain), /^install {6}no hooks$/m);
   assert.match(formatPlanText(release, plain), /^Helm drops Pod\/a/m);
 });
 
 test('with --wait nobody is warned of Deployments that are not ready', () => {
   assert.match(formatPlanText(smallRelease(), plain), /without --wait/);
-  assert.doesNotMatch(formatPlanText(smallRelease(), { ...plain, wait: true }), /without --wait/);
+  assert.doesNotMatch(
+    formatPlanText({ ...smallRelease(), circumstances: { ...USUAL_HELM, wait: true } }, plain),
+    /without --wait/,
+  );
 });
 
 function longNames(): Release {
@@ -88,5 +91,6 @@ function longNames(): Release {
   return {
     plan: { placements: releaseOf(text, { [name]: rule }).map((placement) => ({ ...placement, hook })) },
     findings: [],
+    circumstances: USUAL_HELM,
   };
 }

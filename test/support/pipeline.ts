@@ -1,6 +1,7 @@
 /** The pipeline on texts, with a fixed clock. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { NEWEST_HELM } from '../../src/engines/helm/versions.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../src/model/helm.ts';
 import type { Document } from '../../src/model/manifest.ts';
 import { editStream, type Outcome, orderRelease, type PipelineInput } from '../../src/pipeline.ts';
@@ -22,6 +23,7 @@ export function order(
     needsConfig: true,
     scope: 'claimed',
     severity: 'error',
+    version: NEWEST_HELM,
     timeoutSeconds: DEFAULT_TIMEOUT_SECONDS,
     wait: false,
     now: () => NOW,

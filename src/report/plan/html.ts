@@ -16,8 +16,8 @@ import { rowsOf } from './html/rows.ts';
 import { SCRIPT, SCRIPT_HASH, STYLE } from './html/style.ts';
 import type { PlanFormatter } from './report.ts';
 
-export const formatPlanHtml: PlanFormatter = ({ plan, findings: unsorted }, { wait }) => {
-  const timeline = timelineOf(plan);
+export const formatPlanHtml: PlanFormatter = ({ plan, findings: unsorted, circumstances }) => {
+  const timeline = timelineOf(plan, circumstances);
   const findings = worstFirst(unsorted);
   const charts = [...new Set(plan.placements.flatMap(({ resource }) => resource.template?.split('/')[0] ?? []))];
   const title = charts.length === 0 ? 'the release' : some(charts, 3);
@@ -39,7 +39,7 @@ export const formatPlanHtml: PlanFormatter = ({ plan, findings: unsorted }, { wa
 </header>
 <main>
 ${worries(timeline, findings)}
-${timeline.operations.map((operation) => lane({ operation, timeline, findings, wait }))}
+${timeline.operations.map((operation) => lane({ operation, timeline, findings, wait: circumstances.wait }))}
 </main>
 ${legend()}
 <script>${new Markup(SCRIPT)}</script>

@@ -2,17 +2,50 @@
  * A plan as JSON: a stable shape in which every key is always there, null where nothing is known (docs/formats.md). Saved plans are
  * what `hookorder diff OLD NEW` compares, so `JsonPlan` is also an input.
  */
+import type { Step as RunStep } from '../../engines/run.ts';
+import type { ObjectId } from '../../engines/world.ts';
 import type { Event, Operation } from '../../model/helm.ts';
+import { isClusterScoped } from '../../model/kubernetes.ts';
 import { afterOf } from '../facts.ts';
 import { findingsToJson, type JsonFinding, type JsonPlace } from '../findings/json.ts';
-import { isEventStep, type ResourceCounts, type Step, type Stop, timelineOf } from '../timeline.ts';
+import { isEventStep, type Leftover, type ResourceCounts, type Step, type Stop, timelineOf } from '../timeline.ts';
 import type { PlanFormatter, PlanReport } from './report.ts';
 
 export interface JsonPlan {
   readonly apiVersion: 'hookorder.io/v1';
   readonly kind: 'Plan';
-  readonly operations: readonly { readonly name: Operation; readonly steps: readonly JsonStep[] }[];
+  readonly operations: readonly JsonOperation[];
+  /** What is still there after an uninstall. */
+  readonly leftBehind: readonly JsonLeftover[];
   readonly findings: readonly JsonFinding[];
+}
+
+export interface JsonOperation {
+  readonly name: Operation;
+  readonly steps: readonly JsonStep[];
+  /** Hook by hook what Helm does, and of the release's own resources what is more than to create or update them. */
+  readonly run: readonly JsonDeed[];
+}
+
+export interface JsonDeed extends JsonObjectId {
+  readonly phase: string;
+  readonly do: RunStep['do'];
+  readonly because: RunStep['because'];
+  readonly mayTakeSeconds: number | null;
+  /** Of a deletion: whether Helm waits until the object is gone. */
+  readonly awaited: boolean | null;
+}
+
+export interface JsonObjectId {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string | null;
+  readonly name: string;
+}
+
+export interface JsonLeftover extends JsonObjectId {
+  readonly because: Leftover['because'];
+  readonly ttlSeconds: number | null;
 }
 
 export type JsonStep =
@@ -46,11 +79,43 @@ export interface JsonHook {
 
 export const formatPlanJson: PlanFormatter = (report) => `${JSON.stringify(planToJson(report), null, 2)}\n`;
 
-export const planToJson = ({ plan, findings }: PlanReport): JsonPlan => ({
-  apiVersion: 'hookorder.io/v1',
-  kind: 'Plan',
-  operations: timelineOf(plan).operations.map(({ name, steps }) => ({ name, steps: steps.map(stepToJson) })),
-  findings: findingsToJson(findings),
+export function planToJson({ plan, findings, circumstances }: PlanReport): JsonPlan {
+  const { operations, leftBehind } = timelineOf(plan, circumstances);
+  return {
+    apiVersion: 'hookorder.io/v1',
+    kind: 'Plan',
+    operations: operations.map(({ name, steps, run }) => ({
+      name,
+      steps: steps.map(stepToJson),
+      run: run.steps.filter(isTold).map(deedToJson),
+    })),
+    leftBehind: leftBehind.map(({ presence, because, ttlSeconds }) => ({
+      ...idToJson(presence.subject.id),
+      because,
+      ttlSeconds: ttlSeconds ?? null,
+    })),
+    findings: findingsToJson(findings),
+  };
+}
+
+/** The counts tell what is applied with the release. */
+const isTold = ({ phase, do: deed }: RunStep): boolean =>
+  phase !== 'release' || (deed !== 'create' && deed !== 'update');
+
+const deedToJson = ({ phase, do: deed, subject, because, mayTake, awaited }: RunStep): JsonDeed => ({
+  phase,
+  do: deed,
+  ...idToJson(subject.id),
+  because,
+  mayTakeSeconds: mayTake ?? null,
+  awaited: awaited ?? null,
+});
+
+const idToJson = ({ apiVersion, kind, namespace, name }: ObjectId): JsonObjectId => ({
+  apiVersion,
+  kind,
+  namespace: isClusterScoped(kind) ? null : (namespace ?? null),
+  name,
 });
 
 const stepToJson = (step: Step): JsonStep =>
@@ -67,7 +132,7 @@ function hookToJson(stop: Stop): JsonHook {
     weight: stop.hook.weight,
     apiVersion: resource.apiVersion,
     kind: resource.kind,
-    namespace: resource.namespace ?? null,
+    namespace: isClusterScoped(resource.kind) ? null : (resource.namespace ?? null),
     name,
     baseName: stop.origin === 'copy' ? name : resource.baseName,
     hook: stop.source,

@@ -4,10 +4,10 @@ import { deletionOf, factOfEvent, factOfOperation, waitOf } from '../facts.ts';
 import { countSeverities, worstFirst } from '../findings/sort.ts';
 import { count, formatPlace, printable } from '../layout.ts';
 import { isEventStep, type OperationTimeline, type Stop, stopsOf, type Timeline, timelineOf } from '../timeline.ts';
-import type { PlanFormatter, PlanOptions } from './report.ts';
+import type { PlanFormatter } from './report.ts';
 
-export const formatPlanMarkdown: PlanFormatter = ({ plan, findings }, options) => {
-  const timeline = timelineOf(plan);
+export const formatPlanMarkdown: PlanFormatter = ({ plan, findings, circumstances }) => {
+  const timeline = timelineOf(plan, circumstances);
   const hooks = new Set(timeline.operations.flatMap(stopsOf).map(({ placement }) => placement)).size;
   const sections = [
     `### Helm will run ${count(hooks, 'hook')} around ${count(timeline.resources.count, 'resource')}`,
@@ -15,7 +15,7 @@ export const formatPlanMarkdown: PlanFormatter = ({ plan, findings }, options) =
     ...timeline.dropped.map(
       ({ resource, name }) => `**Helm drops ${code(`${resource.kind}/${name}`)}**: it does not know all of its events.`,
     ),
-    ...timeline.operations.map((operation) => operationSection(operation, timeline, options)),
+    ...timeline.operations.map((operation) => operationSection(operation, timeline, circumstances.wait)),
   ];
   return `${sections.join('\n\n')}\n`;
 };
@@ -37,7 +37,7 @@ function findingLines(findings: readonly Finding[]): readonly string[] {
   ];
 }
 
-function operationSection(operation: OperationTimeline, timeline: Timeline, options: PlanOptions): string {
+function operationSection(operation: OperationTimeline, timeline: Timeline, wait: boolean): string {
   const stops = stopsOf(operation);
   const fact = factOfOperation(operation, timeline);
   if (stops.length === 0)
@@ -47,7 +47,7 @@ function operationSection(operation: OperationTimeline, timeline: Timeline, opti
       return [
         `| **release** | | ${count(step.resources.count, 'resource')} | ${step.resources.byKind.map(([kind, number]) => `${number} ${escapeMarkdown(kind)}`).join(', ')} | | |`,
       ];
-    const note = step.stops.length === 0 ? undefined : factOfEvent(step.event, timeline, options.wait);
+    const note = step.stops.length === 0 ? undefined : factOfEvent(step.event, timeline, wait);
     const rowsOfEvent = step.stops.map((stop) => row(step.event, stop));
     return note === undefined ? rowsOfEvent : [`| ${step.event} | | *${note}* | | | |`, ...rowsOfEvent];
   });

@@ -12,9 +12,9 @@ import {
 } from '../timeline.ts';
 import type { PlanFormatter } from './report.ts';
 
-export const formatPlanMermaid: PlanFormatter = ({ plan, findings }) => {
+export const formatPlanMermaid: PlanFormatter = ({ plan, findings, circumstances }) => {
   const troubled = new Set(findings.filter(({ severity }) => severity !== 'info').map(({ resource }) => resource));
-  const operations = timelineOf(plan).operations.filter((operation) => stopsOf(operation).length > 0);
+  const operations = timelineOf(plan, circumstances).operations.filter((operation) => stopsOf(operation).length > 0);
   const lines = ['flowchart LR', ...operations.flatMap((operation) => operationLines(operation, troubled))];
   if (operations.length === 0) lines.push('  none["no hooks"]');
   // Both themes keep the text readable on these strokes; the shapes say the same without colour.

@@ -34,15 +34,17 @@ interface Columns {
   readonly source: number;
 }
 
-export const formatPlanText: PlanFormatter = ({ plan, findings }, options) => {
-  const timeline = timelineOf(plan);
+export const formatPlanText: PlanFormatter = ({ plan, findings, circumstances }, options) => {
+  const timeline = timelineOf(plan, circumstances);
   const stops = timeline.operations.flatMap(stopsOf);
   const columns = columnsOf(
     stops.map(({ hook }) => hook.weight),
     [...stops.map(titleOf), ...timeline.plain.map(plainTitle)],
     [...stops.map(sourceOf), ...timeline.plain.map(formatSource)],
   );
-  const blocks = timeline.operations.map((operation) => operationLines(operation, timeline, columns, options));
+  const blocks = timeline.operations.map((operation) =>
+    operationLines(operation, { timeline, columns, options, wait: circumstances.wait }),
+  );
   const closing = [...droppedLines(timeline, options.style), ...closingLines(findings, options.style)];
   return `${[...blocks.flat(), ...(closing.length > 0 ? ['', ...closing] : [])].join('\n')}\n`;
 };
@@ -62,12 +64,15 @@ const titleOf = ({ title }: Stop): string => printable(title);
 const sourceOf = ({ source }: Stop): string => printable(source);
 const plainTitle = ({ resource, name }: Placement): string => printable(`${resource.kind}/${name}`);
 
-function operationLines(
-  operation: OperationTimeline,
-  timeline: Timeline,
-  columns: Columns,
-  options: PlanOptions,
-): readonly string[] {
+interface Drawing {
+  readonly timeline: Timeline;
+  readonly columns: Columns;
+  readonly options: PlanOptions;
+  readonly wait: boolean;
+}
+
+function operationLines(operation: OperationTimeline, drawing: Drawing): readonly string[] {
+  const { timeline, columns, options, wait } = drawing;
   const { style } = options;
   const fact = factOfOperation(operation, timeline);
   const plain = operation.name === 'install' || operation.name === 'upgrade' ? timeline.plain : [];
@@ -81,7 +86,7 @@ function operationLines(
       );
     } else if (step.stops.length > 0) {
       if (operation.name !== 'test')
-        lines.push(...eventHeading(step.event, factOfEvent(step.event, timeline, options.wait), style));
+        lines.push(...eventHeading(step.event, factOfEvent(step.event, timeline, wait), style));
       for (const stop of step.stops) lines.push(...stopLines(stop, columns, options));
     }
   }
@@ -135,9 +140,15 @@ function stopLines(stop: Stop, columns: Columns, options: PlanOptions): readonly
   const fits = lead.length + 2 + length(title) + gap + length(sourceAndWait) <= WIDTH;
   const lines = fits
     ? [first + ' '.repeat(gap) + sourceAndWait]
-    : [first, `${indent}${' '.repeat(columns.title)}  ${sourceAndWait}`];
+    : [first, ...besideTitle(sourceAndWait, indent, columns)];
   const notes = options.verbose ? everything(stop) : [notable(stop)].filter((note) => note !== '');
   return [...lines, ...notes.map((note) => style.dim(paragraph(`${indent}  `, note)))];
+}
+
+/** Under its column, or from the left where the column is too narrow for it. */
+function besideTitle(text: string, indent: string, columns: Columns): readonly string[] {
+  const line = `${indent}${' '.repeat(columns.title)}  ${text}`;
+  return length(line) <= WIDTH ? [line] : paragraph(`${indent}  `, text).split('\n');
 }
 
 /** One line of what decided the place of a hook and of what is unusual about its end. */
