@@ -9,6 +9,7 @@ import { type JsonObject, valueAt } from '../../model/json.ts';
 import { addTo } from '../../model/maps.ts';
 import type { Hook, Placement } from '../../model/plan.ts';
 import { type Check, type CheckContext, indexBy, perContext } from '../context.ts';
+import { checkDataLoss } from '../hooks/data-loss.ts';
 import { needsOf } from '../needs/needs.ts';
 import { RBAC_GROUP, referencesOf } from '../needs/references.ts';
 import { grantsOf, identityOf } from '../needs/rights.ts';
@@ -33,7 +34,8 @@ export const checkDeletedOnUpgrade: Check = (placement, context) => {
   // hook/adopts-resource is said of it already.
   if (rule !== undefined && !rule.adopt && !Object.hasOwn(resource.annotations, HOOK)) return [];
   const use = useOf(placement, context);
-  if (use === undefined) return [];
+  // The same deletion of an object that holds data is the worse half of the harm.
+  if (use === undefined || checkDataLoss(placement, context).length > 0) return [];
   const isDefault = hook.deletePolicies.length === 0;
   const policy = isDefault ? 'the default policy' : deletingPolicies(hook).join(' and ');
   const names = [placement, ...(use.members ?? [])].map(nameOf);
