@@ -185,7 +185,11 @@ const CASES: readonly { readonly name: string; readonly in: readonly string[]; r
   },
   { name: 'a Service with nothing that lasts behind it', in: [service, workload('Deployment other')] },
   { name: 'a Service of a hook Pod', in: [service, object('Pod pond', { ...UPGRADE, labels: { app: 'pond' } })] },
-  ...['Deployment', 'StatefulSet', 'DaemonSet'].map((kind) => ({
+  {
+    name: 'a StatefulSet, of which hook/delete-policy-loses-data is said',
+    in: [workload('StatefulSet pond', {}, { hook: 'post-install,post-upgrade' })],
+  },
+  ...['Deployment', 'DaemonSet'].map((kind) => ({
     name: `a ${kind} that is a hook`,
     in: [workload(`${kind} pond`, {}, { hook: 'post-install,post-upgrade' })],
     want: [`error ${kind}/pond`],
