@@ -14,12 +14,14 @@ import type { Config } from './model/config.ts';
 import type { Finding, Severity } from './model/finding.ts';
 import type { Resource } from './model/manifest.ts';
 import type { Placement, Plan } from './model/plan.ts';
-import { orderRules } from './order/constraints.ts';
+import { type ChartOrder, readChartOrder } from './order/chart.ts';
+import { orderRules, type RuleOrder } from './order/constraints.ts';
 import type { Claims } from './order/match.ts';
 import { mergePatches } from './order/merge.ts';
-import { renameJobs } from './order/names.ts';
-import { placeResources } from './order/patch.ts';
-import { assignWeights } from './order/weights.ts';
+import { type Renaming, renameJobs } from './order/names.ts';
+import { type Placed, placeResources } from './order/patch.ts';
+import { reportTurns, separate, type Turn, turnsIn } from './order/turned.ts';
+import { assignWeights, type Weights } from './order/weights.ts';
 import { applyPatch } from './yaml/patch.ts';
 import { namesIn } from './yaml/search.ts';
 
@@ -49,12 +51,36 @@ export function planRelease(
   claims: Claims,
   input: PlanningInput,
 ): Planning {
-  const order = orderRules(config.rules, claims);
-  const weights = assignWeights(order, claims, config.weights);
-  const placed = placeResources(resources, claims, weights.weightOf, applyPatch, input.digest);
-  const orderFindings = [claims, order, weights, placed].flatMap((step) => step.findings);
+  const chart = readChartOrder(resources);
+  const order = orderRules(config.rules, claims, chart);
+  const weights = assignWeights(order, claims, chart, config.weights);
+  const place = (weightOf: Weights['weightOf']): Placed =>
+    placeResources(resources, claims, weightOf, applyPatch, input.digest);
+  const first = place(weights.weightOf);
+  const orderFindings = [claims, order, weights, first].flatMap((step) => step.findings);
   if (orderFindings.length > 0) return { findings: orderFindings };
 
+  const write = (placed: Placed): Written => writeRelease(placed, config, input);
+  const { placed, copied, renamed, turns } = keepTies({ place, write, chart, order }, first, weights.weightOf);
+  const findings = [
+    ...copied.findings,
+    ...renamed.findings,
+    ...reportTurns(turns, chart),
+    ...checkRelease(makeContext(renamed.placements, input), input),
+    ...checkHelm3(renamed.placements, input.isHelm3PostRender),
+  ];
+  const patches = mergePatches([...placed.patches, ...copied.rewrites, ...renamed.patches], copied.copies);
+  return { plan: { placements: renamed.placements, ...patches }, findings };
+}
+
+interface Written {
+  readonly placed: Placed;
+  readonly copied: Copies;
+  readonly renamed: Renaming;
+}
+
+/** What leaves, given what the config writes into each resource. */
+function writeRelease(placed: Placed, config: Config, input: PlanningInput): Written {
   const copied = copyDependencies(placed.placements, config, input);
   const renamed = renameJobs(copied.placements, {
     ...input,
@@ -62,15 +88,38 @@ export function planRelease(
     namesIn: (resource, names) => namesIn(resource.document, names),
     contentOf: contentReader(copied.placements, input),
   });
-  const findings = [
-    ...copied.findings,
-    ...renamed.findings,
-    ...checkRelease(makeContext(renamed.placements, input), input),
-    ...checkHelm3(renamed.placements, input.isHelm3PostRender),
-  ];
-  const patches = mergePatches([...placed.patches, ...copied.rewrites, ...renamed.patches], copied.copies);
-  return { plan: { placements: renamed.placements, ...patches }, findings };
+  return { placed, copied, renamed };
 }
+
+interface Steps {
+  readonly place: (weightOf: Weights['weightOf']) => Placed;
+  readonly write: (placed: Placed) => Written;
+  readonly chart: ChartOrder;
+  readonly order: RuleOrder;
+}
+
+/**
+ * New names turn hooks of equal weights round. What the names are is known at the end only, so such hooks get weights of their own then, and
+ * are written again. Once is nearly always enough: new weights make no new names.
+ */
+function keepTies(
+  { place, write, chart, order }: Steps,
+  first: Placed,
+  weightOf: Weights['weightOf'],
+): Written & { readonly turns: readonly Turn[] } {
+  let weights = weightOf;
+  let written = write(first);
+  for (let left = MAX_REWRITES; ; left--) {
+    const { placements } = written.renamed;
+    const turns = turnsIn(placements, chart, order);
+    const separated = left === 0 || turns.length === 0 ? undefined : separate(turns, placements, weights);
+    if (separated === undefined) return { ...written, turns };
+    weights = separated;
+    written = write(place(weights));
+  }
+}
+
+const MAX_REWRITES = 2;
 
 /** Copies what rules want copied; few releases have such a rule, so its code is loaded then. */
 function copyDependencies(placements: readonly Placement[], { rules }: Config, input: PlanningInput): Copies {

@@ -4,11 +4,34 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
+import { compareHooks, EVENTS } from '../src/model/helm.ts';
+import type { Placement } from '../src/model/plan.ts';
 import { CORPUS } from './support/files.ts';
 import { order, rendered, renderedBytes } from './support/pipeline.ts';
 
 const HEAD = 'apiVersion: hookorder.io/v1\nkind: HookOrder\n';
 const streams = existsSync(CORPUS) ? readdirSync(CORPUS).filter((file) => file.endsWith('.yaml')) : [];
+
+const ORDER_FREE = [
+  'outputLogPolicy: [hook-failed]',
+  'deletePolicy: [before-hook-creation, hook-succeeded]',
+  'deletePolicy: keep',
+  'job: { backoffLimit: 0 }',
+  'jobName: timestamp',
+  'jobName: hash',
+  'dependencies: copy',
+  'patch: [{ op: add, path: /metadata/annotations/a, value: b }]',
+];
+
+/** What Helm runs in each event, in its order, by the names with which hooks came; copies apart. */
+const runsOf = (placements: readonly Placement[]): unknown =>
+  EVENTS.map((event) =>
+    placements
+      .filter(({ hook, copyFor }) => copyFor === undefined && hook?.events.includes(event))
+      .map(({ hook, name, resource: { kind, ...resource } }) => ({ weight: hook?.weight ?? 0, name, kind, resource }))
+      .sort(compareHooks)
+      .map(({ kind, resource }) => `${kind} in document ${resource.document.index}`),
+  );
 
 if (streams.length === 0) test('real streams', { skip: 'there is no corpus on this machine' }, () => {});
 
@@ -39,10 +62,28 @@ for (const file of streams) {
         const [parsed] = parseAllDocuments(document, { uniqueKeys: false });
         assert.ok(parsed && 'getIn' in parsed);
         assert.equal(parsed.getIn(['metadata', 'annotations', 'helm.sh/hook']), 'post-install,post-upgrade');
-        assert.match(String(parsed.getIn(['metadata', 'annotations', 'helm.sh/hook-weight'])), /^\d+$/);
+        assert.match(String(parsed.getIn(['metadata', 'annotations', 'helm.sh/hook-weight'])), /^-?\d+$/);
       }
     }
     assert.equal(rendered(output, config), output);
+  });
+
+  test(`${file}: entries that say nothing about order change none`, () => {
+    const before = runsOf(order(bytes, undefined, { needsConfig: false, scope: 'all' }).plan?.placements ?? []);
+    for (const key of ORDER_FREE)
+      for (const kind of ['Job', 'Pod', '*']) {
+        const match = `{ kind: "${kind}", annotations: { helm.sh/hook: "*" } }`;
+        const { plan, findings } = order(
+          bytes,
+          `${HEAD}hooks: [{ name: all, match: ${match}, ${key}, optional: true }]\n`,
+        );
+        assert.deepEqual(
+          findings.filter(({ code }) => code.startsWith('order/')),
+          [],
+          key,
+        );
+        assert.deepEqual(runsOf(plan?.placements ?? []), before, key);
+      }
   });
 
   for (const jobName of ['timestamp', 'hash'])

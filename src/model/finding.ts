@@ -40,6 +40,7 @@ export const SEVERITIES = {
   'order/impossible': 'error',
   'order/weight-conflict': 'error',
   'order/patch-failed': 'error',
+  'order/turned-round': 'error',
 
   'hook/unknown-event': 'error',
   'hook/weight-not-integer': 'error',

@@ -7,7 +7,7 @@
 import type { Rule } from './config.ts';
 import type { DeletePolicy, Event } from './helm.ts';
 import type { JsonObject, Operation } from './json.ts';
-import type { Document, Resource } from './manifest.ts';
+import { type Document, formatResource, type Resource } from './manifest.ts';
 
 /** The hook annotations of a resource, as Helm reads them. */
 export interface Hook {
@@ -65,6 +65,10 @@ export interface Plan {
   /** Documents that do not leave: configs that the stream carried. */
   readonly removed: readonly Document[];
 }
+
+/** `Kind/name`, as it leaves. */
+export const formatPlacement = ({ resource: { kind }, name }: Pick<Placement, 'resource' | 'name'>): string =>
+  formatResource({ kind, name });
 
 /** By whom a resource became a hook, in a word for people: the config's hook, `copy for …`, or `chart`. */
 export function formatSource(placement: Placement): string {

@@ -9,7 +9,6 @@ import { PATCHED } from '../model/annotations.ts';
 import type { JobSettings, Rule } from '../model/config.ts';
 import { type Finding, findingAtRule } from '../model/finding.ts';
 import {
-  effectiveDeletePolicies,
   HOOK,
   HOOK_ANNOTATIONS,
   HOOK_DELETE_POLICY,
@@ -17,9 +16,7 @@ import {
   HOOK_WEIGHT,
   isAwaited,
   KEEP_POLICY,
-  readHookEvents,
   readHookWeight,
-  readPolicies,
 } from '../model/helm.ts';
 import { type JsonObject, type Operation, pointer, valueAt } from '../model/json.ts';
 import {
@@ -32,6 +29,7 @@ import {
 } from '../model/manifest.ts';
 import { type DocumentPatch, type Hook, type Placement, replaceIn } from '../model/plan.ts';
 import { annotate } from './annotate.ts';
+import { readHook } from './hook.ts';
 import type { Claims } from './match.ts';
 
 /** `applyPatch` of yaml/patch.ts: this floor knows operations, not how they are applied. */
@@ -63,7 +61,7 @@ export function placeResources(
     const original = resource.manifest().value;
     if (isUnreadable(original)) return placeAsIs(resource);
     const settings = [
-      ...annotate(original, hookAnnotations(rule, resource.kind, weightOf.get(resource) ?? 0)),
+      ...annotate(original, hookAnnotations(rule, resource.kind, weightOf.get(resource) ?? cleanWeight(original))),
       ...(resource.kind === 'Job' ? jobOperations(original, rule) : []),
     ];
     const settled = settings.length === 0 ? { value: original } : applyPatch(original, settings);
@@ -103,31 +101,29 @@ class UnclaimedPlacement implements Placement {
   }
 }
 
-function hookOf(value: JsonObject): Hook | undefined {
-  return readHook((key) => stringInHelm(valueAt(value, ['metadata', 'annotations', key])));
-}
+const hookOf = (value: JsonObject): Hook | undefined =>
+  readHook((key) => stringInHelm(valueAt(value, ['metadata', 'annotations', key])));
 
-/** The hook that Helm reads from annotations; undefined when there is no hook annotation. */
-export function readHook(annotation: (key: string) => string | undefined): Hook | undefined {
-  const value = annotation(HOOK);
-  if (value === undefined) return undefined;
-  const { events, unknown } = readHookEvents(value);
-  const deletePolicies = readPolicies(annotation(HOOK_DELETE_POLICY));
-  return {
-    events: unknown.length === 0 ? events : [],
-    weight: readHookWeight(annotation(HOOK_WEIGHT)).weight,
-    deletePolicies,
-    deletes: effectiveDeletePolicies(deletePolicies),
-    logPolicies: readPolicies(annotation(HOOK_OUTPUT_LOG_POLICY)),
-  };
+/**
+ * A kept weight, as Helm reads it, where it has to be written anew: without quotes the API server refuses it, and what is no number is 0.
+ * Undefined where it can stay as it is.
+ */
+function cleanWeight(value: JsonObject): number | undefined {
+  const written = valueAt(value, ['metadata', 'annotations', HOOK_WEIGHT]);
+  const { weight, valid } = readHookWeight(stringInHelm(written));
+  return valid && (written === undefined || typeof written === 'string') ? undefined : weight;
 }
 
 /** The annotations that a rule wants. A key that it does not name is not touched; `undefined` strips one. */
-function hookAnnotations(rule: Rule, kind: string, weight: number): Readonly<Record<string, string | undefined>> {
+function hookAnnotations(
+  rule: Rule,
+  kind: string,
+  weight: number | undefined,
+): Readonly<Record<string, string | undefined>> {
   if (rule.plain) return Object.fromEntries(HOOK_ANNOTATIONS.map((key) => [key, undefined]));
   return {
     ...(rule.events && { [HOOK]: rule.events.join(',') }),
-    [HOOK_WEIGHT]: String(weight),
+    ...(weight !== undefined && { [HOOK_WEIGHT]: String(weight) }),
     ...(rule.deletePolicy && {
       [HOOK_DELETE_POLICY]: rule.deletePolicy === 'keep' ? KEEP_POLICY : rule.deletePolicy.join(','),
     }),

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Rule } from '../../src/model/config.ts';
 import { compareHooks, EVENTS, type Event } from '../../src/model/helm.ts';
+import { readChartOrder } from '../../src/order/chart.ts';
 import { orderRules } from '../../src/order/constraints.ts';
 import { matchRules } from '../../src/order/match.ts';
 import { assignWeights } from '../../src/order/weights.ts';
@@ -20,9 +21,11 @@ const jobs = (...names: readonly string[]): string =>
   names.map((name) => `apiVersion: batch/v1\nkind: Job\nmetadata: { name: ${name} }\n`).join('---\n');
 
 function weigh(rules: readonly Rule[], text = jobs(...rules.map((rule) => rule.name)), weights = START) {
-  const claims = matchRules(rules, resourcesOf(text));
-  const order = orderRules(rules, claims);
-  const { weightOf, findings } = assignWeights(order, claims, weights);
+  const resources = resourcesOf(text);
+  const claims = matchRules(rules, resources);
+  const chart = readChartOrder(resources);
+  const order = orderRules(rules, claims, chart);
+  const { weightOf, findings } = assignWeights(order, claims, chart, weights);
   return {
     weights: Object.fromEntries([...weightOf].map(([resource, weight]) => [resource.name, weight])),
     codes: [...claims.findings, ...order.findings, ...findings].map((finding) => finding.code),

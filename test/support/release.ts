@@ -10,7 +10,7 @@ import { DEFAULT_TIMEOUT_SECONDS } from '../../src/model/helm.ts';
 import { annotationOf, type Resource } from '../../src/model/manifest.ts';
 import type { Hook, Placement } from '../../src/model/plan.ts';
 import type { Place } from '../../src/model/span.ts';
-import { readHook } from '../../src/order/patch.ts';
+import { readHook } from '../../src/order/hook.ts';
 import { readRelease } from '../../src/yaml/resources.ts';
 
 export type Rules = Readonly<Record<string, Partial<Rule>>>;

@@ -210,7 +210,7 @@ export const CONFIG = {
       `,
     },
     resolve:
-      'Write the `name` of the hook. To order against a hook of the chart, claim that one too: a hook without `events` keeps the events it has.',
+      'Write the `name` of the hook. To order against a hook of the chart, claim that one too: a hook without `events` keeps the events and the weight that it has.',
     ignore: NO_ORDER,
   },
   'config/invalid-pattern': {

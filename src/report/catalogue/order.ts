@@ -238,6 +238,58 @@ export const ORDER = {
     resolve: 'Take a fixed weight out, and hookorder fits it around the others.',
     ignore: NO_ORDER,
   },
+  'order/turned-round': {
+    title: 'Two hooks change places, and nothing asks for it',
+    what: 'The chart runs one hook before the other. Under the config they run the other way round, although no `after`, `before`, `weight` or list of hooks with `events` says so: a `patch` sets the weight, or a new name decides between equal weights. A backup may then run after the migration that it is to save from.',
+    example: {
+      before: yaml`
+        apiVersion: hookorder.io/v1
+        kind: HookOrder
+        hooks:
+          - name: backup
+            match: { kind: Job, name: "*-backup" }
+            patch:
+              - op: replace
+                path: /metadata/annotations/helm.sh~1hook-weight
+                value: "5"
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: shop-backup
+          annotations: { helm.sh/hook: pre-upgrade, helm.sh/hook-weight: "-5" }
+        spec: { template: { spec: { restartPolicy: Never, containers: [] } } }
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata: { name: shop-migrate, annotations: { helm.sh/hook: pre-upgrade } }
+        spec: { template: { spec: { restartPolicy: Never, containers: [] } } }
+      `,
+      after: yaml`
+        apiVersion: hookorder.io/v1
+        kind: HookOrder
+        hooks:
+          - name: backup
+            match: { kind: Job, name: "*-backup" }
+            weight: 5
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: shop-backup
+          annotations: { helm.sh/hook: pre-upgrade, helm.sh/hook-weight: "-5" }
+        spec: { template: { spec: { restartPolicy: Never, containers: [] } } }
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata: { name: shop-migrate, annotations: { helm.sh/hook: pre-upgrade } }
+        spec: { template: { spec: { restartPolicy: Never, containers: [] } } }
+      `,
+    },
+    resolve:
+      'Say which order is meant, with `weight`, `after` or `before`. Where the order of the chart is right, take out what changes it.',
+    ignore: NO_ORDER,
+  },
   'order/patch-failed': {
     title: 'An operation of `patch` cannot be applied',
     what: 'RFC 6902 operations need their paths: `replace` and `remove` what is there, `add` into a parent that is there. Nothing is patched by halves.',
