@@ -158,34 +158,34 @@ test('an order holds that no entry asks to change', () => {
     },
     {
       name: 'after an entry that keeps its weight: that weight stands',
-      in: [job('z', 7), job('n', undefined, '')],
+      in: [job('z', 7), job('nn', undefined, '')],
       config: [
         '{ name: z, match: { name: z }, outputLogPolicy: [hook-failed] }',
-        '{ name: n, match: { name: n }, events: [pre-upgrade], after: [z] }',
+        '{ name: nn, match: { name: nn }, events: [pre-upgrade], after: [z] }',
       ],
-      want: ['z', 'n'],
-      weights: { z: 7, n: 17 },
+      want: ['z', 'nn'],
+      weights: { z: 7, nn: 17 },
     },
     {
       name: 'before an entry that keeps its weights: before all of them',
-      in: [job('z', 7), job('y', -7), job('n', undefined, '')],
+      in: [job('z', 7), job('yy', -7), job('nn', undefined, '')],
       config: [
-        '{ name: zy, match: { name: "[yz]" }, outputLogPolicy: [hook-failed] }',
-        '{ name: n, match: { name: n }, events: [pre-upgrade], before: [zy] }',
+        '{ name: zy, match: { name: "{yy,z}" }, outputLogPolicy: [hook-failed] }',
+        '{ name: nn, match: { name: nn }, events: [pre-upgrade], before: [zy] }',
       ],
-      want: ['n', 'y', 'z'],
-      weights: { z: 7, y: -7, n: -17 },
+      want: ['nn', 'yy', 'z'],
+      weights: { z: 7, yy: -7, nn: -17 },
     },
     {
       name: 'between two entries that keep their weights',
-      in: [job('z', 7), job('y', -7), job('n', undefined, '')],
+      in: [job('z', 7), job('yy', -7), job('nn', undefined, '')],
       config: [
-        '{ name: n, match: { name: n }, events: [pre-upgrade], after: [y], before: [z] }',
+        '{ name: nn, match: { name: nn }, events: [pre-upgrade], after: [yy], before: [z] }',
         '{ name: z, match: { name: z }, outputLogPolicy: [hook-failed] }',
-        '{ name: y, match: { name: y }, outputLogPolicy: [hook-failed] }',
+        '{ name: yy, match: { name: yy }, outputLogPolicy: [hook-failed] }',
       ],
-      want: ['y', 'n', 'z'],
-      weights: { z: 7, y: -7, n: 0 },
+      want: ['yy', 'nn', 'z'],
+      weights: { z: 7, yy: -7, nn: 0 },
     },
     {
       name: 'after alone moves what has it, and what it pushes past is asked for',
@@ -331,21 +331,29 @@ test('what is impossible between kept weights is refused', () => {
   for (const { name, in: hooks, config: entries, message } of [
     {
       name: 'no room between two kept weights',
-      in: [job('a', 0), job('b', 1), job('n', undefined, '')],
-      config: [kept('a'), kept('b'), '{ name: n, match: { name: n }, events: [pre-upgrade], after: [a], before: [b] }'],
+      in: [job('a', 0), job('b', 1), job('nn', undefined, '')],
+      config: [
+        kept('a'),
+        kept('b'),
+        '{ name: nn, match: { name: nn }, events: [pre-upgrade], after: [a], before: [b] }',
+      ],
       message: /there are not enough weights between them/,
     },
     {
       name: 'kept weights contradict the edges',
-      in: [job('a', 5), job('b', 1), job('n', undefined, '')],
-      config: [kept('a'), kept('b'), '{ name: n, match: { name: n }, events: [pre-upgrade], after: [a], before: [b] }'],
+      in: [job('a', 5), job('b', 1), job('nn', undefined, '')],
+      config: [
+        kept('a'),
+        kept('b'),
+        '{ name: nn, match: { name: nn }, events: [pre-upgrade], after: [a], before: [b] }',
+      ],
       message: /fixed weights contradict the order .*"a" has 5 from its chart/,
     },
     {
       name: 'a fixed weight against a kept one',
-      in: [job('a', 5), job('n', undefined, '')],
-      config: [kept('a'), '{ name: n, match: { name: n }, events: [pre-upgrade], after: [a], weight: 5 }'],
-      message: /"n" \(weight 5\) must run after "a" \(weight 5\)/,
+      in: [job('a', 5), job('nn', undefined, '')],
+      config: [kept('a'), '{ name: nn, match: { name: nn }, events: [pre-upgrade], after: [a], weight: 5 }'],
+      message: /"nn" \(weight 5\) must run after "a" \(weight 5\)/,
     },
   ]) {
     const { findings } = order(chart(...hooks), config(...entries));
