@@ -7,7 +7,9 @@ import { silence } from './check/silence.ts';
 import { loadConfig } from './config/load.ts';
 import { type Config, DEFAULT_WEIGHTS, type Rule } from './model/config.ts';
 import { type Finding, isUnusable, SEVERITIES } from './model/finding.ts';
-import type { Document, Source, Stream } from './model/manifest.ts';
+import { HOOK } from './model/helm.ts';
+import type { Operation } from './model/json.ts';
+import type { Document, Resource, Source, Stream } from './model/manifest.ts';
 import { addTo } from './model/maps.ts';
 import type { Plan } from './model/plan.ts';
 import { matchRules } from './order/match.ts';
@@ -69,16 +71,40 @@ const NOTHING_TO_DO = { placements: [], patches: [], copies: [] };
 export function editStream(stream: Stream, plan: Plan): Uint8Array[] {
   const edited = new Map<number, string>();
   const added = new Map<number, string[]>();
-  const patches = plan.patches.filter(({ operations }) => operations.length > 0);
+  const patches = plan.patches.filter(({ resource, operations }) => operations.length > 0 || isHookInList(resource));
+  const removed = new Set(plan.removed.map((document) => document.index));
+  const leaving: Document[] = plan.removed.filter(({ item }) => item !== undefined);
   if (patches.length + plan.copies.length > 0) {
     const { editDocument } = require('./yaml/edit.ts') as typeof import('./yaml/edit.ts');
     for (const { resource, operations } of patches)
-      edited.set(resource.document.index, editDocument(resource.manifest(), operations));
-    for (const { resource, operations } of plan.copies)
-      addTo(added, resource.document.index, editDocument(resource.manifest(), operations));
+      if (resource.document.item === undefined)
+        edited.set(resource.document.index, editDocument(resource.manifest(), operations));
+      else {
+        leaving.push(resource.document);
+        addTo(added, resource.document.item.list.index, editItem(resource, operations));
+      }
+    for (const { resource, operations } of plan.copies) {
+      const { index, item } = resource.document;
+      if (item === undefined) addTo(added, index, editDocument(resource.manifest(), operations));
+      else addTo(added, item.list.index, editItem(resource, operations));
+    }
   }
-  return assembleStream(stream, { edited, added, removed: new Set(plan.removed.map((document) => document.index)) });
+  if (leaving.length > 0) {
+    const lists = loadExtract().withoutItems(leaving);
+    for (const [index, text] of lists.edited) edited.set(index, text);
+    for (const index of lists.removed) removed.add(index);
+  }
+  return assembleStream(stream, { edited, added, removed });
 }
+
+const loadExtract = () => require('./yaml/extract.ts') as typeof import('./yaml/extract.ts');
+
+const editItem = (resource: Resource, operations: readonly Operation[]): string =>
+  loadExtract().editItem(resource, operations);
+
+/** Helm sees a hook only in a document of its own. */
+const isHookInList = ({ document, annotations }: Resource): boolean =>
+  document.item !== undefined && Object.hasOwn(annotations, HOOK);
 
 /** Whether Helm can store what leaves. `gzippedSize` is of chunks, in bytes; asked only for releases of a size that may matter. */
 export function checkStoredSize(

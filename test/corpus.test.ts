@@ -86,6 +86,29 @@ for (const file of streams) {
       }
   });
 
+  test(`${file}: as one List it is the same release, and is ordered the same`, () => {
+    const text = bytes.toString('utf8').replaceAll(/postrenderer\.helm\.sh\/postrender-filename: '[^']*'/g, 'x: y');
+    const plain = documents(text).filter((document) => /^kind:/m.test(document));
+    const indented = plain.map((document) => document.trim().replaceAll(/\n(?=.)/g, '\n    '));
+    const list = `apiVersion: v1\nkind: List\nitems:\n${indented.map((item) => `  - ${item}\n`).join('')}`;
+    const config = `${HEAD}hooks:
+  - name: jobs
+    match: { kind: Job }
+    events: [pre-install, pre-upgrade]
+    dependencies: copy
+    optional: true
+`;
+    const placed = (stream: string): readonly string[] =>
+      (order(stream, config).plan?.placements ?? [])
+        .map(({ resource, name, hook }) => `${resource.kind}/${name} ${JSON.stringify(hook)}`)
+        .sort();
+    assert.ok(placed(list).length >= plain.length);
+    assert.deepEqual(placed(list), placed(plain.join('---\n')));
+    const output = rendered(list, config);
+    assert.deepEqual(placed(output), placed(list));
+    assert.equal(rendered(output, config), output);
+  });
+
   for (const jobName of ['timestamp', 'hash'])
     test(`${file}: Jobs with a name by ${jobName}, copies, patches and all checks leave the same the second time`, () => {
       const config = `${HEAD}hooks:

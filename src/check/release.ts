@@ -18,6 +18,7 @@ import {
   checkRestartPolicy,
   checkTtl,
 } from './hooks/jobs.ts';
+import { checkAnchorsInLists, checkHooksInLists } from './hooks/lists.ts';
 import { checkDuplicates, checkGeneratedName, checkNameLength, checkRandomName } from './hooks/names.ts';
 import { checkRunsLessOften } from './hooks/operations.ts';
 import { checkAdoption, checkAwaited, checkLeftovers, checkLogs } from './hooks/policies.ts';
@@ -42,6 +43,8 @@ const CHECKS: readonly { readonly check: Check; readonly severities: readonly Se
   { check: checkRewrites, severities: ['warning'] },
   { check: checkAnnotations, severities: ['error'] },
   { check: checkUnknownAnnotations, severities: ['warning'] },
+  { check: checkHooksInLists, severities: ['warning'] },
+  { check: checkAnchorsInLists, severities: ['error'] },
   { check: checkDefaultPolicy, severities: ['info'] },
   { check: checkLeftovers, severities: ['error', 'warning'] },
   { check: checkDataLoss, severities: ['error', 'warning'] },

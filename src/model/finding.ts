@@ -48,6 +48,7 @@ export const SEVERITIES = {
   'hook/unknown-delete-policy': 'error',
   'hook/unknown-log-policy': 'error',
   'hook/unknown-annotation': 'warning',
+  'hook/in-list': 'warning',
   'hook/no-delete-policy': 'info',
   'hook/name-blocks-rerun': 'warning',
   'hook/delete-policy-loses-data': 'error',
@@ -85,10 +86,24 @@ export const SEVERITIES = {
   'name/mention-not-renamed': 'warning',
 
   'release/too-large': 'warning',
+  'release/list-anchor': 'error',
 } as const satisfies Record<string, Severity>;
 
 export type FindingCode = keyof typeof SEVERITIES;
 export const FINDING_CODES = Object.keys(SEVERITIES) as readonly FindingCode[];
+
+/** Errors that come as warnings where the harm is not certain. */
+const AT_TIMES_WARNINGS: readonly FindingCode[] = [
+  'hook/delete-policy-loses-data',
+  'refs/not-yet-created',
+  'refs/created-too-late',
+  'refs/already-deleted',
+  'job/restart-always',
+];
+
+/** True for a code that `lint.ignore` takes. It never silences an error. */
+export const isIgnorable = (code: FindingCode): boolean =>
+  SEVERITIES[code] !== 'error' || AT_TIMES_WARNINGS.includes(code);
 
 export interface Finding {
   readonly code: FindingCode;

@@ -26,13 +26,34 @@ export interface Stream {
 /** One document with its own separator line (if it has one) and everything up to the next one. */
 export interface Document {
   readonly stream: Stream;
-  /** 0-based place in the stream. */
+  /** 0-based place in the stream; for an item of a List a fraction behind that of the List, so that every document has its own. */
   readonly index: number;
   /** Half-open range of bytes in `stream.bytes`, separator line included. */
   readonly start: number;
   readonly end: number;
   /** Where the content begins, in bytes: after a BOM, the separator line, or the `---` of `--- # comment`. */
   readonly contentStart: number;
+  /** Present for an item of a List; its `stream` has the text of that item alone, as a document of its own. */
+  readonly item?: ListItem;
+}
+
+/** Where an item of a List comes from. */
+export interface ListItem {
+  readonly list: Document;
+  /** Of the List, of which places are told. */
+  readonly manifest: Manifest;
+  /** From the List to the item: `['items', 0]`. */
+  readonly path: Path;
+  /** `List`, or `ConfigMapList`. */
+  readonly listKind: string;
+  /** Helm's filename annotation on the List. */
+  readonly filename: string | undefined;
+  /** Helm makes a document of it before a post-renderer sees it. Otherwise Helm knows of no item before it applies the List. */
+  readonly isUnfoldedByHelm: boolean;
+  /** It repeats by an alias what stands elsewhere in the List. */
+  readonly usesOutsideAnchor: boolean;
+  /** The List has a hook annotation itself, which goes when Helm unfolds it. */
+  readonly isOfHook: boolean;
 }
 
 /** What can be known of a resource without parsing more than its first levels. */

@@ -50,7 +50,8 @@ export function readHeadFully(document: Document): Head | undefined | Finding {
   return parsed.root.type === 'map' ? headOf(toValue(parsed.root) as JsonObject) : undefined;
 }
 
-function headOf(value: JsonObject): Head | undefined {
+/** The head of a parsed document. */
+export function headOf(value: JsonObject): Head | undefined {
   const kind = stringAt(value, 'kind');
   if (!kind) return undefined;
   const metadata = objectIn(own(value, 'metadata'));

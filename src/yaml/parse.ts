@@ -2,6 +2,7 @@
  * The text of one document to a manifest: the fast parser first, the full one for what it declines.
  */
 import { type Finding, SEVERITIES } from '../model/finding.ts';
+import { POSTRENDER_FILENAME } from '../model/helm.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Document, Manifest } from '../model/manifest.ts';
 import { parseFast } from './fast.ts';
@@ -21,6 +22,9 @@ interface Parsed {
   /** True for a block mapping at column 0 whose entries say the same with and without each other: no anchor, no merge key, no directive, no end marker. */
   readonly isSeparable: boolean;
 }
+
+/** What full.ts says of an alias without its anchor. */
+const LOST_ANCHOR = /^the alias .* has no anchor/;
 
 /** More problems than this say nothing new: one missing quote makes hundreds. */
 const MAX_PROBLEMS = 5;
@@ -68,14 +72,18 @@ function findDocumentEnd(text: string): number | SyntaxProblem {
 }
 
 export function makeManifest(document: Document, text: string, root: Mapping, isSeparable = false): ParsedManifest {
+  const { item } = document;
   return {
     document,
     text,
     root,
     isSeparable,
     value: toValue(root) as JsonObject,
-    locate: (path) => positionIn(document, locateOffset(root, path), text),
-    lineAt: (position) => lineAt(document, text, position.line),
+    locate: (path) =>
+      item === undefined
+        ? positionIn(document, locateOffset(root, path), text)
+        : item.manifest.locate([...item.path, ...path]),
+    lineAt: (position) => (item === undefined ? lineAt(document, text, position.line) : item.manifest.lineAt(position)),
     get duplicateKeys() {
       return findDuplicateKeys(root);
     },
@@ -108,10 +116,13 @@ export function invalidYaml(
   const position = positionIn(document, Math.min(problem.offset, text.length), text);
   const line = lineAt(document, text, position.line);
   const reason = problem.message.trim().replace(/\.$/, '');
+  // Helm stops here too, behind the post-renderer [X 4.2.3].
+  const isCutOff = LOST_ANCHOR.test(reason) && text.includes(POSTRENDER_FILENAME);
   return {
     code: 'input/invalid-yaml',
     severity: SEVERITIES['input/invalid-yaml'],
-    message: `${subject} is not valid YAML: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`,
+    message: `${subject} is not valid YAML: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}${isCutOff ? ', because Helm unfolded the List that they stood in together' : ''}`,
+    ...(isCutOff && { hint: 'write the value out in the template instead of the alias' }),
     position,
     ...(line !== undefined && { frame: { line } }),
   };

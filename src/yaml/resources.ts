@@ -53,9 +53,22 @@ function readHeadOf(document: Document, text: string, start: number, found: Foun
     if (hasContent(document)) found.problems.push(notAResource(document, 'has no kind'));
   } else if ('code' in head) found.problems.push(head);
   else if (head.kind === 'HookOrder' && head.apiVersion.startsWith('hookorder.io/')) found.configs.push(document);
+  else if (head.kind.endsWith('List') && readItems(document, head.kind, found)) return;
   else if ('name' in head && head.name === '' && !head.generateName)
     found.problems.push(notAResource(document, `of kind ${head.kind} has no metadata.name`));
   else found.resources.push(new StreamResource(document, head, found.problems));
+}
+
+/** The items of a List, each as a resource of its own. False for what is no List, whatever its kind is called. */
+function readItems(document: Document, kind: string, found: Found): boolean {
+  const { unfoldList } = require('./lists.ts') as typeof import('./lists.ts');
+  const items = unfoldList(document, kind, findSource(document));
+  for (const item of items ?? [])
+    if ('code' in item) found.problems.push(item);
+    else if (item.head.kind === 'HookOrder' && item.head.apiVersion.startsWith('hookorder.io/'))
+      found.configs.push(item.document);
+    else found.resources.push(new StreamResource(item.document, item.head, found.problems));
+  return items !== undefined;
 }
 
 /** Most resources are only passed by: what takes reading is read when somebody asks. A large release has tens of thousands, so they are small. */
@@ -83,7 +96,9 @@ class StreamResource implements Resource {
     const glanced: Glance | undefined = 'metadataStart' in head ? head : undefined;
     const read: Head | undefined = 'metadataStart' in head ? undefined : head;
     const annotations = read && Object.keys(read.annotations);
-    this.mayBeHook = glanced?.mayBeHook ?? annotations?.includes(HOOK) === true;
+    // Helm looks for no hooks in a List that it does not unfold.
+    const isSeen = document.item?.isUnfoldedByHelm !== false;
+    this.mayBeHook = glanced?.mayBeHook ?? (isSeen && annotations?.includes(HOOK) === true);
     this.mayBeOurs = glanced?.mayBeOurs ?? annotations?.some((key) => key.startsWith(OWN_PREFIX)) === true;
     this.metadataStart = glanced?.metadataStart ?? 0;
     this.metadataEnd = glanced?.metadataEnd ?? 0;
@@ -136,7 +151,9 @@ class StreamResource implements Resource {
   }
 
   get template(): string | undefined {
-    if (this.source === null) this.source = annotationOf(this, POSTRENDER_FILENAME) ?? findSource(this.document);
+    if (this.source === null)
+      this.source =
+        annotationOf(this, POSTRENDER_FILENAME) ?? this.document.item?.filename ?? findSource(this.document);
     return this.source;
   }
 
@@ -199,7 +216,7 @@ function chartOf(template: string): string {
   return steps[at] ?? '';
 }
 
-function notAResource(document: Document, what: string): Finding {
+export function notAResource(document: Document, what: string): Finding {
   // Lines are the same in every decoding, and the content begins a line.
   const text = latin1Of(document);
   const content = /^[ \t]*[^\s#]/m.exec(text)?.index ?? 0;
@@ -207,7 +224,7 @@ function notAResource(document: Document, what: string): Finding {
     code: 'input/not-a-resource',
     severity: SEVERITIES['input/not-a-resource'],
     message: `${subjectOf(document)} ${what}, so it passes through as it is`,
-    hint: 'give it apiVersion, kind and metadata.name, or remove it from its template',
+    hint: 'give it apiVersion, kind and metadata.name: until then nothing orders or checks it',
     position: positionIn(document, content, text),
   };
 }

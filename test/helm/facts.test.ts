@@ -193,3 +193,40 @@ helmTest('Helm 3 sends a # Source comment, no filename annotation and no hooks',
   assert.match(stream, /^# Source: demo\/templates\/a\.yaml$/m);
   assert.doesNotMatch(stream, /postrender-filename|pre-install/);
 });
+
+helmTest('a post-renderer gets the items of a List, one level deep, and typed Lists folded', HELM_4, (helm) => {
+  const item = (name: string, more = ''): string =>
+    `- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: ${name}\n${more}`;
+  const hook = '    annotations: {helm.sh/hook: pre-install}\n';
+  const chart = writeChart(helm, 'demo', {
+    'a.yaml': `apiVersion: v1\nkind: List\nitems:\n${item('hook', hook)}${item('plain')}`,
+    'b.yaml': `apiVersion: v1\nkind: ConfigMapList\nitems:\n${item('typed', hook)}`,
+    'c.yaml': `apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items:\n${item('inner').replaceAll(/^/gm, '  ')}`,
+  });
+  const hooksOf = (...flags: string[]): string =>
+    helm.succeed(['install', 'shop', chart, '--dry-run=client', ...flags]).split('MANIFEST:')[0] ?? '';
+  assert.doesNotMatch(hooksOf(), /^ *name: /m, 'nothing in a List is a hook');
+  const seen = join(helm.folder, 'seen.yaml');
+  installScript(helm, 'see', `require('node:fs').writeFileSync(${JSON.stringify(seen)}, input);${PASS}`);
+  const hooks = hooksOf('--post-renderer', 'see');
+  assert.match(hooks, /^ {2}name: hook$/m);
+  assert.doesNotMatch(hooks, /plain|typed|inner/);
+  const stream = readText(seen);
+  assert.deepEqual(
+    [...stream.matchAll(/^kind: (\S+)/gm)].map(([, kind]) => kind),
+    ['ConfigMap', 'ConfigMap', 'ConfigMapList', 'List'],
+  );
+});
+
+helmTest('an anchor that items of a List share breaks behind any post-renderer', HELM_4, (helm) => {
+  const item = (name: string, labels: string): string =>
+    `- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: ${name}, labels: ${labels}}\n`;
+  const chart = writeChart(helm, 'demo', {
+    'a.yaml': `apiVersion: v1\nkind: List\nitems:\n${item('a', '&l {x: y}')}${item('b', '*l')}`,
+  });
+  helm.succeed(['template', 'shop', chart]);
+  installScript(helm, 'pass', PASS);
+  const { status, stderr } = helm.run(['template', 'shop', chart, '--post-renderer', 'pass']);
+  assert.equal(status, 1);
+  assert.match(stderr, /unknown anchor 'l' referenced/);
+});

@@ -132,3 +132,22 @@ helmTest('Helm 3: what injects no hook passes', HELM_3, (helm) => {
   const rendered = helm.succeed(['template', 'shop', chartOf(helm), '--post-renderer', EXECUTABLE]);
   assert.match(rendered, /name: shop-migrate/);
 });
+
+helmTest('a Job in a List of any kind runs as a hook', HELM_4, (helm) => {
+  const use = installHookorder(helm, CONFIG);
+  const inList = JOB.replaceAll(/^(?=.)/gm, '    ').replace(/^ {4}/, '  - ');
+  for (const [kind, apiVersion] of [
+    ['List', 'v1'],
+    ['JobList', 'batch/v1'],
+  ]) {
+    const chart = writeChart(helm, `demo-${kind?.toLowerCase()}`, {
+      'jobs.yaml': `apiVersion: ${apiVersion}\nkind: ${kind}\nitems:\n${inList}`,
+      'service.yaml': SERVICE,
+    });
+    const [hooks = '', manifest = ''] = helm
+      .succeed(['install', 'shop', chart, '--dry-run=client', ...use])
+      .split('MANIFEST:');
+    assert.match(hooks, /name: shop-migrate/, kind);
+    assert.doesNotMatch(manifest, /name: shop-migrate/, kind);
+  }
+});

@@ -19,7 +19,8 @@ const NAME_LETTER = /[\w.-]/;
 export function copyNames(placements: readonly Placement[]): (original: Placement) => string {
   const taken = new Set(placements.map(({ resource, name }) => formatResource({ kind: resource.kind, name })));
   // Reading all references means parsing every document: most names stand nowhere in the stream.
-  const words = wordsWith(SUFFIX, new TextDecoder().decode(placements[0]?.resource.document.stream.bytes));
+  const texts = new Set(placements.map(({ resource: { document } }) => (document.item?.list ?? document).stream.bytes));
+  const words = wordsWith(SUFFIX, [...texts].map((bytes) => new TextDecoder().decode(bytes)).join('\n'));
   let references: ReadonlySet<string> | undefined;
   const isFree = (kind: string, name: string): boolean => {
     const identity = formatResource({ kind, name });

@@ -29,8 +29,10 @@ export const checkDuplicateKeys: Check = ({ resource, copyFor }) =>
 
 /** `input/helm-rewrites-text`, once for each scalar. */
 export const checkRewrites: Check = ({ resource, copyFor }) => {
-  if (copyFor !== undefined || Object.hasOwn(resource.annotations, POSTRENDER_FILENAME)) return [];
   const { document } = resource;
+  // What Helm makes of the text of a List is another matter: it prints each item anew.
+  if (copyFor !== undefined || document.item !== undefined) return [];
+  if (Object.hasOwn(resource.annotations, POSTRENDER_FILENAME)) return [];
   const isLast = document.end === document.stream.bytes.length;
   return findRewrites(resource.text(), isLast).map((rewrite) => rewriteFinding(resource, rewrite));
 };

@@ -110,6 +110,31 @@ export const HOOK_ANNOTATIONS = {
       'Use before-hook-creation, hook-succeeded and hook-failed, or `keep` alone where Helm is never to delete it.',
     ignore: NEVER,
   },
+  'hook/in-list': {
+    title: 'A hook stands in a List',
+    what: 'Helm looks for hooks before it looks into a `kind: List`, so an item with helm.sh/hook is created like any other resource. With any post-renderer Helm 4 unfolds `kind: List` first, and the item becomes a hook: adding hookorder changes the release. Typed lists such as `JobList`, and a List in a List, stay folded; an item in these is never a hook, unless an entry of the config claims it: then hookorder takes it out of the List.',
+    example: {
+      before: yaml`
+        apiVersion: v1
+        kind: List
+        items:
+          - apiVersion: v1
+            kind: ConfigMap
+            metadata:
+              name: shop-migrations
+              annotations: { helm.sh/hook: pre-upgrade }
+      `,
+      after: yaml`
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: shop-migrations
+          annotations: { helm.sh/hook: pre-upgrade }
+      `,
+    },
+    resolve: 'Write the item as a document of its own in its template, or claim it in hookorder.yaml.',
+    ignore: 'When it is meant to be a hook, and the chart is never installed without a post-renderer.',
+  },
   'hook/unknown-annotation': {
     title: 'A hook annotation that Helm does not read',
     what: 'An annotation begins with `helm.sh/hook` and is none of the four that Helm reads: `helm.sh/hook`, `-weight`, `-delete-policy` and `-output-log-policy`. Helm does not say so. A misspelt weight is 0, a misspelt policy is the default, and with a misspelt `helm.sh/hook` the resource is no hook at all.',

@@ -84,7 +84,7 @@ export const INPUT = {
   },
   'input/not-a-resource': {
     title: 'A document is no Kubernetes object',
-    what: 'It has no kind or no name. It passes through as it is, and no rule can match it. Helm sends it to the API server, which rejects it, or stops before.',
+    what: 'It has no kind or no name. It passes through as it is, and no rule can match it. Helm sends it to the API server, which rejects it, or stops before. The items of a List are resources of their own.',
     example: {
       before: yaml`
         apiVersion: v1

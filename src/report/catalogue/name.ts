@@ -164,6 +164,36 @@ export const NAMES = {
       'Find the Job by a label instead, write it as `job/NAME` in a command or an argument, or keep the name with `jobName: keep`.',
     ignore: 'When the word does not mean the Job.',
   },
+  'release/list-anchor': {
+    title: 'An alias in a List loses its anchor',
+    what: 'The items of a `kind: List` share an anchor (`&labels` in one, `*labels` in another). Without a post-renderer that is fine. With any post-renderer Helm 4 makes a document of each item first; an anchor does not reach from one document to the next, and Helm stops with "unknown anchor". An anchor within one item, or in a typed list such as `ConfigMapList`, does no harm.',
+    example: {
+      before: yaml`
+        apiVersion: v1
+        kind: List
+        items:
+          - apiVersion: v1
+            kind: ConfigMap
+            metadata: { name: shop-a, labels: &labels { app: shop } }
+          - apiVersion: v1
+            kind: ConfigMap
+            metadata: { name: shop-b, labels: *labels }
+      `,
+      after: yaml`
+        apiVersion: v1
+        kind: List
+        items:
+          - apiVersion: v1
+            kind: ConfigMap
+            metadata: { name: shop-a, labels: { app: shop } }
+          - apiVersion: v1
+            kind: ConfigMap
+            metadata: { name: shop-b, labels: { app: shop } }
+      `,
+    },
+    resolve: 'Write the value out in the template, with a named template of Helm where it is long.',
+    ignore: NEVER,
+  },
   'release/too-large': {
     title: 'The release may not fit into its Secret',
     what: 'Helm stores the whole release, compressed, in one Secret, and the API server takes 1 MiB. Copies count. Above that, install and upgrade fail with "Too long: must have at most 1048576 bytes", after the stream is made and before anything is created.',
