@@ -26,7 +26,7 @@ import { checkDuplicateKeys, checkRewrites } from './hooks/text.ts';
 import { checkDeletedObjects, checkDeletedServers, checkSelected } from './live/may-be-live.ts';
 import { checkDefinition } from './needs/definitions.ts';
 import { checkNeeds, checkStale, checkUsers } from './needs/existence.ts';
-import { mayHang } from './waits/may-hang.ts';
+import { asksApi, mayHang } from './waits/may-hang.ts';
 import { mayWait } from './waits/may-wait.ts';
 
 /** What reads commands is as much code as all other checks together, and most hooks surely wait for nothing, or for what is there. */
@@ -37,6 +37,11 @@ const checkHangs: Check = (placement, context) =>
     ? loadWaits().checkHangs(placement, context)
     : [];
 const checkWaitWarnings: Check = (placement, context) => loadWaits().checkWaitWarnings(placement, context);
+
+const checkRights: Check = (placement, context) =>
+  asksApi(context)
+    ? (require('./rights/missing.ts') as typeof import('./rights/missing.ts')).checkRights(placement, context)
+    : [];
 
 const CHECKS: readonly { readonly check: Check; readonly severities: readonly Severity[] }[] = [
   { check: checkDuplicateKeys, severities: ['warning'] },
@@ -60,6 +65,7 @@ const CHECKS: readonly { readonly check: Check; readonly severities: readonly Se
   { check: checkDefinition, severities: ['error'] },
   { check: checkHangs, severities: ['error'] },
   { check: checkWaitWarnings, severities: ['warning'] },
+  { check: checkRights, severities: ['warning'] },
   { check: checkRestartPolicy, severities: ['error', 'warning'] },
   { check: checkDeadline, severities: ['warning'] },
   { check: checkBackoffLimit, severities: ['info'] },

@@ -69,6 +69,9 @@ export const SEVERITIES = {
   'live/deleted-on-upgrade': 'warning',
   'live/selected': 'warning',
 
+  'rights/missing-verb': 'warning',
+  'rights/not-bound': 'warning',
+
   'job/restart-always': 'error',
   'job/no-deadline': 'warning',
   'job/deadline-exceeds-timeout': 'warning',

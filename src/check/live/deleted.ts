@@ -14,7 +14,16 @@ import { needsOf } from '../needs/needs.ts';
 import { RBAC_GROUP, referencesOf } from '../needs/references.ts';
 import { grantsOf, identityOf } from '../needs/rights.ts';
 import { hasToken } from '../needs/uses-rights.ts';
-import { accountsInUse, isOfGroup, LASTING_KINDS, lastingBehind, nameOf, trafficTo, usersByObject } from './users.ts';
+import {
+  accountsInUse,
+  isOfGroup,
+  LASTING_KINDS,
+  lastingBehind,
+  listNames,
+  nameOf,
+  trafficTo,
+  usersByObject,
+} from './users.ts';
 
 /** Why the deletion of an object harms. */
 interface Use {
@@ -54,15 +63,6 @@ export const checkDeletedOnUpgrade: Check = (placement, context) => {
     ),
   ];
 };
-
-const MAX_NAMES = 5;
-
-function listNames(names: readonly string[]): string {
-  if (names.length < 2) return names.join('');
-  return names.length > MAX_NAMES
-    ? `${names.slice(0, MAX_NAMES - 1).join(', ')} and ${names.length - MAX_NAMES + 1} more`
-    : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
 
 /** True for a hook that is there between the operations, and that an upgrade or a rollback deletes. */
 const isDeletedAgain = ({ hook, copyFor }: Placement): boolean =>

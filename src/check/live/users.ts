@@ -125,3 +125,13 @@ export const lastingBehind = (service: Placement, context: CheckContext): Placem
 export const nameOf = ({ resource, name }: Placement): string => formatResource({ kind: resource.kind, name });
 
 export const isOfGroup = ({ resource }: Placement, group: string): boolean => groupOf(resource.apiVersion) === group;
+
+const MAX_NAMES = 5;
+
+/** `a, b and c`, and of many the first. */
+export function listNames(names: readonly string[]): string {
+  if (names.length < 2) return names.join('');
+  return names.length > MAX_NAMES
+    ? `${names.slice(0, MAX_NAMES - 1).join(', ')} and ${names.length - MAX_NAMES + 1} more`
+    : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

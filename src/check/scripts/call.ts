@@ -34,6 +34,8 @@ export interface Call {
   readonly patience?: Patience;
   /** Its result is asked for, or thrown away: it may fail without harm. */
   readonly mayFail: boolean;
+  /** `|| true`: who wrote it does not mind that it fails. */
+  readonly isForgiven: boolean;
   /** The script goes on behind it, whatever its result is. */
   readonly goesOn: boolean;
   /** It runs only where something else was found before: `if kubectl get job x; then …`. */

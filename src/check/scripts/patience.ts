@@ -106,6 +106,17 @@ function exitsOfNode(node: Node): Exits {
   }
 }
 
+/** `true`, `:`, `echo …`, `exit 0`: what stands behind `||` where a failure does not matter. */
+export function doesNothing({ nodes: [node, ...others] }: Step): boolean {
+  if (node?.type !== 'simple' || others.length > 0) return false;
+  return /^(?:true|:|echo|printf|(?:exit|return) 0|continue)$/.test(
+    node.words
+      .slice(0, /^(?:exit|return)$/.test(programOf(node)) ? 2 : 1)
+      .map(({ source }) => source)
+      .join(' '),
+  );
+}
+
 const failures = new WeakMap<Script, readonly boolean[]>();
 
 /** For each step: whether the script can end with an error behind it. */

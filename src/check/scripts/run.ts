@@ -16,34 +16,17 @@ import {
   setValues,
   valuesOf,
 } from './arguments.ts';
-import type { Argument, Call, Item, ScriptFile } from './call.ts';
+import type { Argument, Call, Item } from './call.ts';
+import { atStart, type Circumstances } from './circumstances.ts';
 import { answerOf, answerOfNothing, armsOf, asksForStatus, looks } from './conditions.ts';
 import { UNKNOWN } from './environment.ts';
 import { expandText, expandWord } from './expand.ts';
 import type { ReadFile } from './files.ts';
 import { isGuard } from './guards.ts';
-import { exitsOf, failsAfter, isTest, mostPatient, type Patience, patienceOf } from './patience.ts';
+import { doesNothing, exitsOf, failsAfter, isTest, mostPatient, patienceOf } from './patience.ts';
 import { parseShell } from './shell.ts';
 import type { If, Node, Script, Simple, Word } from './shell-tree.ts';
 import { Variables } from './variables.ts';
-
-interface Circumstances {
-  readonly path: Path;
-  readonly file?: ScriptFile;
-  /** Patience of the loop in whose condition this stands. */
-  readonly test?: Patience | undefined;
-  /** Patience of the loop in whose body this stands, for commands whose result decides. */
-  readonly body?: Patience | undefined;
-  /** False where a loop goes on while the command succeeds. */
-  readonly success: boolean;
-  readonly decides: boolean;
-  readonly mayFail: boolean;
-  readonly goesOn: boolean;
-  readonly conditional: boolean;
-  /** Under `timeout`. */
-  readonly timed: boolean;
-  readonly depth: number;
-}
 
 const MAX_STEPS = 5_000;
 /** Of all scripts of a container together; ConfigMaps hold up to a megabyte, scripts that wait a few lines. */
@@ -55,18 +38,7 @@ const DECLARATIONS = new Set(['export', 'local', 'declare', 'typeset', 'readonly
 
 export function callsOf(items: readonly Item[], variables: Variables, readFile: ReadFile): readonly Call[] {
   const runner = new Runner(readFile);
-  const path = items[0]?.path ?? [];
-  const circumstances = {
-    path,
-    success: true,
-    decides: false,
-    mayFail: false,
-    goesOn: false,
-    conditional: false,
-    timed: false,
-    depth: 0,
-  };
-  runner.run(items, variables, circumstances);
+  runner.run(items, variables, atStart(items[0]?.path ?? []));
   return runner.calls;
 }
 
@@ -187,6 +159,7 @@ class Runner {
         success: step.negated ? !at.success : at.success,
         decides: at.decides || step.next !== ';',
         mayFail: at.mayFail || isIgnored,
+        isForgiven: at.isForgiven || (isIgnored && doesNothing(next)),
         conditional: isGuarded || step.background || (before?.next === '&&' && looks([before])),
         goesOn: at.goesOn || (step.next === ';' && next !== undefined && !variables.get('-')?.includes('e')),
       };
@@ -296,6 +269,7 @@ class Runner {
       ...(at.file && { file: at.file }),
       ...(patience && { patience }),
       mayFail: at.mayFail,
+      isForgiven: at.isForgiven,
       goesOn: at.goesOn,
       conditional: at.conditional,
       variables: variables.fork(),

@@ -16,6 +16,11 @@ const mayAskForHooks = perContext(({ placements }) =>
   placements.some((placement) => mayServe(placement) && asks(placement)),
 );
 
+/** False when surely nothing of the release asks the API server. */
+export const asksApi = perContext(({ placements }) =>
+  placements.some((placement) => asks(placement) || placement.resource.text().includes('curl')),
+);
+
 /** Whether a resource may ask the API server, as long as each word stands in one piece. */
 const asks = (placement: Placement): boolean => {
   const { resource, rule } = placement;

@@ -14,6 +14,7 @@ import { NAMES } from './name.ts';
 import { ORDER } from './order.ts';
 import { POLICIES } from './policy.ts';
 import { REFERENCES } from './refs.ts';
+import { RIGHTS } from './rights.ts';
 import { WAITS } from './waits.ts';
 
 export const CATALOGUE = {
@@ -25,6 +26,7 @@ export const CATALOGUE = {
   ...REFERENCES,
   ...WAITS,
   ...LIVE,
+  ...RIGHTS,
   ...JOBS,
   ...NAMES,
 } as const satisfies Record<FindingCode, Explanation>;
@@ -46,6 +48,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   hook: 'Hook annotations and delete policies',
   refs: 'What hooks need and wait for',
   live: 'What is in use',
+  rights: 'What hooks may do',
   job: 'Jobs',
   name: 'Names',
   release: 'The release',
