@@ -2,7 +2,7 @@
  * Globs with `?`, sets, groups or escapes, as a small automaton that is in all of its states at once: it reads each character
  * once, so its time is at most pattern × text.
  */
-import type { NoPattern, Test } from './pattern.ts';
+import type { NoPattern, Test } from './compiled.ts';
 
 /** A state: reads one character that it accepts and goes on to `next`, or forks without reading. */
 type State = { readonly accepts: (character: string) => boolean; next: number } | { readonly forks: number[] };

@@ -5,7 +5,8 @@
  */
 import type { JsonObject } from '../model/json.ts';
 import type { Resource } from '../model/manifest.ts';
-import { compilePattern, isLiteral, isRegex, type Test } from './pattern.ts';
+import type { Test } from './compiled.ts';
+import { compilePattern, isLiteral, isRegex } from './pattern.ts';
 import type { MatcherShape, MatchShape } from './shape.ts';
 
 type Field = Exclude<keyof MatcherShape, 'labels' | 'annotations'>;

@@ -6,13 +6,7 @@
  * somewhere. Neither can be made to run away: the time of both grows with pattern × text, whatever they are.
  */
 
-export type Test = (text: string) => boolean;
-
-/** Why a text is no pattern: a sentence without its subject, and what to do. */
-export interface NoPattern {
-  readonly problem: string;
-  readonly hint: string;
-}
+import type { NoPattern, Test } from './compiled.ts';
 
 export function compilePattern(pattern: string): Test | NoPattern {
   if (isRegex(pattern)) {

@@ -3,7 +3,7 @@
  * A unit of its own, because few configs have one and the package takes twelve milliseconds to load.
  */
 import { RE2JS, RE2JSException } from 're2js';
-import type { NoPattern, Test } from './pattern.ts';
+import type { NoPattern, Test } from './compiled.ts';
 
 /** The test is true for texts in which the expression matches somewhere. */
 export function compileRegex(expression: string): Test | NoPattern {

@@ -5,7 +5,6 @@
  * The codes are one closed union, and each has one severity unless spec says that a flag raises it. What a code means, with an example
  * and a way out, is in docs/findings.md and `hookorder explain`, both made from report/catalogue/catalogue.ts.
  */
-import type { Rule } from './config.ts';
 import type { Path } from './json.ts';
 import type { Resource } from './manifest.ts';
 import type { Place, Position } from './span.ts';
@@ -150,10 +149,17 @@ export function findingOf(
   };
 }
 
+/** What a config is told by: a rule's name, and where its keys stand. */
+interface Entry {
+  readonly name: string;
+  readonly place: Place;
+  readonly placeOf: (key: string) => Place;
+}
+
 /** A finding that a rule of the config is answerable for, placed at one of its keys. */
 export function findingAtRule(
   code: FindingCode,
-  rule: Rule,
+  rule: Entry,
   message: string,
   more: Pick<Finding, 'hint' | 'resource'> & { readonly key?: string } = {},
 ): Finding {

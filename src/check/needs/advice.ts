@@ -1,7 +1,7 @@
 /** The way out of a lack: one action that works, by what is lacking, when, and who owns the hook. */
 import { isAwaited } from '../../model/helm.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { Lack } from './existence.ts';
+import type { Lack } from './lack.ts';
 import { COPYABLE, nameOf } from './rights.ts';
 
 export function adviseFor({ need, provider, event, state }: Lack, user: Placement): string {

@@ -14,6 +14,7 @@ import type { Placement } from '../../model/plan.ts';
 import { type Check, type CheckContext, perContext } from '../context.ts';
 import { adviseFor } from './advice.ts';
 import { bestStateAt, isGone, mayLack, type State, stateAt } from './availability.ts';
+import type { Lack } from './lack.ts';
 import { type Need, needsOf } from './needs.ts';
 import { referencesOf } from './references.ts';
 import { nameOf, providersOf } from './rights.ts';
@@ -26,14 +27,6 @@ const CODES: Readonly<Record<Exclude<State, 'there'>, FindingCode>> = {
   deleted: 'refs/already-deleted',
   old: 'refs/stale-on-upgrade',
 };
-
-export interface Lack {
-  readonly need: Need;
-  /** The one that comes nearest to being there. */
-  readonly provider: Placement;
-  readonly event: Event;
-  readonly state: Exclude<State, 'there'>;
-}
 
 /** What a resource lacks when a hook runs in an event, the hook itself unless told otherwise; needs in the order of the manifest. */
 export const lacksOf = (user: Placement, event: Event, context: CheckContext, hook = user): readonly Lack[] =>
