@@ -40,7 +40,7 @@ const COMMANDS = {
     files: 2,
     load: () => require('./commands/diff.ts') as Command,
   },
-  init: { flags: [], files: 1, load: () => require('./commands/init.ts') as Command },
+  init: { flags: [], files: 2, load: () => require('./commands/init.ts') as Command },
   explain: { flags: [], files: 1, load: () => require('./commands/explain.ts') as Command },
   schema: { flags: [], files: 0, load: () => require('./commands/schema.ts') as Command },
 } as const satisfies Record<string, { flags: readonly string[]; files: number; load: () => Command }>;

@@ -12,7 +12,7 @@ Commands
   hookorder lint  [FILE]      what is broken or risky; with or without a config
   hookorder diff  [FILE]      what render would change in this stream
   hookorder diff  OLD NEW     what changed between two streams or saved plans
-  hookorder init  [FILE]      propose a config for a stream
+  hookorder init  [FILE]      propose a config for a stream, or for INSTALL and UPGRADE renders
   hookorder explain [CODE]    what a finding means and how to resolve it
   hookorder schema            the JSON Schema of the config
 

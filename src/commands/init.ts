@@ -1,6 +1,6 @@
-/** `hookorder init`: a commented config proposed for a stream. */
+/** `hookorder init`: a commented config proposed for a stream, or for the two streams of install and upgrade. */
 import { NEWEST_HELM } from '../engines/helm/versions.ts';
-import { propose } from '../init/propose.ts';
+import { type ProposalInput, propose } from '../init/propose.ts';
 import { formatProposal } from '../init/text.ts';
 import type { Arguments } from './arguments.ts';
 import { Refusal } from './failures.ts';
@@ -10,14 +10,21 @@ import { readStream } from './request.ts';
 import type { System } from './system.ts';
 
 export function run(args: Arguments, system: System): number {
-  const source = readStream(args.files[0], system);
+  const [install, upgrade] = args.files;
+  const first = inputOf(install, args, system);
+  const second = upgrade === undefined ? undefined : inputOf(upgrade, args, system);
+  const proposal = propose(first, second);
+  if (!('drafts' in proposal)) throw new Refusal(proposal, EXIT.unusable);
+  return deliver(formatProposal(proposal), EXIT.ok, system);
+}
+
+function inputOf(file: string | undefined, args: Arguments, system: System): ProposalInput {
+  const source = readStream(file, system);
   if ('code' in source) throw new Refusal([source], EXIT.unusable);
-  const proposal = propose({
+  return {
     ...source,
     version: NEWEST_HELM,
     timeoutSeconds: args.timeout,
     digest: (text) => system.sha256(text).slice(0, 8),
-  });
-  if (!('drafts' in proposal)) throw new Refusal(proposal, EXIT.unusable);
-  return deliver(formatProposal(proposal), EXIT.ok, system);
+  };
 }

@@ -1,14 +1,18 @@
 /** An entry of the config that init proposes, while it is being made. */
 import type { MatcherShape } from '../config/shape.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Finding, FindingCode } from '../model/finding.ts';
 import type { DeletePolicy, Event } from '../model/helm.ts';
 import type { Operation } from '../model/json.ts';
 import type { Resource } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import type { Purpose } from './purpose.ts';
+import type { RenderedFor } from './render.ts';
+import type { Subject } from './subject.ts';
 
 export interface Draft {
   readonly name: string;
+  readonly subject: Subject;
+  /** That of the subject. */
   readonly placement: Placement;
   readonly matcher: MatcherShape;
   readonly purpose?: Purpose;
@@ -18,15 +22,21 @@ export interface Draft {
   events?: readonly Event[];
   /** `hook: false`. */
   plain: boolean;
+  /** Matching nothing is fine: another render may not have it. */
+  optional: boolean;
   /** Names of drafts. */
   after: readonly string[];
   weight?: number;
   /** Absent: the default of the proposal. */
-  deletePolicy?: readonly DeletePolicy[];
+  deletePolicy?: readonly DeletePolicy[] | 'keep';
   jobName?: 'hash';
   job: { activeDeadlineSeconds?: number; backoffLimit?: number; ttlSecondsAfterFinished?: number };
+  /** Seconds: a deadline that people may want and that init does not set, because it would kill work that takes longer. */
+  possibleDeadline?: number;
   dependencies?: 'copy';
   patch?: readonly Operation[];
+  /** Warnings that come with what the entry means to do, each with the reason why that is right. */
+  readonly ignores: Map<FindingCode, string>;
   /** Sentences that say why, each about one topic, without the final period. A later reason of a topic takes the earlier one's place. */
   readonly notes: Map<Topic, string>;
   /** Why it stands in the proposal as a comment only. */
@@ -35,7 +45,7 @@ export interface Draft {
   readonly tried: Set<string>;
 }
 
-export type Topic = 'what' | 'events' | 'after' | 'name' | 'copy' | 'policy' | 'settings';
+export type Topic = 'what' | 'events' | 'render' | 'after' | 'name' | 'copy' | 'policy' | 'settings';
 
 export interface Undecided {
   readonly resource: Resource;
@@ -44,9 +54,12 @@ export interface Undecided {
 }
 
 export interface Proposal {
-  readonly documents: number;
+  /** By render, the number of its documents. */
+  readonly documents: readonly { readonly count: number; readonly operation?: RenderedFor }[];
+  readonly timeoutSeconds: number;
   readonly chart?: string;
   readonly drafts: readonly Draft[];
+  /** Plain Jobs and Pods that stay as they are although they tell what they are for, and those that do not tell. */
   readonly undecided: readonly Undecided[];
   /** Jobs and Pods that the chart makes hooks and that stay as they are. */
   readonly left: readonly Placement[];

@@ -4,154 +4,120 @@
  * In comes the release as the charts made it. Out come drafts in the order in which they should run, before the pipeline has seen them.
  */
 import type { CheckContext } from '../check/context.ts';
-import { nameKindOf } from '../check/hooks/names.ts';
 import { containersOf, textOf } from '../check/needs/references.ts';
 import { waitsOf } from '../check/waits/find.ts';
 import { nameOf, selectedBy } from '../check/waits/obstacles.ts';
-import { type Event, HOOK_WEIGHT } from '../model/helm.ts';
-import { valueAt } from '../model/json.ts';
-import type { Resource } from '../model/manifest.ts';
-import { type TailKind, tailOfResource } from '../model/name-tail.ts';
+import { DEFAULT_DELETE_POLICY, HOOK_WEIGHT, isAwaited } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
 import type { Draft } from './draft.ts';
+import { whenOf } from './events.ts';
 import { matchFor, type ReleaseNames } from './names.ts';
 import { type Purpose, purposeOf } from './purpose.ts';
-import { whyNotBefore } from './surroundings.ts';
+import type { Render } from './render.ts';
+import { addSettings } from './settings.ts';
+import type { Subject } from './subject.ts';
 import { ROLES, type Role } from './tools.ts';
-import { wordsOf } from './words.ts';
 
 export interface DraftOptions {
   readonly names: ReleaseNames;
-  readonly resources: readonly Resource[];
-  readonly context: CheckContext;
+  readonly renders: readonly Render[];
+  readonly subjects: readonly Subject[];
 }
 
 /** Drafts for plain Jobs and Pods, with `after` where one waits for what another makes. */
-export function draftPlain(placements: readonly Placement[], options: DraftOptions): readonly Draft[] {
+export function draftPlain(subjects: readonly Subject[], options: DraftOptions): readonly Draft[] {
   const taken = new Set<string>();
   const seen = new Set<string>();
-  const drafts = placements.flatMap((placement): Draft[] => {
+  const drafts = subjects.flatMap((subject): Draft[] => {
+    const { placement, context } = subject;
     const { kind, name, namespace = '' } = placement.resource;
     // The entry of the first claims all that have its name.
     if (seen.has(`${kind}/${namespace}/${name}`)) return [];
     seen.add(`${kind}/${namespace}/${name}`);
-    const purpose = purposeOf(placement, options.context);
+    const purpose = purposeOf(placement, context);
     if (purpose === undefined || purpose.role === 'restore' || name === '') return [];
-    const draft = makeDraft(placement, purpose, taken, options);
-    const { events, note } = eventsFor(placement, purpose, options.context);
-    draft.events = events;
-    draft.notes.set('what', evidenceOf(purpose)).set('events', note);
-    if (nameKindOf(placement) === 'timestamp')
-      draft.notes.set(
-        'name',
-        'its name ends in a clock of the chart and is matched by what stands before, so it needs no jobName',
-      );
-    draft.job = missingSettings(placement);
-    const { kind: tailKind, tail } = tailOfResource(placement.resource);
-    if (kind === 'Job' && tailKind !== 'clock' && tailKind !== 'fixed') {
-      draft.notes.set('name', `its name ends in ${tail}, ${TAILS[tailKind]}, so failed runs go after a day`);
-      draft.job = { ...draft.job, ...missingTtl(placement) };
-    }
+    const when = whenOf(subject, options.renders);
+    if (when === undefined || when.events.length === 0) return [];
+    const draft = makeDraft(subject, purpose, taken, options);
+    draft.events = when.events;
+    draft.notes.set('what', evidenceOf(purpose)).set('events', when.note);
+    addSettings(draft, context);
     return [draft];
   });
   drafts.sort((a, b) => rankOf(a) - rankOf(b));
   moveBehindSchemas(drafts);
-  addEdges(drafts, options.context);
+  addEdges(drafts);
   return drafts;
 }
 
-const TAILS: Readonly<Record<Exclude<TailKind, 'clock' | 'fixed'>, string>> = {
-  date: 'which looks like the day',
-  revision: 'which looks like the number of the revision',
-  version: 'which looks like a version',
-  hash: 'which looks like a hash of some content',
-  random: 'which looks drawn anew by each render and is not matched',
-  unknown: 'which looks like another one for each run',
-};
-
 /** A draft that keeps what the chart says. */
-export function draftOfChart(placement: Placement, taken: Set<string>, options: DraftOptions): Draft {
-  const purpose = purposeOf(placement, options.context);
-  const draft = makeDraft(placement, purpose, taken, options);
-  const { hook } = placement;
+export function draftOfChart(subject: Subject, taken: Set<string>, options: DraftOptions): Draft {
+  const { placement, context } = subject;
+  const draft = makeDraft(subject, purposeOf(placement, context), taken, options);
+  const { hook, resource } = placement;
   if (hook !== undefined) {
-    const written = placement.resource.annotations[HOOK_WEIGHT];
+    const written = resource.annotations[HOOK_WEIGHT];
     draft.weight = typeof written === 'number' && Number.isInteger(written) ? written : hook.weight;
     if (hook.deletePolicies.length > 0 && hook.deletes.length > 0) draft.deletePolicy = hook.deletes;
-    draft.job = missingSettings(placement);
+    // The proposal's default is for Jobs: what lasts longer than its event must not be deleted behind it.
+    else if (!isAwaited(resource.kind)) draft.deletePolicy = [DEFAULT_DELETE_POLICY];
   }
   return draft;
 }
 
 function makeDraft(
-  placement: Placement,
+  subject: Subject,
   purpose: Purpose | undefined,
   taken: Set<string>,
-  { names, resources }: DraftOptions,
+  { names, renders }: DraftOptions,
 ): Draft {
-  const { matcher, label } = matchFor(placement.resource, names, resources);
+  const { placement } = subject;
+  const { matcher, label } = matchFor(subject, names, renders);
   // A Job that is called as the release is called after what it does.
   const base = label === placement.resource.kind.toLowerCase() ? (purpose?.role ?? label) : label;
   let name = base;
   for (let count = 2; taken.has(name); count++) name = `${base}-${count}`;
   taken.add(name);
-  return {
+  const draft: Draft = {
     name,
+    subject,
     placement,
     matcher,
     ...(purpose && { purpose }),
     ofChart: placement.hook !== undefined,
     plain: false,
+    optional: false,
     after: [],
     job: {},
+    ignores: new Map(),
     notes: new Map(),
     tried: new Set(),
   };
-}
-
-/** Jobs that create and change schemas run as early as they can; the rest has its place. */
-function eventsFor(
-  placement: Placement,
-  purpose: Purpose,
-  context: CheckContext,
-): { readonly events: readonly Event[]; readonly note: string } {
-  switch (purpose.role) {
-    case 'test':
-      return { events: ['test'], note: 'only `helm test` runs it' };
-    case 'smoke':
-      return {
-        events: ['post-install', 'post-upgrade'],
-        note: 'Helm runs it when everything is applied, and with --wait when everything is ready',
-      };
-    case 'backup':
-      return isBeforeDelete(placement)
-        ? { events: ['pre-delete'], note: 'a backup that fails stops the uninstall' }
-        : {
-            events: ['pre-upgrade'],
-            note: 'a backup that fails stops the upgrade; add pre-delete for a last one before an uninstall',
-          };
-    case 'seed':
-      return {
-        events: ['post-install'],
-        note: 'once, when everything is installed; add post-upgrade if it can stand being run again',
-      };
-    default: {
-      const obstacle = whyNotBefore(placement, purpose, context);
-      return obstacle === undefined
-        ? {
-            events: ['pre-install', 'pre-upgrade'],
-            note: 'it needs nothing of this release that has to be up: it can run before everything else',
-          }
-        : {
-            events: ['post-install', 'pre-upgrade'],
-            note: `${obstacle}: hence post-install`,
-          };
-    }
+  const why = whyOptional(subject, renders);
+  if (why !== undefined) {
+    draft.optional = true;
+    draft.notes.set('render', why);
   }
+  return draft;
 }
 
-const isBeforeDelete = ({ resource }: Placement): boolean =>
-  wordsOf(resource.name).some((word) => /^(?:delete|uninstall|final)$/.test(word));
+/** Why another render may not have it: known from two renders, guessed by words from one. */
+function whyOptional({ only, placement }: Subject, renders: readonly Render[]): string | undefined {
+  if (only !== undefined) return `only the render for ${only} has it, hence optional`;
+  if (renders.length > 1) return undefined;
+  const { resource, hook } = placement;
+  const file = resource.template?.slice(resource.template.lastIndexOf('/') + 1) ?? '';
+  const [, word] = ONE_OPERATION.exec(resource.baseName) ?? ONE_OPERATION.exec(file) ?? [];
+  if (word !== undefined)
+    return `"${word}" in its name may mean that only one of install and upgrade renders it, hence optional`;
+  const sides = new Set(hook?.events.map((event) => event.slice(event.indexOf('-') + 1)));
+  return sides.size === 1 && (sides.has('install') || sides.has('upgrade'))
+    ? `a chart may render it for ${[...sides].join()} only, hence optional`
+    : undefined;
+}
+
+const ONE_OPERATION =
+  /(?:^|[-_.])((?:pre|post|on)-?(?:install|upgrade)|install(?:er|ation)?|initial|first-?(?:run|install|time))(?=[-_.\d]|$)/;
 
 const NOUNS: Readonly<Record<Role, string>> = {
   backup: 'a backup',
@@ -172,19 +138,6 @@ function evidenceOf({ role, by, words, container }: Purpose): string {
   return `runs \`${shown.replaceAll('`', "'")}\`${container === undefined ? '' : ` (container ${container})`}${what}`;
 }
 
-/** Of the deadline and the number of retries, those that the Job does not set. */
-function missingSettings({ resource, value }: Placement): Draft['job'] {
-  if (resource.kind !== 'Job') return {};
-  const has = (key: string): boolean => typeof valueAt(value(), ['spec', key]) === 'number';
-  return {
-    ...(!has('activeDeadlineSeconds') && { activeDeadlineSeconds: 240 }),
-    ...(!has('backoffLimit') && { backoffLimit: 2 }),
-  };
-}
-
-const missingTtl = ({ value }: Placement): Draft['job'] =>
-  typeof valueAt(value(), ['spec', 'ttlSecondsAfterFinished']) === 'number' ? {} : { ttlSecondsAfterFinished: 86_400 };
-
 const rankOf = ({ purpose }: Draft): number => (purpose === undefined ? ROLES.length : ROLES.indexOf(purpose.role));
 
 /** A migration cannot run before the hook that creates its schema. */
@@ -192,7 +145,11 @@ function moveBehindSchemas(drafts: readonly Draft[]): void {
   for (const schema of drafts) {
     if (schema.purpose?.role !== 'schema' || schema.events?.includes('pre-install') === true) continue;
     for (const draft of drafts) {
-      if (draft.purpose?.role !== 'migration' || draft.placement.resource.chart !== schema.placement.resource.chart)
+      if (
+        draft.purpose?.role !== 'migration' ||
+        draft.placement.resource.chart !== schema.placement.resource.chart ||
+        draft.subject.only !== schema.subject.only
+      )
         continue;
       if (draft.events?.includes('pre-install') !== true) continue;
       draft.events = ['post-install', 'pre-upgrade'];
@@ -202,8 +159,9 @@ function moveBehindSchemas(drafts: readonly Draft[]): void {
 }
 
 /** `after`, where a Job waits for another Job, or for a workload whose migration another Job is. */
-function addEdges(drafts: readonly Draft[], context: CheckContext): void {
+function addEdges(drafts: readonly Draft[]): void {
   for (const draft of drafts) {
+    const { context } = draft.subject;
     const waited = waitsOf(draft.placement, context).flatMap(({ targets }) => targets);
     const workloads = waited.flatMap((target) =>
       target.resource.kind === 'Service' ? selectedBy(target, context) : [target],

@@ -8,6 +8,8 @@ import type { MatcherShape } from '../config/shape.ts';
 import { compareBytes } from '../model/helm.ts';
 import type { Resource } from '../model/manifest.ts';
 import { tailOf, tailOfResource } from '../model/name-tail.ts';
+import type { Render } from './render.ts';
+import type { Subject } from './subject.ts';
 
 export interface ReleaseNames {
   /** Absent when the stream does not tell. */
@@ -55,16 +57,17 @@ export interface Match {
   readonly label: string;
 }
 
-/** The shortest matcher that claims this resource alone; `others` are the resources of the stream. Never by letters that each render draws anew. */
-export function matchFor(resource: Resource, names: ReleaseNames, others: readonly Resource[]): Match {
-  const { kind } = resource;
-  const globs = globsFor(resource, names).map(({ glob, label }) => ({ matcher: { kind, name: glob }, label }));
-  const label = labelOf(resource, names);
+/** The shortest matcher that claims this subject alone, in each render. Never by letters that each render draws anew. */
+export function matchFor(subject: Subject, names: ReleaseNames, renders: readonly Render[]): Match {
+  const { resource } = subject.placement;
+  const { kind, namespace, template } = resource;
+  const form = formOf(subject);
+  const globs = globsFor(form, names).map(({ glob, label }) => ({ matcher: { kind, name: glob }, label }));
+  const label = labelOf(form, kind, names);
   const places = placesOf(resource).map((matcher) => ({ matcher, label }));
-  const isRandom = tailOfResource(resource).kind === 'random';
-  const candidates = isRandom ? [...places, ...globs] : [...globs, ...places];
-  const name = literalOf(resource);
-  const { namespace, template } = resource;
+  const isDrawn = subject.parts !== undefined || tailOfResource(resource).kind === 'random';
+  const candidates = isDrawn ? [...places, ...globs] : [...globs, ...places];
+  const name = globOf(form);
   const literals: MatcherShape[] = [
     { kind, name },
     ...(namespace === undefined ? [] : [{ kind, name, namespace: escapeGlob(namespace) }]),
@@ -72,7 +75,7 @@ export function matchFor(resource: Resource, names: ReleaseNames, others: readon
   ];
   return (
     [...candidates, ...literals.map((matcher) => ({ matcher, label }))].find(({ matcher }) =>
-      isAlone(matcher, resource, others),
+      isAlone(matcher, subject, renders),
     ) ?? { matcher: { kind, name }, label }
   );
 }
@@ -97,19 +100,31 @@ function placesOf({ kind, template, chart, labels, name }: Resource): readonly M
   ];
 }
 
-/** Its whole name as a glob, with `*` where another render may write something else. */
-function literalOf(resource: Resource): string {
-  const { core, suffix } = cutSuffix(resource);
-  return suffix ? `${escapeGlob(core)}*` : escapeGlob(resource.baseName || (resource.generateName ?? ''));
-}
-
 const isSame = (a: Resource, b: Resource): boolean =>
   a.kind === b.kind && a.name === b.name && a.namespace === b.namespace && a.apiVersion === b.apiVersion;
 
-const isAlone = (matcher: MatcherShape, resource: Resource, others: readonly Resource[]): boolean => {
+const isAlone = (matcher: MatcherShape, subject: Subject, renders: readonly Render[]): boolean => {
   const matches = compileMatch(matcher);
-  return others.every((other) => matches(other) === isSame(other, resource));
+  return renders.every(({ resources }, at) => {
+    const own = subject.in[at]?.resource;
+    return resources.every((other) => matches(other) === (own !== undefined && isSame(other, own)));
+  });
 };
+
+/** Stands in a name for what another render may write there. */
+const CHANGES = '\u0000';
+const globOf = (form: string): string => escapeGlob(form).replaceAll(CHANGES, '*');
+const wordsIn = (form: string): string =>
+  form.replaceAll(CHANGES, '').replaceAll(/-{2,}/g, '-').replaceAll(/^-|-$/g, '');
+
+/** A name with a mark in place of what changes from render to render: random letters, a hash, a revision. A clock that the chart appends is left out, because globs match such a name by its stem. */
+function formOf({ placement: { resource }, parts }: Subject): string {
+  if (parts !== undefined) return parts.map((part) => part ?? CHANGES).join('-');
+  if (resource.name === '') return resource.generateName ?? '';
+  if (resource.baseName !== resource.name) return resource.baseName;
+  const { kind, stem } = tailOfResource(resource);
+  return kind === 'fixed' ? resource.name : `${stem}-${CHANGES}`;
+}
 
 interface Glob {
   readonly glob: string;
@@ -117,23 +132,21 @@ interface Glob {
 }
 
 /** Globs for a name, the one that survives most first. */
-function globsFor(resource: Resource, { release, chart }: ReleaseNames): readonly Glob[] {
-  const { core, suffix } = cutSuffix(resource);
-  const tail = suffix ? '*' : '';
+function globsFor(form: string, { release, chart }: ReleaseNames): readonly Glob[] {
   const globs: Glob[] = [];
   const add = (head: string, rest: string): void => {
-    if (/[a-z]{2}/.test(rest)) globs.push({ glob: `${head}${escapeGlob(rest)}${tail}`, label: rest.replace(/-$/, '') });
+    if (/[a-z]{2}/.test(rest)) globs.push({ glob: `${head}${globOf(rest)}`, label: wordsIn(rest) });
   };
-  const rest = release === undefined ? undefined : stripPrefix(core, release);
+  const rest = release === undefined ? undefined : stripPrefix(form, release);
   if (rest !== undefined) {
     const short = chart === undefined ? undefined : stripPrefix(rest, chart);
     if (short !== undefined && short !== '') add('*-', short);
     if (rest !== '') add('*-', rest);
-  } else if (release !== undefined && core.endsWith(`-${release}`) && tail === '') {
-    const front = core.slice(0, -release.length - 1);
-    if (/[a-z]{2}/.test(front)) globs.push({ glob: `${escapeGlob(front)}-*`, label: front });
+  } else if (release !== undefined && form.endsWith(`-${release}`)) {
+    const front = form.slice(0, -release.length - 1);
+    if (/[a-z]{2}/.test(front)) globs.push({ glob: `${globOf(front)}-*`, label: wordsIn(front) });
   }
-  if (rest === undefined || rest !== '') if (!core.includes(`${release}`)) add('', core);
+  if (rest === undefined || rest !== '') if (!form.includes(`${release}`)) add('', form);
   return globs;
 }
 
@@ -143,24 +156,10 @@ function stripPrefix(name: string, word: string): string | undefined {
   return name.startsWith(`${word}-`) ? name.slice(word.length + 1) : undefined;
 }
 
-/**
- * A name less what changes from render to render: a clock that the chart appends (globs match such a name by its stem), random letters, a
- * hash, a revision. `suffix`: something has to match in its place.
- */
-function cutSuffix(resource: Resource): { readonly core: string; readonly suffix: boolean } {
-  if (resource.name === '') return { core: resource.generateName ?? '', suffix: false };
-  if (resource.baseName !== resource.name) return { core: resource.baseName, suffix: false };
-  const { kind, tail } = tailOfResource(resource);
-  return kind === 'fixed'
-    ? { core: resource.name, suffix: false }
-    : { core: resource.name.slice(0, -tail.length), suffix: true };
-}
-
-function labelOf(resource: Resource, { release, chart }: ReleaseNames): string {
-  const { core } = cutSuffix(resource);
-  const rest = (release === undefined ? undefined : stripPrefix(core, release)) ?? core;
+function labelOf(form: string, kind: string, { release, chart }: ReleaseNames): string {
+  const rest = (release === undefined ? undefined : stripPrefix(form, release)) ?? form;
   const short = (chart === undefined ? undefined : stripPrefix(rest, chart)) || rest;
-  return (short || resource.kind.toLowerCase()).replace(/-$/, '');
+  return wordsIn(short) || kind.toLowerCase();
 }
 
 const insideOf = (template: string): string => template.replace(/^[^/]+(?:\/charts\/[^/]+)*\//, '');

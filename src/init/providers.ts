@@ -6,19 +6,20 @@
  */
 import { makeContext } from '../check/context.ts';
 import { lacksOf } from '../check/needs/existence.ts';
-import { DEFAULT_DELETE_POLICY, type Event } from '../model/helm.ts';
+import type { Event } from '../model/helm.ts';
 import { formatResource } from '../model/manifest.ts';
 import type { Placement, Plan } from '../model/plan.ts';
 import type { Draft } from './draft.ts';
 import { type DraftOptions, draftOfChart } from './drafts.ts';
 
-/** The new drafts; undefined when there is nothing to bring along. */
+/** The new drafts, by the plan for the render with the number `at`; undefined when there is nothing to bring along. */
 export function bringProviders(
   drafts: readonly Draft[],
   plan: Plan,
+  at: number,
   options: DraftOptions,
 ): readonly Draft[] | undefined {
-  const context = makeContext(plan.placements, options.context);
+  const context = makeContext(plan.placements, options.renders[at]?.context ?? { timeoutSeconds: 0, wait: false });
   const added: Draft[] = [];
   let changed = false;
   for (const user of plan.placements) {
@@ -26,8 +27,8 @@ export function bringProviders(
     for (const event of user.hook?.events ?? [])
       for (const { provider, state } of lacksOf(user, event, context)) {
         if (provider.hook === undefined || provider.copyFor !== undefined || state === 'later-hook') continue;
-        const known = [...drafts, ...added].find((draft) => isOf(draft, provider));
-        const draft = known ?? newDraft(provider, [...drafts, ...added], options);
+        const known = [...drafts, ...added].find((draft) => claims(draft, provider, at));
+        const draft = known ?? newDraft(provider, at, [...drafts, ...added], options);
         if (draft === undefined || !addEvent(draft, event, user)) continue;
         if (known === undefined) added.push(draft);
         changed = true;
@@ -36,18 +37,19 @@ export function bringProviders(
   return changed ? added : undefined;
 }
 
-const isOf = (draft: Draft, { resource }: Placement): boolean =>
-  draft.placement.resource.document.index === resource.document.index;
+/** True for the draft that claims this placement of the render with the number `at`. */
+export const claims = ({ subject }: Draft, { resource }: Placement, at: number): boolean =>
+  subject.in[at]?.resource.document.index === resource.document.index;
 
-function newDraft({ resource }: Placement, drafts: readonly Draft[], options: DraftOptions): Draft | undefined {
-  const own = options.context.placements.find(
-    (placement) => placement.resource.document.index === resource.document.index,
-  );
-  if (own === undefined) return undefined;
-  const draft = draftOfChart(own, new Set(drafts.map(({ name }) => name)), options);
-  // The proposal's default is for Jobs: what lasts longer than its event must not be deleted behind it.
-  draft.deletePolicy ??= [DEFAULT_DELETE_POLICY];
-  return draft;
+/** A draft for a hook of the chart that no entry claims yet. */
+export function newDraft(
+  { resource }: Placement,
+  at: number,
+  drafts: readonly Draft[],
+  options: DraftOptions,
+): Draft | undefined {
+  const subject = options.subjects.find((one) => one.in[at]?.resource.document.index === resource.document.index);
+  return subject && draftOfChart(subject, new Set(drafts.map(({ name }) => name)), options);
 }
 
 function addEvent(draft: Draft, event: Event, user: Placement): boolean {

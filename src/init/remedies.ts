@@ -3,7 +3,7 @@
  *
  * In comes a draft and a finding about it; true when the draft was changed, so that the release has to be looked at again.
  */
-import { nameKindOf } from '../check/hooks/names.ts';
+import { whyUpgradesRun } from '../check/hooks/operations.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
 import { EVENTS, type Event, HOOK, readHookEvents } from '../model/helm.ts';
 import { valueAt } from '../model/json.ts';
@@ -51,7 +51,19 @@ const copyElsePost: Remedy = (draft, finding) => {
 };
 
 /** A backup is taken of the old release, with its old settings. */
-const copyUnlessBackup: Remedy = (draft, finding) => draft.purpose?.role !== 'backup' && copy(draft, finding);
+const copyUnlessBackup: Remedy = (draft, finding) => {
+  if (draft.purpose?.role !== 'backup') return copy(draft, finding);
+  return ignore('a backup is taken of the old release, with its old settings')(draft, finding);
+};
+
+/** A warning that comes with what the entry is for. */
+const ignore =
+  (why: string): Remedy =>
+  (draft, { code }) => {
+    if (draft.ofChart || draft.ignores.has(code)) return false;
+    draft.ignores.set(code, why);
+    return true;
+  };
 
 /** `helm --wait` waits for the workloads, which wait for this Job: as a plain Job it runs beside them. */
 const makePlain: Remedy = (draft, finding) => {
@@ -60,18 +72,28 @@ const makePlain: Remedy = (draft, finding) => {
   delete draft.events;
   delete draft.dependencies;
   delete draft.deletePolicy;
+  delete draft.possibleDeadline;
+  draft.ignores.clear();
   draft.after = [];
   draft.job = {};
-  const stamped = nameKindOf(draft.placement) !== 'fixed';
-  if (!stamped) draft.jobName = 'hash';
-  const renewed = stamped
-    ? 'its name is new for each run already'
-    : 'with a name by its content it runs again when it changed';
-  for (const topic of ['after', 'copy', 'policy'] as const) draft.notes.delete(topic);
+  const again =
+    draft.subject.parts === undefined ? whyUpgradesRun(draft.placement.resource) : 'each render gives it another name';
+  if (again === undefined) draft.jobName = 'hash';
+  for (const topic of ['after', 'copy', 'policy', 'settings', 'name'] as const) draft.notes.delete(topic);
+  const message = clauseOf(finding, draft);
   draft.notes.set(
     'events',
-    `${finding.message}: there a hook would hang, so it stays a plain Job beside them; ${renewed}`,
+    `${message}: there a hook would hang, so it stays a plain Job beside them; ${again ?? 'with a name by its content it runs again when it changed'}`,
   );
+  return true;
+};
+
+/** It runs as often as the chart runs it. */
+const runAtUpgrades: Remedy = (draft) => {
+  const events = eventsOf(draft);
+  if (draft.ofChart || events.some((event) => event.endsWith('-upgrade'))) return false;
+  draft.events = EVENTS.filter((event) => event === 'post-upgrade' || events.includes(event));
+  draft.notes.set('events', 'the chart runs it at upgrades too');
   return true;
 };
 
@@ -89,7 +111,7 @@ const moveBeforeDelete: Remedy = (draft) => {
 const setPolicy =
   (policy: NonNullable<Draft['deletePolicy']>, why: string): Remedy =>
   (draft) => {
-    if (draft.plain || draft.deletePolicy?.join() === policy.join()) return false;
+    if (draft.plain || String(draft.deletePolicy) === String(policy)) return false;
     draft.deletePolicy = policy;
     draft.notes.set('policy', why);
     return true;
@@ -116,6 +138,11 @@ const correctEvents: Remedy = (draft) => {
   return true;
 };
 
+/** Of a hook of another kind than Job and Pod: what it keeps is worth more than a new beginning. */
+const keep: Remedy = (draft, finding) =>
+  draft.ofChart &&
+  setPolicy('keep', `${clauseOf(finding, draft)}: kept, it is applied again and never deleted`)(draft, finding);
+
 const REMEDIES: Partial<Readonly<Record<FindingCode, Remedy>>> = {
   'refs/not-yet-created': copyElsePost,
   'refs/stale-on-upgrade': copyUnlessBackup,
@@ -128,6 +155,18 @@ const REMEDIES: Partial<Readonly<Record<FindingCode, Remedy>>> = {
     'others wait for it by name, so it stays until its next run (no hook-succeeded)',
   ),
   'hook/name-blocks-rerun': setPolicy(DEFAULT_POLICY, 'a leftover run would block the next one under the same name'),
+  'hook/delete-policy-loses-data': keep,
+  'live/deleted-on-upgrade': keep,
+  'job/runs-less-often': runAtUpgrades,
+  'job/deadline-exceeds-timeout': (draft, finding) => {
+    draft.notes.set('settings', `${clauseOf(finding, draft)}: run Helm with a longer --timeout`);
+    return ignore('the chart gives it this time, and Helm needs a --timeout that is longer')(draft, finding);
+  },
+  'job/ttl-reruns': (draft) => {
+    const has = draft.jobName !== undefined;
+    delete draft.jobName;
+    return has;
+  },
   'job/restart-always': (draft, { path }) => {
     const exists = path !== undefined && valueAt(draft.placement.value(), path) !== undefined;
     const at = `/${(path ?? []).join('/')}`;

@@ -2,6 +2,7 @@
  * A proposal as YAML with comments: valid as it stands, the same for the same proposal, at most 90 columns where words allow.
  */
 import type { MatcherShape } from '../config/shape.ts';
+import type { FindingCode } from '../model/finding.ts';
 import { formatResource, type Resource } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import { count, printable, some, wrap } from '../report/layout.ts';
@@ -14,22 +15,22 @@ export function formatProposal(proposal: Proposal): string {
   const { drafts, start } = proposal;
   const active = drafts.filter(({ disabled }) => disabled === undefined);
   const lines = [
-    ...comment(
-      `Proposed by hookorder init from ${count(proposal.documents, 'document')}${proposal.chart === undefined ? '' : ` of chart ${proposal.chart}`}.`,
-    ),
+    ...comment(`Proposed by hookorder init from ${formatRenders(proposal)}.`),
     ...comment(`Found: ${summary(proposal)}.`),
+    ...(proposal.documents.length > 1 ? [] : comment(ONE_RENDER)),
     ...comment(
       'Read it, then look at what Helm will run with `hookorder plan` and at what stays risky with `hookorder lint`.',
     ),
     'apiVersion: hookorder.io/v1',
     'kind: HookOrder',
     ...(active.length > 0 ? defaults(active) : []),
+    ...ignored(active),
     ...(start === undefined || active.length === 0
       ? []
       : [...comment('Behind the hooks of the chart that these need.'), `weights: { start: ${start}, step: 10 }`]),
   ];
   if (active.length === 0) lines.push(...nothing(proposal), 'hooks: []');
-  else lines.push(...legend(active), 'hooks:');
+  else lines.push(...legend(active, proposal), 'hooks:');
   for (const [index, draft] of active.entries()) lines.push(...(index === 0 ? [] : ['']), ...entry(draft));
   for (const draft of drafts)
     if (draft.disabled !== undefined)
@@ -40,6 +41,18 @@ export function formatProposal(proposal: Proposal): string {
       );
   lines.push(...remarks(proposal));
   return `${lines.join('\n')}\n`;
+}
+
+const ONE_RENDER =
+  'One render shows one operation: this assumes that install and upgrade have the same Jobs and Pods. A template can ask `.Release.IsInstall`, which this render does not show: `hookorder init INSTALL UPGRADE` reads both renders.';
+
+function formatRenders({ documents, chart }: Proposal): string {
+  const of = chart === undefined ? '' : ` of chart ${chart}`;
+  const parts = documents.map(
+    (render) =>
+      `${count(render.count, 'document')}${render.operation === undefined ? '' : ` rendered for ${render.operation}`}`,
+  );
+  return `${parts.join(' and ')}${of}`;
 }
 
 function comment(text: string, indent = ''): string[] {
@@ -85,8 +98,34 @@ function defaults(active: readonly Draft[]): string[] {
   ];
 }
 
+/** Warnings that come with what the entries mean to do, and why that is right. */
+function ignored(active: readonly Draft[]): string[] {
+  const whys = new Map<
+    string,
+    { readonly code: FindingCode; readonly why: string; readonly matchers: MatcherShape[] }
+  >();
+  for (const { ignores, matcher } of active)
+    for (const [code, why] of ignores) {
+      const known = whys.get(`${code} ${why}`);
+      if (known === undefined) whys.set(`${code} ${why}`, { code, why, matchers: [matcher] });
+      else known.matchers.push(matcher);
+    }
+  if (whys.size === 0) return [];
+  return [
+    'lint:',
+    '  ignore:',
+    ...[...whys.values()].flatMap(({ code, why, matchers }) => [
+      ...comment(`${why.charAt(0).toUpperCase()}${why.slice(1)}.`, '    '),
+      `    - code: ${code}`,
+      ...(matchers.length === 1
+        ? [`      match: ${flow(matchers[0] ?? {})}`]
+        : ['      match:', ...matchers.map((matcher) => `        - ${flow(matcher)}`)]),
+    ]),
+  ];
+}
+
 /** What several entries have in common, said once. */
-function legend(active: readonly Draft[]): string[] {
+function legend(active: readonly Draft[], { timeoutSeconds }: Proposal): string[] {
   const lines = comment('Hooks run in the order in which they stand here.');
   if (active.some(({ events }) => events?.includes('post-install') && events.includes('pre-upgrade')))
     lines.push(
@@ -100,40 +139,67 @@ function legend(active: readonly Draft[]): string[] {
         '`dependencies: copy` gives a hook copies of what it needs and cannot have yet, in its own events; they go when the event is over, and the objects of the release stay untouched.',
       ),
     );
+  if (active.some(({ possibleDeadline }) => possibleDeadline !== undefined))
+    lines.push(
+      ...comment(
+        `Work on data has no deadline, because a deadline kills it. Helm gives up after --timeout (${timeoutSeconds}s for each hook) and the Job runs on: run Helm with a --timeout that is longer than the work, and take the comment in where you know how long that is.`,
+      ),
+    );
+  if (active.some(({ job }) => job.backoffLimit !== undefined))
+    lines.push(
+      ...comment(
+        '`backoffLimit: 2`: the chart sets none, and Kubernetes would try six times more, with pauses that outlast the --timeout.',
+      ),
+    );
   return lines;
 }
 
-const nothing = ({ left, leftOthers, drafts }: Proposal): string[] =>
-  comment(
-    drafts.length > 0
-      ? 'Nothing that would render: the entries below are comments, each with the reason.'
-      : left.length + leftOthers > 0
-        ? 'Nothing to propose: the hooks of the chart need no help from a config, and no other Job or Pod tells what it is for.'
-        : 'Nothing to propose. Looked for: Jobs and Pods that create schemas, migrate, seed or back up a database (alembic, flyway, liquibase, atlas, goose, prisma, rails, django and the like), and smoke tests.',
+function nothing(proposal: Proposal): string[] {
+  const { left, leftOthers, drafts, remaining } = proposal;
+  const hooks = left.length + leftOthers > 0;
+  const others = 'no other Job or Pod tells what it is for';
+  if (drafts.length > 0)
+    return comment('Nothing that would render: the entries below are comments, each with the reason.');
+  if (hooks && remaining.length === 0)
+    return comment(`Nothing to propose: the hooks of the chart need no help from a config, and ${others}.`);
+  if (hooks)
+    return comment(
+      `Nothing to propose: what \`hookorder lint\` finds in the hooks of the chart is cured in the chart, or needs a decision (see below), and ${others}.`,
+    );
+  return comment(
+    'Nothing to propose. Looked for: Jobs and Pods that create schemas, migrate, seed or back up a database (alembic, flyway, liquibase, atlas, goose, prisma, rails, django and the like), and smoke tests.',
   );
+}
 
 function entry(draft: Draft): string[] {
-  const { job } = draft;
+  const { job, deletePolicy } = draft;
+  const policy = typeof deletePolicy === 'string' ? deletePolicy : list(deletePolicy);
   const keys: [string, string | undefined][] = [
     ['match', flow(draft.matcher)],
+    ['optional', draft.optional ? 'true' : undefined],
     ['hook', draft.plain ? 'false' : undefined],
     ['events', list(draft.events)],
     ['after', draft.after.length > 0 ? list(draft.after) : undefined],
     ['weight', draft.weight === undefined ? undefined : String(draft.weight)],
-    ['deletePolicy', draft.deletePolicy?.join() === DEFAULT_POLICY.join() ? undefined : list(draft.deletePolicy)],
+    ['deletePolicy', String(deletePolicy) === DEFAULT_POLICY.join() ? undefined : policy],
     ['jobName', draft.jobName],
     ['dependencies', draft.dependencies],
     ['job', Object.keys(job).length > 0 ? flow(job) : undefined],
     ['patch', draft.patch && `[${draft.patch.map((operation) => flow(operation)).join(', ')}]`],
   ];
+  const deadline =
+    draft.possibleDeadline === undefined
+      ? []
+      : [`    # job: ${flow({ ...job, activeDeadlineSeconds: draft.possibleDeadline })}`];
   return [
     ...comment(sentences(notesOf(draft)), '  '),
     `  - name: ${scalar(draft.name)}`,
     ...keys.flatMap(([key, value]) => (value === undefined ? [] : [`    ${key}: ${value}`])),
+    ...deadline,
   ];
 }
 
-const TOPICS: readonly Topic[] = ['what', 'events', 'after', 'name', 'copy', 'policy', 'settings'];
+const TOPICS: readonly Topic[] = ['what', 'events', 'render', 'after', 'name', 'copy', 'policy', 'settings'];
 
 function notesOf(draft: Draft): readonly string[] {
   const { hook, resource } = draft.placement;

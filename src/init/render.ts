@@ -1,0 +1,90 @@
+/**
+ * One render of a chart, and what the pipeline says of it with and without a proposal.
+ *
+ * Invariant that init keeps by it: `newFaults` of the finished proposal is empty, for every render, with `--wait` and without.
+ */
+import { type CheckContext, makeContext } from '../check/context.ts';
+import { decodeConfig } from '../config/load.ts';
+import { compareSeverity, type Finding, isUnusable, type Severity } from '../model/finding.ts';
+import type { Resource, Source } from '../model/manifest.ts';
+import type { Placement } from '../model/plan.ts';
+import { type Outcome, orderRelease, type PipelineInput } from '../pipeline.ts';
+
+export type ProposalInput = Pick<PipelineInput, keyof Source | 'version' | 'timeoutSeconds' | 'digest'>;
+
+/** Which of Helm's operations a stream was rendered for. */
+export type RenderedFor = 'install' | 'upgrade';
+
+export interface Render {
+  readonly input: ProposalInput;
+  /** Absent: the only render, for whatever operation. */
+  readonly operation?: RenderedFor;
+  readonly documents: number;
+  /** As the chart made them. */
+  readonly placements: readonly Placement[];
+  readonly resources: readonly Resource[];
+  readonly context: CheckContext;
+  /** What lint says of the chart alone, without `--wait` and with it. */
+  readonly findings: Readonly<Record<'plain' | 'wait', readonly Finding[]>>;
+}
+
+/** Findings: the stream cannot be read. */
+export function readRender(input: ProposalInput, operation: RenderedFor | undefined): Render | readonly Finding[] {
+  const { plan, stream, findings } = orderWith(input, undefined, false);
+  if (plan === undefined || stream === undefined || findings.some(isUnusable)) return findings;
+  const { placements } = plan;
+  return {
+    input,
+    ...(operation && { operation }),
+    documents: stream.documents.length,
+    placements,
+    resources: placements.map(({ resource }) => resource),
+    context: makeContext(placements, { timeoutSeconds: input.timeoutSeconds, wait: false }),
+    findings: { plain: findings, wait: orderWith(input, undefined, true).findings },
+  };
+}
+
+/** The pipeline, on a config or on what the charts bring: all errors and warnings. The clock only has to be one. */
+export function orderWith(
+  input: ProposalInput,
+  config: string | undefined,
+  wait: boolean,
+  scope: 'all' | 'claimed' = 'all',
+): Outcome {
+  return orderRelease({
+    ...input,
+    findConfig: () => {
+      if (config === undefined) return undefined;
+      const documents = decodeConfig(new TextEncoder().encode(config), 'hookorder.yaml');
+      return 'code' in documents ? [documents] : documents;
+    },
+    needsConfig: false,
+    scope,
+    severity: 'warning',
+    wait,
+    now: () => 1_700_000_000,
+    isHelm3PostRender: () => false,
+  });
+}
+
+/** What speaks against a config: what `render` would refuse, and what it makes worse. */
+export const faultsOf = (render: Render, config: string, wait: boolean): readonly Finding[] => [
+  ...orderWith(render.input, config, wait, 'claimed').findings.filter(({ severity }) => severity === 'error'),
+  ...newFaults(render, config, wait),
+];
+
+/** Errors and warnings that are there with the config and not without it, or are worse than they were. */
+function newFaults({ input, findings }: Render, config: string, wait: boolean): readonly Finding[] {
+  const left = new Map<string, Severity[]>();
+  for (const finding of findings[wait ? 'wait' : 'plain'])
+    left.set(keyOf(finding), [...(left.get(keyOf(finding)) ?? []), finding.severity].sort(compareSeverity));
+  return orderWith(input, config, wait).findings.filter((finding) => {
+    const known = left.get(keyOf(finding));
+    const at = known?.findIndex((severity) => compareSeverity(severity, finding.severity) <= 0) ?? -1;
+    if (at >= 0) known?.splice(at, 1);
+    return at < 0;
+  });
+}
+
+/** Names change with a config, places in the stream do not. */
+const keyOf = ({ code, resource }: Finding): string => `${code} ${resource?.document.index ?? ''}`;
