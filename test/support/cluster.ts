@@ -30,6 +30,8 @@ export interface KubernetesObject {
 export interface Cluster {
   /** What Helm changed, in order: `create Job/shop-migrate`, `apply …`, `update …`, `delete …`. Without Helm's own Secrets. */
   readonly calls: string[];
+  /** All requests, as `GET /api/v1/namespaces/default/pods?watch=true`. */
+  readonly requests: string[];
   /** Names (`Kind/name`) of the Jobs and Pods that are to fail. */
   readonly failing: Set<string>;
   /** The objects that exist now, as `Kind/name`, without Helm's own Secrets. */
@@ -52,6 +54,7 @@ export async function startCluster(): Promise<Cluster> {
   const objects = new Map<string, KubernetesObject>();
   const watchers = new Set<Watcher>();
   const calls: string[] = [];
+  const requests: string[] = [];
   const failing = new Set<string>();
   let version = 1;
 
@@ -129,6 +132,13 @@ export async function startCluster(): Promise<Cluster> {
     const kind = RESOURCES[groupVersion]?.find(([each]) => each === plural)?.[1];
     if (kind === undefined) return refuse(404, 'NotFound', `${url.pathname} is not served`);
     if (part === 'log') return response.end(`log of ${name}\n`);
+    if (part === 'scale')
+      return json(200, {
+        apiVersion: 'autoscaling/v1',
+        kind: 'Scale',
+        metadata: { name, namespace },
+        spec: { replicas: 0 },
+      });
 
     const collection = `${groupVersion}/${namespace ?? ''}/${plural}`;
     const current = name === undefined ? undefined : objects.get(`${collection}/${name}`);
@@ -206,6 +216,7 @@ export async function startCluster(): Promise<Cluster> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      requests.push(`${request.method} ${request.url}`);
       if (process.env['HOOKORDER_TRACE_CLUSTER'] !== undefined)
         console.error(request.method, request.url, request.headers['content-type'] ?? '');
       answer(request, response, Buffer.concat(chunks));
@@ -214,6 +225,7 @@ export async function startCluster(): Promise<Cluster> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     calls,
+    requests,
     failing,
     existing: () => [...objects.values()].filter((object) => !own(object)).map(title),
     find: (kind, name) => [...objects.values()].find((object) => title(object) === `${kind}/${name}`),

@@ -225,10 +225,14 @@ function copyRequests({ words }: KubectlLine): readonly Sent[] {
   ];
 }
 
-function createRequests({ verb }: KubectlLine): readonly Sent[] {
-  const type = verb.slice('create '.length);
+function createRequests(line: KubectlLine): readonly Sent[] {
+  const type = line.verb.slice('create '.length);
   if (type === 'token') return [{ verb: 'create', type: 'serviceaccounts', subresource: 'token', isAnyName: true }];
-  return isKnown(type) ? [{ verb: 'create', type }] : [];
+  if (!isKnown(type)) return [];
+  // `create job a --from=cronjob/b`
+  const from = type === 'job' ? optionOf(line, 'from') : undefined;
+  const source = from === undefined ? [] : eachSubject(line, subjectsOf([from]), [['get']]);
+  return [...source, { verb: 'create', type }];
 }
 
 /** Objects are created without a name in the request, so only the others can be allowed by name. */

@@ -93,7 +93,7 @@ const NEEDS: readonly (readonly [script: string, ...rules: readonly Rule[]])[] =
   ],
   ['kubectl cp web:/a /b', rule('get', 'pods'), rule('create', 'pods/exec')],
   ['kubectl create secret generic a --from-literal=a=b', rule('create', 'secrets')],
-  ['kubectl create job a --from=cronjob/b', rule('create', 'jobs', 'batch')],
+  ['kubectl create job a --from=cronjob/b', rule('get', 'cronjobs', 'batch'), rule('create', 'jobs', 'batch')],
   ['kubectl create token web', rule('create', 'serviceaccounts/token')],
   ['kubectl run a --image=x', rule('create', 'pods')],
   [
