@@ -10,6 +10,7 @@ import { isUnreadable } from '../../model/manifest.ts';
 import type { Hook, Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
 import { bestStateAt, stateAt } from '../needs/availability.ts';
+import { originalOf } from '../needs/originals.ts';
 import { itemsOf, keyOf, podSpecOf, type Reference, referencesOf } from '../needs/references.ts';
 import { COPYABLE, grantsOf, type Identity, identityOf, providersOf, type Roles } from '../needs/rights.ts';
 import { hasToken } from '../needs/uses-rights.ts';
@@ -112,7 +113,8 @@ class UserDemand {
 
   /** Adds an original and the plain resources it refers to. */
   #add(original: Placement): void {
-    if (this.#has(original) || isUnreadable(original.value())) return;
+    // What an earlier run copied is there; a copy of it would be one more at every run.
+    if (this.#has(original) || originalOf(original) !== undefined || isUnreadable(original.value())) return;
     const users = this.#demand.get(original) ?? new Set();
     users.add(this.#user);
     this.#demand.set(original, users);

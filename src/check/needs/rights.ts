@@ -3,13 +3,14 @@
  *
  * What is not in the stream is assumed to exist, and so is not listed here.
  */
-import { COPY_OF } from '../../model/annotations.ts';
-import { isObject, type Json, valueAt } from '../../model/json.ts';
-import { annotationOf, formatResource, groupOf, mayShareNamespace } from '../../model/manifest.ts';
+import { valueAt } from '../../model/json.ts';
+import { formatResource, groupOf, mayShareNamespace } from '../../model/manifest.ts';
 import { addTo, getOrMake } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
-import { type CheckContext, indexBy, perContext, remember } from '../context.ts';
+import { type CheckContext, indexBy, perContext } from '../context.ts';
 import { valuesIn } from '../lookup.ts';
+import { collectedBy } from './aggregation.ts';
+import { withoutCopied } from './originals.ts';
 import { itemsOf, keyOf, podSpecOf, RBAC_GROUP, type Reference, referencesOf, textOf } from './references.ts';
 
 /** What a hook can have a copy of: objects that are all configuration, no state. */
@@ -96,7 +97,7 @@ function rolesOf(reference: Reference, context: CheckContext): Roles {
   let roles = known.get(key);
   if (roles === undefined) {
     const found = providersOf(reference, context);
-    roles = indexBy([...found, ...found.flatMap((role) => collectedBy(role, context))], nameOf);
+    roles = indexBy([...found, ...collectedBy(found, context)], nameOf);
     known.set(key, roles);
   }
   return roles;
@@ -137,36 +138,6 @@ function subjectNames(binding: Placement): { readonly names: ReadonlySet<string>
   }
   return { names, isOfGroup };
 }
-
-/** Leaves out originals beside hook copies that do the same. */
-function withoutCopied<T>(items: readonly T[], placementOf: (item: T) => Placement): readonly T[] {
-  const copied = new Set(items.map((item) => originalOf(placementOf(item))));
-  return items.filter((item) => {
-    const placement = placementOf(item);
-    return originalOf(placement) !== undefined || !copied.has(formatResource(placement.resource));
-  });
-}
-
-const collected = new WeakMap<CheckContext, Map<Placement, readonly Placement[]>>();
-
-/** The cluster roles that an aggregating one takes its rules from, by their labels. */
-const collectedBy = (role: Placement, context: CheckContext): readonly Placement[] =>
-  remember(collected, role, context, () => {
-    const selectors = itemsOf(valueAt(role.value(), ['aggregationRule', 'clusterRoleSelectors']));
-    if (selectors.length === 0) return [];
-    const roles = context.byKind('ClusterRole').filter((other) =>
-      selectors.some(([, { matchLabels }]) => {
-        const wanted = isObject(matchLabels) ? Object.entries(matchLabels) : [];
-        const has = ([key, value]: [string, Json]): boolean => valueAt(other.resource.labels, [key]) === value;
-        return other !== role && wanted.length > 0 && wanted.every(has);
-      }),
-    );
-    return withoutCopied(roles, (placement) => placement);
-  });
-
-/** `Kind/name` of the resource that this is a hook copy of. */
-export const originalOf = (placement: Placement): string | undefined =>
-  placement.copyFor === undefined ? annotationOf(placement.resource, COPY_OF) : formatResource(placement.resource);
 
 /** The places in `subjects` of a binding by which the account is meant. */
 export function subjectsOf(binding: Placement, { name, namespace }: Identity): readonly number[] {
