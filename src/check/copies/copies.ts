@@ -30,6 +30,7 @@ import type { ApplyPatch } from '../../order/patch.ts';
 import type { CheckContext } from '../context.ts';
 import { referencesOf } from '../needs/references.ts';
 import { providersOf } from '../needs/rights.ts';
+import { leaveOutUnread } from './content.ts';
 import { type Copy, type CopyDemand, demandCopies, wantsCopies } from './demand.ts';
 import { checkCopy } from './identity.ts';
 import { copyNames } from './names.ts';
@@ -128,6 +129,7 @@ function copyOperations(copy: Copy, copies: ReadonlyMap<Placement, Copy>, contex
       [PATCHED]: undefined,
       [COPY_OF]: formatResource(original.resource),
     }),
+    ...leaveOutUnread(copy, copies, context),
     ...followCopies(copy, copies, context),
   ];
 }

@@ -21,6 +21,8 @@ export interface Reference {
   /** Kubernetes does without it when it is missing. */
   readonly optional: boolean;
   readonly use: Use;
+  /** What of a ConfigMap or Secret is read; absent where all of it is, or may be. */
+  readonly keys?: readonly string[];
 }
 
 /** The same for references that mean the same objects. */
@@ -133,7 +135,10 @@ function podReferences(collect: Collector, placement: Placement, pod: Place): vo
   for (const container of containersOf(placement))
     for (const [valueFrom, envFrom, target] of ENV_SOURCES) {
       eachItem(container.value['env'], (variable, index) => {
-        if ('valueFrom' in variable) collect.add(target, container, ['env', index, 'valueFrom', valueFrom, 'name']);
+        if (!('valueFrom' in variable)) return;
+        const key = textOf(valueAt(variable, ['valueFrom', valueFrom, 'key']));
+        const keys = key === undefined ? undefined : [key];
+        collect.add(target, container, ['env', index, 'valueFrom', valueFrom, 'name'], { keys });
       });
       eachItem(container.value['envFrom'], (_, index) =>
         collect.add(target, container, ['envFrom', index, envFrom, 'name']),
@@ -148,14 +153,26 @@ function podReferences(collect: Collector, placement: Placement, pod: Place): vo
 
 function volumeReferences(collect: Collector, volume: Place): void {
   for (const [kind, name, use] of VOLUME_SOURCES)
-    if ((name[0] ?? '') in volume.value) collect.add({ kind, apiGroup: '', use }, volume, name);
-  eachItem(valueAt(volume.value, ['projected', 'sources']), (_, index) => {
-    for (const [key, target] of PROJECTED_SOURCES)
-      collect.add(target, volume, ['projected', 'sources', index, key, 'name']);
+    if ((name[0] ?? '') in volume.value) {
+      const keys = itemKeysOf(valueAt(volume.value, [...name.slice(0, -1), 'items']));
+      collect.add({ kind, apiGroup: '', use }, volume, name, { keys });
+    }
+  eachItem(valueAt(volume.value, ['projected', 'sources']), (source, index) => {
+    for (const [key, target] of PROJECTED_SOURCES) {
+      const keys = itemKeysOf(valueAt(source, [key, 'items']));
+      collect.add(target, volume, ['projected', 'sources', index, key, 'name'], { keys });
+    }
   });
   if ('csi' in volume.value) collect.add(SECRET_PROVIDER, volume, ['csi', 'volumeAttributes', 'secretProviderClass']);
   if ('ephemeral' in volume.value)
     collect.add(STORAGE_CLASS, volume, ['ephemeral', 'volumeClaimTemplate', 'spec', 'storageClassName']);
+}
+
+/** The keys that `items` of a volume name; undefined where the volume has all. */
+function itemKeysOf(items: Json | undefined): readonly string[] | undefined {
+  if (!Array.isArray(items) || items.length === 0) return undefined;
+  const keys = items.flatMap((item) => textOf(valueAt(item, ['key'])) ?? []);
+  return keys.length === items.length ? keys : undefined;
 }
 
 function coreReferences(collect: Collector, kind: string, root: Place): void {
@@ -164,7 +181,9 @@ function coreReferences(collect: Collector, kind: string, root: Place): void {
       collect.add(PULL_SECRET, root, ['imagePullSecrets', index, 'name']),
     );
     // The list of Secrets that pods may mount: no pod waits for it.
-    eachItem(root.value['secrets'], (_, index) => collect.add(SECRET_VOLUME, root, ['secrets', index, 'name'], true));
+    eachItem(root.value['secrets'], (_, index) =>
+      collect.add(SECRET_VOLUME, root, ['secrets', index, 'name'], { optional: true, keys: [] }),
+    );
   } else if (kind === 'Secret') {
     if (root.value['type'] === 'kubernetes.io/service-account-token')
       collect.add(SERVICE_ACCOUNT, root, ['metadata', 'annotations', TOKEN_OWNER]);
@@ -181,7 +200,10 @@ function bindingReferences(collect: Collector, root: Place): void {
   eachItem(root.value['subjects'], (subject, index) => {
     const target = { kind: 'ServiceAccount', apiGroup: '', use: 'subject' } as const;
     if (subject['kind'] === 'ServiceAccount')
-      collect.add(target, root, ['subjects', index, 'name'], false, textOf(subject['namespace']));
+      collect.add(target, root, ['subjects', index, 'name'], {
+        optional: false,
+        namespace: textOf(subject['namespace']),
+      });
   });
 }
 
@@ -204,15 +226,26 @@ class Collector {
     target: Pick<Reference, 'kind' | 'apiGroup' | 'use'>,
     place: Place,
     steps: Path,
-    isOptional?: boolean,
-    namespace = this.#namespace,
+    known: {
+      readonly optional?: boolean;
+      readonly namespace?: string | undefined;
+      readonly keys?: readonly string[] | undefined;
+    } = {},
   ): void {
     const name = textOf(valueAt(place.value, steps));
     if (name === undefined) return;
     const path = [...place.path, ...steps];
-    const optional = isOptional ?? valueAt(place.value, [...steps.slice(0, -1), 'optional']) === true;
-    const scoped = CLUSTER_WIDE.has(target.kind) ? undefined : namespace;
-    this.references.push({ ...target, name, path, optional, ...(scoped !== undefined && { namespace: scoped }) });
+    const optional = known.optional ?? valueAt(place.value, [...steps.slice(0, -1), 'optional']) === true;
+    const namespace = CLUSTER_WIDE.has(target.kind) ? undefined : (known.namespace ?? this.#namespace);
+    const { keys } = known;
+    this.references.push({
+      ...target,
+      name,
+      path,
+      optional,
+      ...(namespace !== undefined && { namespace }),
+      ...(keys && { keys }),
+    });
   }
 }
 
