@@ -49,15 +49,26 @@ export type Reason =
   /** The API server refuses: an object of this name exists (client-side apply), or a field of it cannot change. */
   | 'already-exists'
   | 'immutable'
-  /** Told by the deployer to wait (`--wait`). */
-  | 'wait';
+  /** The deployer is told to wait (`--wait`). */
+  | 'wait'
+  /** Argo CD: the next wave comes when this one is healthy. */
+  | 'wave'
+  /** Argo CD: no word of its annotations has a phase, so it is never applied. */
+  | 'no-phase'
+  /** Argo CD: `Prune=false`, `Delete=false`, `Replace=true` with `Force=true`. */
+  | 'prune-option'
+  | 'delete-option'
+  | 'replace-option';
 
 export type Outcome = 'done' | 'refused' | 'failed' | 'timed-out' | 'killed';
 
 export interface Step {
   /** An event of the engine (`pre-install`), or `release` for the release's own resources. */
   readonly phase: string;
-  readonly do: 'create' | 'update' | 'wait' | 'delete' | 'keep' | 'skip';
+  /** Argo CD: steps of one phase and wave are taken together. */
+  readonly wave?: number;
+  /** `replace` deletes an object and creates it anew. */
+  readonly do: 'create' | 'update' | 'replace' | 'wait' | 'delete' | 'keep' | 'skip';
   readonly subject: Subject;
   readonly because: Reason;
   /** As whose object it is applied. */
@@ -111,11 +122,12 @@ export function applyStep(world: Map<string, Presence>, step: Step): void {
   switch (step.do) {
     case 'create':
     case 'update':
+    case 'replace':
       if (outcome === 'refused') return;
       world.set(key, {
         subject,
         owner: step.owner,
-        ...(runs(subject) && { run: there?.run ?? 'running' }),
+        ...(runs(subject) && { run: (step.do === 'replace' ? undefined : there?.run) ?? 'running' }),
         ...(there?.dying && { dying: true }),
       });
       return;

@@ -3,20 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Circumstances } from '../../src/engines/engine.ts';
 import { helm } from '../../src/engines/helm/simulate.ts';
-import type { Run, Step } from '../../src/engines/run.ts';
-import { releaseOf } from '../support/release.ts';
+import type { Run } from '../../src/engines/run.ts';
+import { job as jobWith, left, lines, plain, status, stream } from './steps.ts';
 
 const USUAL: Circumstances = { version: '4.3', wait: false, timeoutSeconds: 300 };
 
-const job = (name: string, events: string, more = ''): string => `apiVersion: batch/v1
-kind: Job
-metadata: { name: ${name}, annotations: { helm.sh/hook: "${events}"${more} } }
-spec: { template: { spec: { restartPolicy: Never, containers: [{ name: c, image: x }] } } }
-`;
-const plain = (kind: string, name: string, more = ''): string => `apiVersion: v1
-kind: ${kind}
-metadata: { name: ${name}${more} }
-`;
+const job = (name: string, events: string, more = ''): string => jobWith(name, `helm.sh/hook: "${events}"${more}`);
 const hook = (kind: string, name: string, events: string, more = ''): string =>
   plain(kind, name, `, annotations: { helm.sh/hook: "${events}"${more} }`);
 const policy = (words: string): string => `, helm.sh/hook-delete-policy: "${words}"`;
@@ -25,21 +17,6 @@ kind: Deployment
 metadata: { name: app }
 spec: { template: { spec: { volumes: [{ name: s, persistentVolumeClaim: { claimName: scratch } }] } } }
 `;
-const stream = (...documents: readonly string[]) => releaseOf(documents.join('---\n'));
-
-function line({ phase, do: deed, subject, because, outcome, awaited }: Step): string {
-  const words = [phase, deed, `${subject.id.kind}/${subject.id.name}`, `(${because})`];
-  if (outcome !== 'done') words.push(outcome);
-  if (deed === 'delete' && awaited) words.push('awaited');
-  return words.join(' ');
-}
-const lines = (run: Run): readonly string[] => run.steps.map(line);
-const left = ({ end }: Run): readonly string[] =>
-  [...end.world.values()].map(({ subject: { id }, run, dying }) =>
-    [`${id.kind}/${id.name}`, ...(run ? [run] : []), ...(dying ? ['dying'] : [])].join(' '),
-  );
-const status = ({ end }: Run): readonly string[] =>
-  end.history.map((entry) => `${entry.revision.number} ${entry.status}`);
 
 const STEPS: readonly {
   readonly name: string;

@@ -7,8 +7,8 @@
 import { compareHooks, type DeletePolicy, type Event, isAwaited } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
 import type { Circumstances } from '../engine.ts';
+import type { Recorder, Taken } from '../recorder.ts';
 import { type Presence, type Revision, type Subject, subjectOf } from '../world.ts';
-import type { Recorder, Taken } from './recorder.ts';
 import type { HelmFacts } from './versions.ts';
 
 export interface HookRun {

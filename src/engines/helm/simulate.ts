@@ -6,11 +6,11 @@
 import { OPERATION_NAMES, type Operation } from '../../model/helm.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { Circumstances, Engine } from '../engine.ts';
+import { Recorder } from '../recorder.ts';
 import { type Fault, NOTHING_INSTALLED, type Run, replay, type Situation, type Status, type Stop } from '../run.ts';
 import type { Revision } from '../world.ts';
 import { type HookRun, runEvent } from './hooks.ts';
 import { applyManifest, awaitManifest, deleteManifest, droppedOf, manifestOf, notOwned, prune } from './manifest.ts';
-import { Recorder } from './recorder.ts';
 import { factsOf } from './versions.ts';
 
 type History = Situation['history'];

@@ -1,6 +1,6 @@
 /** Writes a run down: each step as it is taken, and the world that it leaves. The one place where a fault comes in. */
-import { applyStep, type Fault, type Outcome, type Step } from '../run.ts';
-import type { Presence, Subject, World } from '../world.ts';
+import { applyStep, type Fault, type Outcome, type Step } from './run.ts';
+import type { Presence, Subject, World } from './world.ts';
 
 export type Taken = Omit<Step, 'outcome'> & { readonly outcome?: Outcome };
 
