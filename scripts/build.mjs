@@ -26,11 +26,14 @@ const MORE = [
   'commands/init.ts',
   'commands/lint.ts',
   'commands/plan.ts',
+  'commands/reader.ts',
   'commands/report.ts',
   'commands/schema.ts',
+  'commands/stray-words.ts',
   'config/mistakes.ts',
   'config/regex.ts',
   'help.ts',
+  'world/processes.ts',
   'yaml/full.ts',
 ];
 

@@ -19,7 +19,7 @@ export function writeCodeCache(dist = DIST) {
   const script = compile(source);
   const { run, system } = execute(script);
   const args = ['render', '--config', join(EXAMPLE, 'hookorder.yaml'), join(EXAMPLE, 'stream.yaml')];
-  const status = run(args, { ...system, env: {}, writeStdout: () => true });
+  const status = run(args, { ...system, env: {}, writeStdout: () => 'done', isStdoutClosed: () => false });
   if (status !== 0) throw new Error(`the example for the code cache ended with ${status}`);
   const code = script.createCachedData();
   for (const file of readdirSync(dist)) if (file.endsWith('.cache')) rmSync(join(dist, file));

@@ -35,8 +35,8 @@ export interface PlanningInput extends Circumstances {
   readonly now: () => number;
   /** Eight hex digits of a cryptographic hash. */
   readonly digest: (text: string) => string;
-  /** True when a Helm 3 is about to read the output; asked only when that may lose hooks. */
-  readonly isHelm3PostRender: () => boolean;
+  /** Why Helm 3 may be about to read the output, or undefined; asked only when that would lose hooks. */
+  readonly unsureReader: () => string | undefined;
 }
 
 export interface Planning {
@@ -67,7 +67,7 @@ export function planRelease(
     ...renamed.findings,
     ...reportTurns(turns, chart),
     ...checkRelease(makeContext(renamed.placements, input), input),
-    ...checkHelm3(renamed.placements, input.isHelm3PostRender),
+    ...checkHelm3(renamed.placements, input.unsureReader),
   ];
   const patches = mergePatches([...placed.patches, ...copied.rewrites, ...renamed.patches], copied.copies);
   return { plan: { placements: renamed.placements, ...patches }, findings };

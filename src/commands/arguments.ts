@@ -5,6 +5,10 @@ export interface Arguments {
   /** Operands, `-` for standard input. */
   readonly files: readonly string[];
   readonly config: readonly string[];
+  /** `--no-config`: look for no config; files that `--config` names are still read. */
+  readonly noConfig: boolean;
+  /** `--as-filter`: no Helm 3 reads the output. */
+  readonly asFilter: boolean;
   /** `--now`, in unix seconds. */
   readonly now?: number;
   readonly output?: string;

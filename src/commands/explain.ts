@@ -7,13 +7,13 @@ import { padEnd, WIDTH, wrap } from '../report/layout.ts';
 import type { Arguments } from './arguments.ts';
 import { UsageError } from './failures.ts';
 import { EXIT } from './outcome.ts';
+import { deliver } from './output.ts';
 import type { System } from './system.ts';
 
-export function run({ files }: Arguments, { writeStdout }: Pick<System, 'writeStdout'>): number {
+export function run({ files }: Arguments, system: System): number {
   const { text, status } = explainCommand(files[0]);
   if (status !== EXIT.ok) throw new UsageError(text);
-  writeStdout([new TextEncoder().encode(text)]);
-  return status;
+  return deliver(text, status, system);
 }
 
 /** `text` is what to print; for a code that there is not (status 2), what to say instead. */

@@ -1,25 +1,38 @@
-/** Says why a command failed, where somebody will read it. */
+/** Says why a command failed, where it will be read. */
 import { asYamlScalar, formatRefusal } from '../report/findings/refusal.ts';
-import type { Refusal, UsageError } from './failures.ts';
+import type { OutputFault, Refusal, UsageError } from './failures.ts';
 import { EXIT } from './outcome.ts';
 import type { System } from './system.ts';
 
 /** Returns the exit code. `toOutput`: one YAML scalar on stdout and exit 0, for Helm 4. */
 export function sayFailure(failure: unknown, toOutput: boolean, version: string, system: System): number {
-  const { text, status } = describe(failure, version);
-  if (!toOutput) {
-    system.writeStderr(`${text}\n`);
-    return status;
+  const { text, status, isOfOutput } = describe(failure, toOutput, version);
+  if (toOutput && !isOfOutput) {
+    const written = system.writeStdout([new TextEncoder().encode(asYamlScalar(text))]);
+    if (written === 'done') return EXIT.ok;
   }
-  system.writeStdout([new TextEncoder().encode(asYamlScalar(text))]);
-  return EXIT.ok;
+  system.writeStderr(`${text}\n`);
+  return status;
 }
 
-function describe(failure: unknown, version: string): { readonly text: string; readonly status: number } {
-  const known = failure as Partial<UsageError | Refusal>;
+interface Description {
+  readonly text: string;
+  readonly status: number;
+  /** True when stdout itself is at fault, so that nothing more can be said there. */
+  readonly isOfOutput?: true;
+}
+
+function describe(failure: unknown, inHelm: boolean, version: string): Description {
+  const known = failure as Partial<UsageError | Refusal | OutputFault>;
+  if (known.kind === 'output')
+    return {
+      text: `hookorder: standard output cannot be written: ${known.message}. Nothing that came out may be used.`,
+      status: EXIT.unusable,
+      isOfOutput: true,
+    };
   if (known.kind === 'usage')
     return {
-      text: `hookorder: ${known.message}\n\n\`hookorder --help\` has all commands and flags.`,
+      text: `hookorder: ${known.message}\n\n\`${inHelm ? 'helm ' : ''}hookorder --help\` has all commands and flags.`,
       status: EXIT.unusable,
     };
   if (known.kind === 'refusal')

@@ -3,7 +3,7 @@ import { checkStoredSize, orderRelease } from '../pipeline.ts';
 import { FINDINGS_FORMAT_NAMES, FINDINGS_FORMATS } from '../report/findings/formats.ts';
 import type { Arguments } from './arguments.ts';
 import { statusOf } from './outcome.ts';
-import { chooseFormat, chooseStyle, deliver } from './output.ts';
+import { chooseFormat, chooseStyle, deliverVerdict } from './output.ts';
 import { makeRequest, readStream } from './request.ts';
 import type { System } from './system.ts';
 
@@ -21,7 +21,7 @@ export function run(args: Arguments, system: System): number {
   const findings = [...found, ...size];
   const report = { findings, documents: stream?.documents.length ?? 0 };
   const options = { style: chooseStyle(args, system), failOn: args.failOn, version: HOOKORDER_VERSION };
-  return deliver(
+  return deliverVerdict(
     FINDINGS_FORMATS[format](report, options),
     statusOf(findings, args.failOn, plan !== undefined),
     system,

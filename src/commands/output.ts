@@ -1,7 +1,7 @@
 /** Text for people and machines: which format, whether in colour, and out. */
 import { COLOURED, PLAIN, type Style } from '../report/style.ts';
 import type { Arguments } from './arguments.ts';
-import { UsageError } from './failures.ts';
+import { OutputFault, UsageError } from './failures.ts';
 import { EXIT } from './outcome.ts';
 import type { System } from './system.ts';
 
@@ -20,7 +20,23 @@ export function chooseStyle({ color }: Arguments, { env, stdoutIsTerminal }: Sys
   return wanted && stdoutIsTerminal() ? COLOURED : PLAIN;
 }
 
-/** Returns `status`, or what it means that the reader has gone. */
-export function deliver(text: string, status: number, system: System): number {
-  return system.writeStdout([new TextEncoder().encode(text)]) ? status : EXIT.unusable;
+/** Returns `status`, or what it means that the reader has gone. Throws when what is to be read cannot be written. */
+export const deliver = (text: string, status: number, system: System): number =>
+  send([new TextEncoder().encode(text)], status, system);
+
+/** The same for bytes. */
+export function send(chunks: readonly Uint8Array[], status: number, system: System): number {
+  const written = write(chunks, system);
+  if (written === 'done' && system.isStdoutClosed()) throw new OutputFault('it is closed');
+  return written === 'gone' ? EXIT.unusable : status;
+}
+
+/** The same where the status is what many ask for, so that nothing is lost when stdout goes nowhere. */
+export const deliverVerdict = (text: string, status: number, system: System): number =>
+  write([new TextEncoder().encode(text)], system) === 'gone' ? EXIT.unusable : status;
+
+function write(chunks: readonly Uint8Array[], system: System): 'done' | 'gone' {
+  const written = system.writeStdout(chunks);
+  if (typeof written === 'object') throw new OutputFault(written.error);
+  return written;
 }

@@ -3,21 +3,21 @@
  */
 import { editStream, orderRelease } from '../pipeline.ts';
 import type { Arguments } from './arguments.ts';
-import { Refusal } from './failures.ts';
+import { Refusal, UsageError } from './failures.ts';
 import { EXIT, statusOf } from './outcome.ts';
+import { send } from './output.ts';
 import { makeRequest, readStream } from './request.ts';
 import type { System } from './system.ts';
 
 export function run(args: Arguments, system: System): number {
+  if (args.files.some((file) => file !== '-')) refuseHandedOver(args, system);
   const source = readStream(args.files[0], system);
   if ('code' in source) throw new Refusal([source], EXIT.unusable);
   const severity = args.failOn === 'never' ? 'error' : args.failOn;
-  const request = makeRequest(source, args, system, {
-    needsConfig: true,
-    scope: 'claimed',
-    severity,
-    onlyChanges: true,
-  });
+  const request = {
+    ...makeRequest(source, args, system, { needsConfig: true, scope: 'claimed', severity, onlyChanges: true }),
+    unsureReader: () => (isFilter(args, system) ? undefined : findReader().findUnsureReader(system.ancestry())),
+  };
   const { stream, plan, findings } = orderRelease(request);
   if (args.report !== undefined) {
     const { writeReport } = require('./report.ts') as typeof import('./report.ts');
@@ -25,5 +25,19 @@ export function run(args: Arguments, system: System): number {
   }
   const status = statusOf(findings, args.failOn, plan !== undefined);
   if (status !== EXIT.ok || stream === undefined || plan === undefined) throw new Refusal(findings, status);
-  return system.writeStdout(editStream(stream, plan)) ? EXIT.ok : EXIT.unusable;
+  return send(editStream(stream, plan), EXIT.ok, system);
 }
+
+/** What `--as-filter` and `HOOKORDER_AS_FILTER=1` say: neither Helm 3 nor Terraform reads the output. */
+const isFilter = ({ asFilter }: Arguments, { env }: System): boolean =>
+  asFilter || /^(1|true|yes|on)$/i.test(env['HOOKORDER_AS_FILTER'] ?? '');
+
+/** A file that Helm 3, or a script between, was given for its post-renderer. `--errors=output` says that already (stray-words.ts). */
+function refuseHandedOver({ files }: Arguments, system: System): void {
+  const word = findReader().findHandedOver(files, system.ancestry());
+  if (word === undefined) return;
+  const { sayStrayWord } = require('./stray-words.ts') as typeof import('./stray-words.ts');
+  throw new UsageError(sayStrayWord(word, []));
+}
+
+const findReader = () => require('./reader.ts') as typeof import('./reader.ts');

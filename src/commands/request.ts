@@ -4,10 +4,11 @@ import { decodeConfig } from '../config/load.ts';
 import { NEWEST_HELM } from '../engines/helm/versions.ts';
 import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
 import type { Document, Source } from '../model/manifest.ts';
-import { readTime } from '../model/time.ts';
+import { readTime, TIMES } from '../model/time.ts';
 import type { PipelineInput } from '../pipeline.ts';
 import type { Arguments } from './arguments.ts';
-import { UsageError } from './failures.ts';
+import { Refusal, UsageError } from './failures.ts';
+import { EXIT } from './outcome.ts';
 import type { System } from './system.ts';
 
 const CONFIG_NAMES = ['hookorder.yaml', '.hookorder.yaml'];
@@ -21,7 +22,7 @@ export function readStream(file: string | undefined, system: System): Source | F
     return {
       file: '<stdin>',
       read: (look) => {
-        bytes ??= system.readStdin(look);
+        bytes ??= readStdin(system, look);
         return bytes;
       },
     };
@@ -29,6 +30,13 @@ export function readStream(file: string | undefined, system: System): Source | F
   const bytes = system.readFile(file);
   if ('error' in bytes) return unreadable('input/unreadable', file, bytes.error);
   return { file, read: () => bytes };
+}
+
+function readStdin(system: System, look: ((soFar: Uint8Array) => void) | undefined): Uint8Array {
+  const bytes = system.readStdin(look);
+  if ('error' in bytes)
+    throw new Refusal([unreadable('input/unreadable', 'standard input', bytes.error)], EXIT.unusable);
+  return bytes;
 }
 
 export function makeRequest(
@@ -45,21 +53,18 @@ export function makeRequest(
     version: NEWEST_HELM,
     timeoutSeconds: args.timeout,
     wait: args.wait,
-    now: () => args.now ?? readEpoch(system) ?? system.clock(),
+    now: () => args.now ?? readClock(system) ?? system.clock(),
     digest: (text) => system.sha256(text).slice(0, 8),
-    // `helm hookorder …` has Helm as its parent too, and Helm names its plugins; a Helm 3 post-renderer is no plugin.
-    isHelm3PostRender: () =>
-      !/^hookorder(-cli)?$/.test(system.env['HELM_PLUGIN_NAME'] ?? '') &&
-      /^(helm|terraform-provider-helm.*)$/.test(system.parentCommand() ?? ''),
+    unsureReader: () => undefined,
   };
 }
 
-/** `$SOURCE_DATE_EPOCH`, the clock of reproducible builds (reproducible-builds.org). */
-function readEpoch({ env }: System): number | undefined {
-  const value = env['SOURCE_DATE_EPOCH'] ?? '';
+/** `$HOOKORDER_NOW`. Helm 4.3 has `$SOURCE_DATE_EPOCH` for itself: CI systems set it once for all runs of a commit. */
+function readClock({ env }: System): number | undefined {
+  const value = env['HOOKORDER_NOW'] ?? '';
   if (value === '') return undefined;
   const seconds = readTime(value);
-  if (seconds === undefined) throw new UsageError(`$SOURCE_DATE_EPOCH cannot be "${value}": it takes unix seconds`);
+  if (seconds === undefined) throw new UsageError(`$HOOKORDER_NOW cannot be "${value}": it takes ${TIMES}`);
   return seconds;
 }
 

@@ -1,7 +1,10 @@
 /**
  * The world as commands see it. main.ts implements it with Node; tests implement it with values.
  */
-import type { Source } from '../model/manifest.ts';
+import type { Ancestry } from '../model/process.ts';
+
+/** `gone`: the reader has closed its end, which is its right. */
+export type Written = 'done' | 'gone' | { readonly error: string };
 
 export interface System {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -9,18 +12,20 @@ export interface System {
   readonly clock: () => number;
   /** The whole file, or why it cannot be read, in words. Relative paths start at the working directory. */
   readonly readFile: (path: string) => Uint8Array | { readonly error: string };
-  /** See `Source.read`. */
-  readonly readStdin: Source['read'];
+  /** All of stdin, or why it cannot be read, in words. `look`: see `Source.read`. */
+  readonly readStdin: (look?: (soFar: Uint8Array) => void) => Uint8Array | { readonly error: string };
   /** Undefined when it worked, else why not. */
   readonly writeFile: (path: string, text: string) => string | undefined;
-  /** Writes everything, however slow the reader; false when the reader has gone. */
-  readonly writeStdout: (chunks: readonly Uint8Array[]) => boolean;
+  /** Writes everything, however slow the reader. */
+  readonly writeStdout: (chunks: readonly Uint8Array[]) => Written;
+  /** Whether stdout was closed before the start, so that what is written there goes nowhere. */
+  readonly isStdoutClosed: () => boolean;
   readonly writeStderr: (text: string) => void;
   readonly stdinIsTerminal: () => boolean;
   readonly stdoutIsTerminal: () => boolean;
   readonly stderrIsTerminal: () => boolean;
-  /** The name of the program that started this one, where the operating system tells. */
-  readonly parentCommand: () => string | undefined;
+  /** The programs that this one runs below. */
+  readonly ancestry: () => Ancestry;
   /** Faster than what plain JavaScript can do. */
   readonly isUtf8?: (bytes: Uint8Array) => boolean;
   /** SHA-256 in hexadecimal digits. */

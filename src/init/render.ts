@@ -63,7 +63,7 @@ export function orderWith(
     severity: 'warning',
     wait,
     now: () => 1_700_000_000,
-    isHelm3PostRender: () => false,
+    unsureReader: () => undefined,
   });
 }
 

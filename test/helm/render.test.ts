@@ -1,9 +1,9 @@
 /** hookorder as a plugin of real Helm binaries: hooks are hooks, and a refusal is read by the person who runs Helm. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXECUTABLE } from '../support/files.ts';
-import { HELM_3, HELM_4, type Helm, helmTest, installHookorder, writeChart } from '../support/helm.ts';
+import { HELM_4, type Helm, helmTest, installHookorder, installScript, writeChart } from '../support/helm.ts';
 
 const JOB = `apiVersion: batch/v1
 kind: Job
@@ -112,25 +112,42 @@ helmTest('--report writes the plan beside the release', HELM_4, (helm) => {
   assert.match(readFileSync(report, 'utf8'), /shop-migrate/);
 });
 
-helmTest(
-  'Helm 3: injecting hooks is refused, because Helm 3 would apply them as ordinary resources',
-  HELM_3,
-  (helm) => {
-    assert.ok(statSync(EXECUTABLE).mode & 0o100);
-    helm.write('.', { 'hookorder.yaml': CONFIG });
-    const { status, stdout, stderr } = helm.run(['template', 'shop', chartOf(helm), '--post-renderer', EXECUTABLE]);
-    assert.equal(status, 1, stdout);
-    assert.match(stderr, /Helm 3/);
-  },
-);
+helmTest('a word that is no flag is refused and does not replace the release', HELM_4, (helm) => {
+  const chart = chartOf(helm);
+  const use = installHookorder(helm, CONFIG);
+  helm.write('.', { 'only.yaml': JOB.replace('{{ .Release.Name }}', 'other') });
+  for (const { args, want } of [
+    { args: ['--post-renderer-args=only.yaml'], want: /did you mean --config=only\.yaml\?/ },
+    { args: ['--post-renderer-args', 'only.yaml'], want: /did you mean --config=only\.yaml\?/ },
+    { args: ['--post-renderer-args=--', '--post-renderer-args=only.yaml'], want: /did you mean --config=only\.yaml\?/ },
+    { args: ['--post-renderer-args=plan'], want: /helm hookorder plan/ },
+    { args: ['--post-renderer-args=--help'], want: /helm hookorder --help/ },
+    { args: ['--post-renderer-args=--version'], want: /helm hookorder --version/ },
+    { args: ['--post-renderer-args='], want: /is empty/ },
+    { args: ['--post-renderer-args', '--config only.yaml'], want: /write --config=only\.yaml/ },
+  ])
+    for (const command of [
+      ['template', 'shop'],
+      ['install', 'shop', '--dry-run=client'],
+    ]) {
+      const { status, stdout, stderr } = helm.run([...command, chart, ...use, ...args]);
+      assert.equal(status, 1, args.join(' '));
+      assert.equal(stdout, '');
+      assert.match(stderr.replaceAll(/\s+/g, ' '), want, args.join(' '));
+    }
+});
 
-helmTest('Helm 3: what injects no hook passes', HELM_3, (helm) => {
-  helm.write('.', {
-    'hookorder.yaml':
-      'apiVersion: hookorder.io/v1\nkind: HookOrder\nhooks:\n  - name: plain\n    match: {kind: Job}\n    hook: false\n',
-  });
-  const rendered = helm.succeed(['template', 'shop', chartOf(helm), '--post-renderer', EXECUTABLE]);
-  assert.match(rendered, /name: shop-migrate/);
+helmTest('a chain that loses the filename annotation is ordered: Helm 4 reads hooks afterwards', HELM_4, (helm) => {
+  helm.write('.', { 'hookorder.yaml': CONFIG });
+  installScript(
+    helm,
+    'chain',
+    `const bare = input.replaceAll(/^ *postrenderer\\.helm\\.sh\\/postrender-filename: .*\\n/gm, '').replaceAll(/^ *annotations:\\n(?! {4})/gm, '');
+const { spawnSync } = require('node:child_process');
+process.stdout.write(spawnSync(process.execPath, [${JSON.stringify(EXECUTABLE)}, 'render', '--errors=output'], { input: bare }).stdout);`,
+  );
+  const out = helm.succeed(['install', 'shop', chartOf(helm), '--dry-run=client', '--post-renderer', 'chain']);
+  assert.match(out.split('MANIFEST:')[0] ?? '', /name: shop-migrate/);
 });
 
 helmTest('a Job in a List of any kind runs as a hook', HELM_4, (helm) => {

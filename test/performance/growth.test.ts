@@ -50,7 +50,7 @@ const input = (stream: string): PipelineInput => ({
   wait: false,
   now: () => assert.fail('no name needs a clock'),
   digest: () => assert.fail('no name needs a hash'),
-  isHelm3PostRender: () => false,
+  unsureReader: () => undefined,
 });
 
 /** Runs `work` and counts the bytes that are decoded to text. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { explainCommand, run } from '../../src/commands/explain.ts';
+import type { System } from '../../src/commands/system.ts';
 import { FINDING_CODES, type FindingCode } from '../../src/model/finding.ts';
 import { CATALOGUE, formatFindingsDoc } from '../../src/report/catalogue/catalogue.ts';
 import { assertGolden, ROOT } from '../support/files.ts';
@@ -79,7 +80,13 @@ test('explain names the nearest code, and fails', () => {
 
 test('the command prints to stdout, and an unknown code is a mistake of usage', () => {
   const written: Uint8Array[] = [];
-  const system = { writeStdout: (chunks: readonly Uint8Array[]) => written.push(...chunks) > 0 };
+  const system = {
+    writeStdout: (chunks: readonly Uint8Array[]) => {
+      written.push(...chunks);
+      return 'done';
+    },
+    isStdoutClosed: () => false,
+  } as Partial<System> as System;
   const args = (files: readonly string[]): Parameters<typeof run>[0] => ({ files }) as Parameters<typeof run>[0];
   assert.equal(run(args(['job/immutable']), system), 0);
   assert.equal(Buffer.concat(written).toString(), explainCommand('job/immutable').text);

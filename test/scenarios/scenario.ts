@@ -74,7 +74,7 @@ export function hookorder(scenario: Scenario, command: readonly string[], stream
     cwd: ROOT,
     input: stream,
     encoding: 'utf8',
-    env: { ...process.env, HOOKORDER_CONFIG: '', SOURCE_DATE_EPOCH: NOW },
+    env: { ...process.env, HOOKORDER_CONFIG: '', HOOKORDER_NOW: NOW },
   });
   return { status, stdout, stderr };
 }

@@ -28,7 +28,7 @@ export function order(
     wait: false,
     now: () => NOW,
     digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 8),
-    isHelm3PostRender: () => false,
+    unsureReader: () => undefined,
     ...options,
   });
 }
