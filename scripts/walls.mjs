@@ -25,8 +25,10 @@ export const ROOMS = {
   init: ['pipeline.ts', 'model', 'engines', 'report', 'config', 'check'],
   commands: ['init', 'pipeline.ts', 'model', 'engines', 'report', 'config', 'yaml'],
   'help.ts': ['commands', 'model', 'report'],
-  'cli.ts': ['commands', 'help.ts', 'model', 'minimist'],
-  'main.ts': ['cli.ts', 'commands', 'node'],
+  'command-line.ts': ['model'],
+  'cli.ts': ['commands', 'command-line.ts', 'help.ts', 'model'],
+  world: ['model', 'commands', 'node'],
+  'main.ts': ['cli.ts', 'commands', 'world', 'node'],
 };
 
 const roomOf = (file) =>
