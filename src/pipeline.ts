@@ -46,7 +46,7 @@ export function orderRelease(input: PipelineInput): Outcome {
   const { config, findings: configFindings } = readConfig(input, configs);
   if (config === undefined) return { stream, findings: [...problems, ...configFindings] };
 
-  const claims = matchRules(config.rules, resources);
+  const claims = matchRules(config.rules, resources, input.digest);
   // Most releases have nothing to order: then nothing that orders is loaded.
   const isIdle = claims.ruleOf.size === 0 && claims.findings.length === 0 && !config.rules.some(isBound);
   const { plan, findings } =

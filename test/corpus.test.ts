@@ -28,9 +28,14 @@ const runsOf = (placements: readonly Placement[]): unknown =>
   EVENTS.map((event) =>
     placements
       .filter(({ hook, copyFor }) => copyFor === undefined && hook?.events.includes(event))
-      .map(({ hook, name, resource: { kind, ...resource } }) => ({ weight: hook?.weight ?? 0, name, kind, resource }))
+      .map(({ hook, name, resource }) => ({
+        weight: hook?.weight ?? 0,
+        name,
+        kind: resource.kind,
+        at: resource.document.index,
+      }))
       .sort(compareHooks)
-      .map(({ kind, resource }) => `${kind} in document ${resource.document.index}`),
+      .map(({ kind, at }) => `${kind} in document ${at}`),
   );
 
 if (streams.length === 0) test('real streams', { skip: 'there is no corpus on this machine' }, () => {});

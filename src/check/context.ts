@@ -14,8 +14,7 @@ export interface CheckContext {
   /** Placements of a kind, in the order of the stream. */
   readonly byKind: (kind: string) => readonly Placement[];
   /**
-   * Placements that an object reference may mean: same kind and name, namespaces that may be the same. Names are the ones with
-   * which resources enter (`resource.name`); a copy is found under its own name.
+   * Placements that an object reference may mean: same kind and name as they leave, namespaces that may be the same.
    */
   readonly find: (kind: string, name: string, namespace: string | undefined) => readonly Placement[];
   /** Helm's `--timeout`. */
@@ -86,7 +85,7 @@ export const remember = <T extends object>(
     make,
   );
 
-/** The name by which other resources of the stream mean this one, before references follow a rename. */
+/** The name by which other resources of the stream mean this one. */
 const nameForReferences = (placement: Placement): string =>
   placement.copyFor === undefined ? placement.resource.name : placement.name;
 

@@ -6,9 +6,9 @@
 import type { CheckContext } from '../check/context.ts';
 import { containersOf, textOf } from '../check/needs/references.ts';
 import { waitsOf } from '../check/waits/find.ts';
-import { nameOf, selectedBy } from '../check/waits/obstacles.ts';
+import { selectedBy } from '../check/waits/obstacles.ts';
 import { DEFAULT_DELETE_POLICY, HOOK_WEIGHT, isAwaited } from '../model/helm.ts';
-import type { Placement } from '../model/plan.ts';
+import { formatPlacement, type Placement } from '../model/plan.ts';
 import type { Draft } from './draft.ts';
 import { whenOf } from './events.ts';
 import { matchFor, type ReleaseNames } from './names.ts';
@@ -176,8 +176,8 @@ function addEdges(drafts: readonly Draft[]): void {
       draft.notes.set(
         'after',
         isWaitedFor
-          ? `waits for ${nameOf(other.placement)}`
-          : `waits for ${nameOf(served ?? other.placement)}, which ${other.name} migrates`,
+          ? `waits for ${formatPlacement(other.placement)}`
+          : `waits for ${formatPlacement(served ?? other.placement)}, which ${other.name} migrates`,
       );
     }
   }

@@ -5,11 +5,11 @@ import type { CheckContext } from '../check/context.ts';
 import { containersOf, textOf } from '../check/needs/references.ts';
 import { runsOf, waitsOf } from '../check/waits/find.ts';
 import { mentionsOf } from '../check/waits/mentions.ts';
-import { nameOf, selectedBy } from '../check/waits/obstacles.ts';
+import { selectedBy } from '../check/waits/obstacles.ts';
 import { isHostVariable } from '../check/waits/programs.ts';
 import { compareBytes } from '../model/helm.ts';
 import { groupOf } from '../model/manifest.ts';
-import type { Placement } from '../model/plan.ts';
+import { formatPlacement, type Placement } from '../model/plan.ts';
 import type { Purpose } from './purpose.ts';
 
 /** A clause that begins with what is in the release, or undefined when nothing speaks against pre-install. */
@@ -22,8 +22,8 @@ export function whyNotBefore(placement: Placement, { role }: Purpose, context: C
   const [first] = named;
   if (first !== undefined) {
     const pods = selectedBy(first.service, context)[0];
-    const behind = pods === undefined ? '' : `, ${nameOf(pods)}`;
-    return `it uses ${nameOf(first.service)} of this release (${first.where}${behind})`;
+    const behind = pods === undefined ? '' : `, ${formatPlacement(pods)}`;
+    return `it uses ${formatPlacement(first.service)} of this release (${first.where}${behind})`;
   }
   if (role !== 'schema' && role !== 'migration') return undefined;
   const databases = databasesOf(context);
@@ -34,7 +34,7 @@ export function whyNotBefore(placement: Placement, { role }: Purpose, context: C
 
 const MAX_NAMES = 3;
 function list(placements: readonly Placement[]): string {
-  const names = [...new Set(placements.map(nameOf))];
+  const names = [...new Set(placements.map(formatPlacement))];
   const shown = names.slice(0, MAX_NAMES);
   if (names.length > MAX_NAMES) return `${shown.join(', ')} and ${names.length - MAX_NAMES} more`;
   return [shown.slice(0, -1).join(', '), ...shown.slice(-1)].filter((part) => part !== '').join(' and ');
@@ -53,7 +53,7 @@ function databasesOf(context: CheckContext): readonly Placement[] {
     ),
   );
   const custom = context.placements.filter(({ resource }) => DATABASE_GROUP.test(groupOf(resource.apiVersion)));
-  return [...workloads, ...custom].sort((a, b) => compareBytes(nameOf(a), nameOf(b)));
+  return [...workloads, ...custom].sort((a, b) => compareBytes(formatPlacement(a), formatPlacement(b)));
 }
 
 /** `postgres` of `docker.io/library/postgres:17`; of `mcr.microsoft.com/mssql/server`, `mssql`. */

@@ -1,7 +1,9 @@
 /** Why a plain Job or Pod has no entry in the proposal, as the end of a sentence that begins with its name. */
+
 import { nameKindOf } from '../check/hooks/names.ts';
 import { waitsOf } from '../check/waits/find.ts';
-import { nameOf } from '../check/waits/obstacles.ts';
+import { formatPlacement } from '../model/plan.ts';
+
 import { whenOf } from './events.ts';
 import { purposeOf } from './purpose.ts';
 import type { Render } from './render.ts';
@@ -18,7 +20,9 @@ export function explainUndecided(subject: Subject, renders: readonly Render[]): 
     return `is in the render for ${subject.only} only, where a ${purpose.role} has nothing to do as a hook`;
   if (purpose !== undefined && whenOf(subject, renders) === undefined)
     return `is a ${purpose.role} in one of the renders, and runs no command that init knows in the other`;
-  const waited = [...new Set(waitsOf(placement, context).flatMap(({ targets }) => targets.slice(0, 1).map(nameOf)))];
+  const waited = [
+    ...new Set(waitsOf(placement, context).flatMap(({ targets }) => targets.slice(0, 1).map(formatPlacement))),
+  ];
   const parts = ['runs no command that init knows'];
   if (waited.length > 0) {
     const more = waited.length > 3 ? ` and ${waited.length - 3} more` : '';

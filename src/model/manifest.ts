@@ -72,6 +72,8 @@ export interface Head {
 /** One Kubernetes object of the stream. */
 export interface Resource extends Head {
   readonly document: Document;
+  /** Of a resource whose identity the config changed: as it came in (see leaving.ts). */
+  readonly entered?: Resource;
   /** The length of its name, which is known before anybody has read it. */
   readonly nameLength: number;
   /** The template that rendered it, from Helm's annotation or `# Source:` comment: `shop/charts/db/templates/job.yaml`. */

@@ -22,12 +22,13 @@ export interface Hook {
 }
 
 export interface Placement {
+  /** With the identity with which it leaves; of a copy, that of its original. */
   readonly resource: Resource;
   /** The rule of the config that claims it; absent for what the config does not touch, and for copies. */
   readonly rule?: Rule;
   /** Absent: a plain resource of the release. */
   readonly hook?: Hook;
-  /** The name with which it leaves. `resource.name` unless it was renamed or is a copy. */
+  /** The name with which it leaves: `resource.name`, or that of the copy. */
   readonly name: string;
   /**
    * The resource as the config's `patch` and `job` settings leave it, before names and references are rewritten: what the
@@ -67,8 +68,8 @@ export interface Plan {
 }
 
 /** `Kind/name`, as it leaves. */
-export const formatPlacement = ({ resource: { kind }, name }: Pick<Placement, 'resource' | 'name'>): string =>
-  formatResource({ kind, name });
+export const formatPlacement = ({ resource, name }: Pick<Placement, 'resource' | 'name'>): string =>
+  formatResource({ kind: resource.kind, name: name === '' ? `${resource.generateName ?? ''}…` : name });
 
 /** By whom a resource became a hook, in a word for people: the config's hook, `copy for …`, or `chart`. */
 export function formatSource(placement: Placement): string {

@@ -1,11 +1,11 @@
 /**
  * Which rule claims which resource. A resource has at most one rule, and a rule must claim something unless it is optional.
  */
-import { COPY_OF } from '../model/annotations.ts';
+import { COPY_OF, PATCHED } from '../model/annotations.ts';
 import type { Rule } from '../model/config.ts';
 import { type Finding, findingAtRule } from '../model/finding.ts';
 import { compareBytes, compareKinds } from '../model/helm.ts';
-import { formatResource, type Resource } from '../model/manifest.ts';
+import { annotationOf, formatResource, type Resource } from '../model/manifest.ts';
 import { getOrMake } from '../model/maps.ts';
 
 export interface Claims {
@@ -15,13 +15,31 @@ export interface Claims {
   readonly findings: readonly Finding[];
 }
 
-export function matchRules(rules: readonly Rule[], resources: readonly Resource[]): Claims {
+/** By what a resource shows that it has had the rule's `patch`; undefined for a rule without one. `digest` is eight hex digits over a text. */
+export const patchMark = ({ name, patch }: Rule, digest: (text: string) => string): string | undefined =>
+  patch.length === 0 ? undefined : digest(JSON.stringify([name, patch]));
+
+/** `digest` is eight hex digits over a text. */
+export function matchRules(
+  rules: readonly Rule[],
+  resources: readonly Resource[],
+  digest: (text: string) => string,
+): Claims {
   const resourcesOf = new Map<Rule, Resource[]>();
   const ruleOf = new Map<Resource, Rule>();
   const findings: Finding[] = [];
   const candidatesOf = indexResources(resources);
+  const patchedBy = markedResources(rules, resources, digest);
   for (const rule of rules) {
-    const claimed = candidatesOf(rule).filter((resource) => rule.matches(resource) && !isCopy(resource));
+    const matched = candidatesOf(rule).filter((resource) => rule.matches(resource) && !isCopy(resource));
+    // What a rule has patched is its own, whatever it is called now.
+    const claimed =
+      patchedBy.size === 0
+        ? matched
+        : [
+            ...matched.filter((resource) => !patchedBy.has(resource)),
+            ...[...patchedBy].flatMap(([resource, by]) => (by === rule ? [resource] : [])),
+          ];
     for (const resource of claimed) {
       const other = ruleOf.get(resource);
       if (other === undefined) ruleOf.set(resource, rule);
@@ -43,6 +61,24 @@ export function matchRules(rules: readonly Rule[], resources: readonly Resource[
     resourcesOf.set(rule, claimed.sort(compareResources));
   }
   return { resourcesOf, ruleOf, findings };
+}
+
+/** Resources that came in with a rule's `patch`: a name, a kind or a label that it changed would hide them from the rule's `match`. */
+function markedResources(
+  rules: readonly Rule[],
+  resources: readonly Resource[],
+  digest: (text: string) => string,
+): ReadonlyMap<Resource, Rule> {
+  const patching = rules.filter(({ patch }) => patch.length > 0);
+  if (patching.length === 0) return new Map();
+  const byMark = new Map(patching.map((rule) => [patchMark(rule, digest), rule]));
+  return new Map(
+    resources.flatMap((resource): readonly (readonly [Resource, Rule])[] => {
+      const mark = resource.mayBeOurs ? annotationOf(resource, PATCHED) : undefined;
+      const rule = mark === undefined ? undefined : byMark.get(mark);
+      return rule === undefined || isCopy(resource) ? [] : [[resource, rule]];
+    }),
+  );
 }
 
 /** A copy of an earlier run belongs to the hooks that it was made for, however wide a glob is. */

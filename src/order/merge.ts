@@ -1,4 +1,5 @@
 /** What several steps want of the same document becomes one patch, in the order of the steps. */
+import { enteredOf } from '../model/leaving.ts';
 import type { Resource } from '../model/manifest.ts';
 import type { DocumentPatch, Plan } from '../model/plan.ts';
 
@@ -12,8 +13,9 @@ export function mergePatches(
   for (const patch of patches) {
     const { resource, operations, copy } = patch;
     if (copy === undefined) {
-      const before = ofOriginals.get(resource);
-      ofOriginals.set(resource, { resource, operations: [...(before?.operations ?? []), ...operations] });
+      const original = enteredOf(resource);
+      const before = ofOriginals.get(original);
+      ofOriginals.set(original, { resource, operations: [...(before?.operations ?? []), ...operations] });
     } else {
       const key = `${resource.kind}/${copy}`;
       const before = ofCopies.get(key);

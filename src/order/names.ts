@@ -10,6 +10,7 @@ import { type Finding, findingOf } from '../model/finding.ts';
 import { HELM_DIFF_BASE_NAME } from '../model/helm.ts';
 import { isObject, type Json, type JsonObject, type Operation, valueAt } from '../model/json.ts';
 import { MAX_JOB_NAME } from '../model/kubernetes.ts';
+import { asLeaving } from '../model/leaving.ts';
 import { annotationOf, formatResource, mayShareNamespace, type Resource } from '../model/manifest.ts';
 import { stemOf } from '../model/name-tail.ts';
 import { type DocumentPatch, type Placement, replaceIn } from '../model/plan.ts';
@@ -88,11 +89,18 @@ function mentionsOf(
   if (jobs.size === 0 || !canMention(placement.resource.kind)) return [];
   const { namespace } = placement.resource;
   // Of several Jobs of one name, a word can only follow one.
-  const named = namesIn(placement.resource, jobs).flatMap(
+  const named = wordsIn(placement, jobs, namesIn).flatMap(
     (name) =>
       jobs.get(name)?.find((job) => job !== placement && mayShareNamespace(job.resource.namespace, namespace)) ?? [],
   );
   return named.length === 0 ? [] : findMentions(placement, named);
+}
+
+/** What a patch wrote is not in the document's text. */
+function wordsIn(placement: Placement, names: Names, namesIn: RenameOptions['namesIn']): readonly string[] {
+  if (placement.rule === undefined || placement.rule.patch.length === 0) return namesIn(placement.resource, names);
+  const text = JSON.stringify(placement.value());
+  return [...names.keys()].filter((name) => text.includes(name));
 }
 
 function groupByName(jobs: readonly Placement[]): ReadonlyMap<string, readonly Placement[]> {
@@ -145,7 +153,11 @@ function rename(
   if (resource.generateName !== undefined) naming.push({ op: 'remove', path: '/metadata/generateName' });
   naming.push(...annotate(settled, { [BASE_NAME]: base, [HELM_DIFF_BASE_NAME]: base }));
   const final = patchedValue(settled, naming, options);
-  return { placement: replaceIn(job, { name, value: () => final }), operations: [...operations, ...naming] };
+  const leaving = asLeaving(resource, final) ?? resource;
+  return {
+    placement: replaceIn(job, { resource: leaving, name, value: () => final }),
+    operations: [...operations, ...naming],
+  };
 }
 
 /** The name less what makes it unique already. */

@@ -18,7 +18,8 @@ import {
   KEEP_POLICY,
   readHookWeight,
 } from '../model/helm.ts';
-import { type JsonObject, type Operation, pointer, valueAt } from '../model/json.ts';
+import { type JsonObject, type Operation, type Path, pointer, valueAt } from '../model/json.ts';
+import { asLeaving } from '../model/leaving.ts';
 import {
   annotationInHelm,
   annotationOf,
@@ -30,7 +31,7 @@ import {
 import { type DocumentPatch, type Hook, type Placement, replaceIn } from '../model/plan.ts';
 import { annotate } from './annotate.ts';
 import { readHook } from './hook.ts';
-import type { Claims } from './match.ts';
+import { type Claims, patchMark } from './match.ts';
 
 /** `applyPatch` of yaml/patch.ts: this floor knows operations, not how they are applied. */
 export type ApplyPatch = (
@@ -60,20 +61,37 @@ export function placeResources(
     if (rule === undefined) return placeAsIs(resource);
     const original = resource.manifest().value;
     if (isUnreadable(original)) return placeAsIs(resource);
+    // What the patch set or removed in an earlier run stays as it left it.
+    const isDone = patchMark(rule, digest) === annotationOf(resource, PATCHED);
+    const isOpen = (path: Path): boolean => !isDone || !rule.patch.some((operation) => writesTo(operation, path));
     const settings = [
-      ...annotate(original, hookAnnotations(rule, resource.kind, weightOf.get(resource) ?? cleanWeight(original))),
-      ...(resource.kind === 'Job' ? jobOperations(original, rule) : []),
+      ...annotate(
+        original,
+        Object.fromEntries(
+          Object.entries(hookAnnotations(rule, resource.kind, weightOf.get(resource) ?? cleanWeight(original))).filter(
+            ([key]) => isOpen(['metadata', 'annotations', key]),
+          ),
+        ),
+      ),
+      ...(resource.kind === 'Job' ? jobOperations(original, rule, isOpen) : []),
     ];
     const settled = settings.length === 0 ? { value: original } : applyPatch(original, settings);
-    const patched = 'error' in settled ? settled : applyOwn(rule, resource, settled.value, applyPatch, digest);
+    const patched =
+      'error' in settled || isDone ? { operations: [], ...settled } : applyOwn(rule, settled.value, applyPatch, digest);
     if ('error' in patched) {
-      findings.push(patchFailed(rule, resource, patched, patched === settled));
+      findings.push(patchFailed(rule, resource, patched, 'error' in settled));
+      return placeAsIs(resource);
+    }
+    const { value } = patched;
+    const leaving = rule.patch.length === 0 ? resource : asLeaving(resource, value);
+    if (leaving === undefined) {
+      findings.push(noIdentity(rule, resource));
       return placeAsIs(resource);
     }
     patches.push({ resource, operations: [...settings, ...patched.operations] });
-    const hook = rule.plain ? undefined : hookOf(patched.value);
+    const hook = hookOf(value);
     if (hook === undefined && !rule.plain) findings.push(noEvents(rule, resource));
-    return { resource, rule, name: resource.name, value: () => patched.value, ...(hook && { hook }) };
+    return { resource: leaving, rule, name: leaving.name, value: () => value, ...(hook && { hook }) };
   });
   return { placements, patches, findings };
 }
@@ -132,23 +150,22 @@ function hookAnnotations(
   };
 }
 
-function jobOperations(value: JsonObject, rule: Rule): readonly Operation[] {
+function jobOperations(value: JsonObject, rule: Rule, isOpen: (path: Path) => boolean): readonly Operation[] {
   const operations: Operation[] = [];
   const keys = new Set([...Object.keys(rule.jobDefaults), ...Object.keys(rule.job)]) as Set<keyof JobSettings>;
   for (const key of keys) {
     const path = ['spec', key];
     const current = valueAt(value, path);
     const want = rule.job[key] ?? (current === undefined ? rule.jobDefaults[key] : undefined);
-    if (want === undefined || want === current) continue;
+    if (want === undefined || want === current || !isOpen(path)) continue;
     operations.push({ op: current === undefined ? 'add' : 'replace', path: pointer(path), value: want });
   }
   return operations;
 }
 
-/** The rule's `patch`, unless the resource came in with it. */
+/** The rule's `patch`, and the mark that the resource has had it. */
 function applyOwn(
   rule: Rule,
-  resource: Resource,
   value: JsonObject,
   applyPatch: ApplyPatch,
   digest: (text: string) => string,
@@ -156,11 +173,9 @@ function applyOwn(
   | { readonly value: JsonObject; readonly operations: readonly Operation[] }
   | { readonly error: string; readonly index: number } {
   if (rule.patch.length === 0) return { value, operations: [] };
-  const hash = digest(JSON.stringify(rule.patch));
-  if (annotationOf(resource, PATCHED) === hash) return { value, operations: [] };
   const patched = applyPatch(value, rule.patch);
   if ('error' in patched) return patched;
-  const mark = annotate(patched.value, { [PATCHED]: hash });
+  const mark = annotate(patched.value, { [PATCHED]: patchMark(rule, digest) });
   const marked = applyPatch(patched.value, mark);
   return 'error' in marked ? marked : { value: marked.value, operations: [...rule.patch, ...mark] };
 }
@@ -182,6 +197,22 @@ function patchFailed(
       : 'correct its `path`, or narrow the `match` to resources that have it',
   });
 }
+
+/** True when an operation may change what stands at a path. */
+function writesTo(operation: Operation, path: Path): boolean {
+  const written = operation.op === 'test' ? [] : [operation.path];
+  if (operation.op === 'move') written.push(operation.from);
+  const target = `${pointer(path)}/`;
+  return written.some((place) => target.startsWith(`${place}/`));
+}
+
+const noIdentity = (rule: Rule, resource: Resource): Finding =>
+  findingAtRule(
+    'order/patch-failed',
+    rule,
+    `\`patch\` leaves ${formatResource(resource)} without an apiVersion, a kind or a name that is text`,
+    { key: 'patch', resource, hint: 'keep all three; `drop: true` takes a resource out of the stream' },
+  );
 
 const noEvents = (rule: Rule, resource: Resource): Finding =>
   findingAtRule(

@@ -9,6 +9,7 @@
 import type { Rule } from '../model/config.ts';
 import { type Finding, findingAtRule } from '../model/finding.ts';
 import { compareHooks, EVENTS, type Event } from '../model/helm.ts';
+import { enteredOf } from '../model/leaving.ts';
 import type { Resource } from '../model/manifest.ts';
 import { formatPlacement, type Placement } from '../model/plan.ts';
 import { type ChartOrder, isFree } from './chart.ts';
@@ -23,7 +24,9 @@ export interface Turn {
 
 export function turnsIn(placements: readonly Placement[], chart: ChartOrder, order: RuleOrder): readonly Turn[] {
   const placementOf = new Map(
-    placements.flatMap((placement) => (placement.copyFor === undefined ? [[placement.resource, placement]] : [])),
+    placements.flatMap((placement) =>
+      placement.copyFor === undefined ? [[enteredOf(placement.resource), placement]] : [],
+    ),
   );
   const asks = askedBy(order);
   return EVENTS.flatMap((event) => {
@@ -106,7 +109,8 @@ export function reportTurns(turns: readonly Turn[], chart: ChartOrder): readonly
   });
 }
 
-const weightIn = (chart: ChartOrder, resource: Resource): number | undefined => chart.hookOf(resource)?.weight;
+const weightIn = (chart: ChartOrder, resource: Resource): number | undefined =>
+  chart.hookOf(enteredOf(resource))?.weight;
 
 /**
  * Weights that keep in their order the hooks that only their names turned round: those that share a weight are spread over the room that
@@ -143,11 +147,10 @@ export function separate(
 const tiedWeight = ({ first, second }: Turn): readonly number[] =>
   first.hook?.weight === second.hook?.weight ? [first.hook?.weight ?? 0] : [];
 
-const asEntered = ({ resource: { name, kind } }: Placement): { weight: number; name: string; kind: string } => ({
-  weight: 0,
-  name,
-  kind,
-});
+const asEntered = ({ resource }: Placement): { weight: number; name: string; kind: string } => {
+  const { name, kind } = enteredOf(resource);
+  return { weight: 0, name, kind };
+};
 
 const mayMove = ({ rule }: Placement): boolean => rule !== undefined && !rule.plain && rule.weight === undefined;
 
@@ -163,5 +166,5 @@ function sides(tied: readonly Placement[], roomAbove: number): readonly [readonl
 function place(weights: Map<Resource, number>, hooks: readonly Placement[], from: number, to: number): void {
   const gap = Math.floor((to - from) / (hooks.length + 1));
   if (gap < 1) return;
-  for (const [at, { resource }] of hooks.entries()) weights.set(resource, from + gap * (at + 1));
+  for (const [at, { resource }] of hooks.entries()) weights.set(enteredOf(resource), from + gap * (at + 1));
 }

@@ -1,6 +1,7 @@
 /** Facts about a timeline that surprise people, as sentences. All plan formats tell the same ones. */
 import { compareSeverity, type Finding } from '../model/finding.ts';
 import type { Event, Operation } from '../model/helm.ts';
+import { enteredOf } from '../model/leaving.ts';
 import { count, formatSeconds, some } from './layout.ts';
 import { type Leftover, type OperationTimeline, type Stop, stopsOf, type Timeline } from './timeline.ts';
 
@@ -79,6 +80,9 @@ export const afterOf = ({ after, origin }: Stop): readonly string[] =>
 export const findingsOf = ({ placement, origin }: Stop, findings: readonly Finding[]): readonly Finding[] =>
   findings
     .filter(
-      ({ resource, code }) => resource === placement.resource && (origin !== 'copy' || code.startsWith('refs/copy-')),
+      ({ resource, code }) =>
+        resource &&
+        enteredOf(resource) === enteredOf(placement.resource) &&
+        (origin !== 'copy' || code.startsWith('refs/copy-')),
     )
     .toSorted((a, b) => compareSeverity(a.severity, b.severity));

@@ -10,6 +10,7 @@ import type { Run, Step as RunStep } from '../engines/run.ts';
 import type { Presence } from '../engines/world.ts';
 import { type Event, isAwaited, OPERATION_NAMES, OPERATIONS, type Operation } from '../model/helm.ts';
 import { type Json, valueAt } from '../model/json.ts';
+import { enteredOf } from '../model/leaving.ts';
 import { formatSource, type Hook, type Placement, type Plan } from '../model/plan.ts';
 
 export interface Timeline {
@@ -105,7 +106,8 @@ const MAKES: ReadonlySet<RunStep['do']> = new Set(['create', 'update', 'skip']);
 
 /** True when the config says so, or when `first` is a copy that `second` needs. */
 function mustRunBefore({ placement: first }: Stop, { placement: second }: Stop): boolean {
-  if (first.copyFor !== undefined) return first.copyFor.some((user) => user.resource === second.resource);
+  if (first.copyFor !== undefined)
+    return first.copyFor.some((user) => enteredOf(user.resource) === enteredOf(second.resource));
   const [a, b] = [first.rule, second.rule];
   return a !== undefined && b !== undefined && a !== b && (b.after.includes(a.name) || a.before.includes(b.name));
 }

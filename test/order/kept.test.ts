@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { compareHooks, EVENTS, type Event } from '../../src/model/helm.ts';
+import { enteredOf } from '../../src/model/leaving.ts';
 import type { Placement } from '../../src/model/plan.ts';
 import { order, rendered } from '../support/pipeline.ts';
 import { runs } from '../support/property.ts';
@@ -48,7 +49,7 @@ function runOf(placements: readonly Placement[], event: Event): readonly string[
       weight: hook?.weight ?? 0,
       name,
       kind: resource.kind,
-      label: copyFor === undefined ? resource.name : name,
+      label: copyFor === undefined ? enteredOf(resource).name : name,
     }))
     .sort(compareHooks)
     .map(({ label }) => label);
@@ -230,6 +231,12 @@ test('an order holds that no entry asks to change', () => {
       want: ['db', 'db-0', 'db-00', 'e'],
     },
     {
+      name: 'a name from a patch at an equal weight',
+      in: [job('a', 0), job('b', 0)],
+      config: ['{ name: a, match: { name: a }, patch: [{ op: replace, path: /metadata/name, value: z }] }'],
+      want: ['a', 'b'],
+    },
+    {
       name: 'a plain resource that becomes a hook has no order to keep',
       in: [job('a', undefined, ''), job('b', 0)],
       config: ['{ name: a, match: { name: a }, events: [pre-upgrade] }'],
@@ -286,7 +293,11 @@ test('an order holds that no entry asks to change', () => {
     assert.deepEqual(runOf(run, event), want, name);
     if (weights !== undefined)
       for (const [hook, weight] of Object.entries(weights))
-        assert.equal(run.find(({ resource }) => resource.name === hook)?.hook?.weight, weight, `${name}: ${hook}`);
+        assert.equal(
+          run.find(({ resource }) => enteredOf(resource).name === hook)?.hook?.weight,
+          weight,
+          `${name}: ${hook}`,
+        );
     const once = rendered(text, entries2);
     assert.equal(rendered(once, entries2), once, `${name}: twice`);
   }
@@ -405,7 +416,7 @@ function runsOf(text: string, hooks: string): { before: Runs; after: Runs } {
           .filter(({ hook, copyFor }) => copyFor === undefined && hook?.events.includes(event))
           .map(({ hook, name, resource }) => ({ weight: hook?.weight ?? 0, name, kind: resource.kind, resource }))
           .sort(compareHooks)
-          .map(({ kind, resource }) => `${kind}/${resource.name}`),
+          .map(({ kind, resource }) => `${kind}/${enteredOf(resource).name}`),
       ]),
     );
   const before = order(text, undefined, { needsConfig: false, scope: 'all' }).plan?.placements;

@@ -22,7 +22,7 @@ const jobs = (...names: readonly string[]): string =>
 
 function weigh(rules: readonly Rule[], text = jobs(...rules.map((rule) => rule.name)), weights = START) {
   const resources = resourcesOf(text);
-  const claims = matchRules(rules, resources);
+  const claims = matchRules(rules, resources, (text) => text);
   const chart = readChartOrder(resources);
   const order = orderRules(rules, claims, chart);
   const { weightOf, findings } = assignWeights(order, claims, chart, weights);

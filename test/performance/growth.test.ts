@@ -102,13 +102,14 @@ test('rules that name a resource each look at that one only', () => {
     name: `r${at}`,
     kinds: ['Job'],
     names: [`j${at}`],
+    patch: [],
     optional: false,
     matches: (resource: Resource) => {
       looks++;
       return resource.name === `j${at}`;
     },
   })) as unknown as readonly Rule[];
-  const { ruleOf, findings } = matchRules(rules, release.resources);
+  const { ruleOf, findings } = matchRules(rules, release.resources, (text) => text);
   assert.equal(ruleOf.size, count);
   assert.deepEqual(findings, []);
   assert.equal(looks, count);

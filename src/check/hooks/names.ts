@@ -7,6 +7,7 @@ import type { Rule } from '../../model/config.ts';
 import { type Finding, findingOf } from '../../model/finding.ts';
 import { isAwaited } from '../../model/helm.ts';
 import { isClusterScoped, MAX_JOB_NAME } from '../../model/kubernetes.ts';
+import { enteredOf } from '../../model/leaving.ts';
 import { formatResource, groupOf, type Resource } from '../../model/manifest.ts';
 import { getOrMake } from '../../model/maps.ts';
 import { tailOf, tailOfResource } from '../../model/name-tail.ts';
@@ -33,7 +34,8 @@ export function nameKindOf({ resource, name, rule }: Placement): NameKind {
  * for certain; one render only shows letters.
  */
 export const checkRandomName: Check = (placement) => {
-  const { resource, rule } = placement;
+  const { rule } = placement;
+  const resource = enteredOf(placement.resource);
   const runs = isAwaited(resource.kind) && (resource.kind === 'Job' || placement.hook !== undefined);
   if ((!runs && rule === undefined) || placement.copyFor !== undefined || resource.name === '') return [];
   const { kind, stem, tail } = tailOfResource(resource);

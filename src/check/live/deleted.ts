@@ -7,7 +7,7 @@ import { findingOf, type Severity } from '../../model/finding.ts';
 import { HOOK, HOOK_DELETE_POLICY, isAwaited } from '../../model/helm.ts';
 import { type JsonObject, valueAt } from '../../model/json.ts';
 import { addTo } from '../../model/maps.ts';
-import type { Hook, Placement } from '../../model/plan.ts';
+import { formatPlacement, type Hook, type Placement } from '../../model/plan.ts';
 import { type Check, type CheckContext, indexBy, perContext } from '../context.ts';
 import { checkDataLoss } from '../hooks/data-loss.ts';
 import { needsOf } from '../needs/needs.ts';
@@ -20,7 +20,6 @@ import {
   LASTING_KINDS,
   lastingBehind,
   listNames,
-  nameOf,
   trafficTo,
   usersByObject,
 } from './users.ts';
@@ -47,7 +46,7 @@ export const checkDeletedOnUpgrade: Check = (placement, context) => {
   if (use === undefined || checkDataLoss(placement, context).length > 0) return [];
   const isDefault = hook.deletePolicies.length === 0;
   const policy = isDefault ? 'the default policy' : deletingPolicies(hook).join(' and ');
-  const names = [placement, ...(use.members ?? [])].map(nameOf);
+  const names = [placement, ...(use.members ?? [])].map(formatPlacement);
   const [verb, it] = names.length > 1 ? ['are', 'them'] : ['is', 'it'];
   return [
     findingOf(
@@ -108,7 +107,7 @@ function useOfService(service: Placement, isTemporary: boolean, context: CheckCo
   if (user === undefined) return undefined;
   const relation = LASTING_KINDS.has(user.resource.kind) ? 'stands behind $it' : 'sends its traffic to $it';
   return {
-    text: `, while ${nameOf(user)} ${relation}`,
+    text: `, while ${formatPlacement(user)} ${relation}`,
     effect: isTemporary
       ? 'nothing answers under its name'
       : 'its name answers nobody meanwhile, and then has a new address',
@@ -120,7 +119,7 @@ function useOfObject(placement: Placement, context: CheckContext): Use | undefin
   const user = usersByObject(context).get(placement);
   if (user === undefined) return undefined;
   const { kind } = placement.resource;
-  const text = `, while ${nameOf(user)} uses $it`;
+  const text = `, while ${formatPlacement(user)} uses $it`;
   if (!isOfGroup(placement, '')) return useOfMaker(placement, user);
   if (kind === 'ServiceAccount') {
     const account = [...accountsInUse(context).values()].find(
@@ -129,7 +128,7 @@ function useOfObject(placement: Placement, context: CheckContext): Use | undefin
     if (account === undefined) return undefined;
     const members = membersOf(placement, context);
     return {
-      text: `, while ${nameOf(account.user)} ${members.length > 0 ? 'runs with $it' : 'runs as $it'}`,
+      text: `, while ${formatPlacement(account.user)} ${members.length > 0 ? 'runs with $it' : 'runs as $it'}`,
       effect: 'the tokens of its running pods are no longer accepted',
       severity: 'warning',
       members,
@@ -160,7 +159,7 @@ function useOfMaker(maker: Placement, user: Placement): Use | undefined {
   if (kind === 'SecretProviderClass' || (owning !== undefined && !owning.test(String(word)))) return undefined;
   const isCertificate = kind === 'Certificate';
   return {
-    text: `, while ${nameOf(user)} uses the Secret that is made of $it`,
+    text: `, while ${formatPlacement(user)} uses the Secret that is made of $it`,
     effect: isCertificate
       ? 'cert-manager issues it again, and where it owns its Secrets the Secret is gone until then'
       : 'the Secret goes with it, and is gone until its controller has made it again',
@@ -184,7 +183,7 @@ function useOfRights(placement: Placement, isTemporary: boolean, context: CheckC
     if (owners.some((owner) => isDeletedAgain(owner) && membersOf(owner, context).includes(placement)) && !isTemporary)
       return undefined;
     return {
-      text: `, while ${nameOf(user)} has its rights by $it`,
+      text: `, while ${formatPlacement(user)} has its rights by $it`,
       effect: isTemporary ? 'its requests are forbidden from then on' : 'its requests are forbidden meanwhile',
       severity: 'warning',
     };
@@ -230,9 +229,9 @@ function adviseFor(placement: Placement, members: readonly Placement[], context:
   );
   const { kind } = placement.resource;
   if ((LASTING_KINDS.has(kind) || kind === 'Service') && isNeededBefore(placement, context))
-    return `claim ${nameOf(placement)} in hookorder.yaml with \`deletePolicy: keep\`: Helm 4 then updates it in place`;
-  const copies = users.length === 0 ? '' : `, and ${listNames(users.map(nameOf))} with \`dependencies: copy\``;
-  return `claim ${listNames(objects.map(nameOf))} in hookorder.yaml with \`hook: false\`${copies}`;
+    return `claim ${formatPlacement(placement)} in hookorder.yaml with \`deletePolicy: keep\`: Helm 4 then updates it in place`;
+  const copies = users.length === 0 ? '' : `, and ${listNames(users.map(formatPlacement))} with \`dependencies: copy\``;
+  return `claim ${listNames(objects.map(formatPlacement))} in hookorder.yaml with \`hook: false\`${copies}`;
 }
 
 /** Whether a Job or Pod runs before the release in an event of this hook: what cannot be copied has to stay a hook for it. */

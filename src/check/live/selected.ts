@@ -7,7 +7,7 @@
 import { findingOf } from '../../model/finding.ts';
 import { isObject, pointer, valueAt } from '../../model/json.ts';
 import { mayShareNamespace } from '../../model/manifest.ts';
-import type { Placement } from '../../model/plan.ts';
+import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { type Check, type CheckContext, perContext } from '../context.ts';
 import { containersOf, itemsOf, podSpecOf } from '../needs/references.ts';
 import { selectedBy } from '../waits/obstacles.ts';
@@ -21,7 +21,7 @@ import {
   type Selector,
   SelectorIndex,
 } from './selectors.ts';
-import { LASTING_KINDS, nameOf } from './users.ts';
+import { LASTING_KINDS } from './users.ts';
 
 /** `live/selected`. */
 export const checkSelected: Check = (placement, context) => {
@@ -39,7 +39,7 @@ export const checkSelected: Check = (placement, context) => {
       'live/selected',
       resource,
       keys[0] === undefined ? path : [...path, keys[0]],
-      `${nameOf(placement)} ${whose} with labels of the app (${shared}): ${selections.map(({ text }) => text).join(', ')}`,
+      `${formatPlacement(placement)} ${whose} with labels of the app (${shared}): ${selections.map(({ text }) => text).join(', ')}`,
       {
         hint: adviseFor(placement, keys, labels, context),
         ...(rule && { config: { ...rule.place, hook: rule.name } }),
@@ -68,7 +68,7 @@ function selectionsOf(placement: Placement, labels: Labels, context: CheckContex
     .filter(({ owner }) => mayShareNamespace(owner.resource.namespace, placement.resource.namespace))
     .flatMap((selector): Selection[] => {
       const text = effectOf(selector.owner, placement, context);
-      return text === undefined ? [] : [{ selector, text: `${nameOf(selector.owner)} ${text}` }];
+      return text === undefined ? [] : [{ selector, text: `${formatPlacement(selector.owner)} ${text}` }];
     });
 }
 
@@ -126,7 +126,7 @@ function effectOfScaler(target: Placement, context: CheckContext): string | unde
         valueAt(each.value(), ['spec', 'scaleTargetRef', 'kind']) === target.resource.kind &&
         mayShareNamespace(each.resource.namespace, target.resource.namespace),
     );
-  return scaler === undefined ? undefined : `makes ${nameOf(scaler)} measure it`;
+  return scaler === undefined ? undefined : `makes ${formatPlacement(scaler)} measure it`;
 }
 
 /** Whether a Service takes the pod for one of its endpoints: it counts as ready, and a port leads into it. */
@@ -185,7 +185,7 @@ function adviseFor(placement: Placement, keys: readonly string[], labels: Labels
   const patch = `\`patch: [${operations.join(', ')}]\``;
   if (placement.rule !== undefined) return `add ${patch} to this hook`;
   const plain = placement.hook === undefined ? '`hook: false` and ' : '';
-  return `give it another label: claim ${nameOf(placement)} in hookorder.yaml with ${plain}${patch}`;
+  return `give it another label: claim ${formatPlacement(placement)} in hookorder.yaml with ${plain}${patch}`;
 }
 
 /** Values of labels have at most 63 characters. */

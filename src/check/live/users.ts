@@ -4,7 +4,7 @@
  * In: a context. Out: for each object its first lasting user. A Job, a test and whatever else ends is no user here.
  */
 import { isObject, type Json, type JsonObject, valueAt } from '../../model/json.ts';
-import { formatResource, groupOf, mayShareNamespace } from '../../model/manifest.ts';
+import { groupOf, mayShareNamespace } from '../../model/manifest.ts';
 import { addTo } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
 import { type CheckContext, perContext } from '../context.ts';
@@ -121,8 +121,6 @@ export const lastingBehind = (service: Placement, context: CheckContext): Placem
   selectedBy(service, context).find(
     ({ hook, resource }) => LASTING_KINDS.has(resource.kind) && !hook?.deletes.includes('hook-succeeded'),
   );
-
-export const nameOf = ({ resource, name }: Placement): string => formatResource({ kind: resource.kind, name });
 
 export const isOfGroup = ({ resource }: Placement, group: string): boolean => groupOf(resource.apiVersion) === group;
 

@@ -1,8 +1,8 @@
 /** The way out of a lack: one action that works, by what is lacking, when, and who owns the hook. */
 import { isAwaited } from '../../model/helm.ts';
-import type { Placement } from '../../model/plan.ts';
+import { formatPlacement, type Placement } from '../../model/plan.ts';
 import type { Lack } from './lack.ts';
-import { COPYABLE, nameOf } from './rights.ts';
+import { COPYABLE } from './rights.ts';
 
 export function adviseFor({ need, provider, event, state }: Lack, user: Placement): string {
   if (provider.hook !== undefined) return adviseForHook(state, event, need.name, provider, user);
@@ -13,7 +13,7 @@ export function adviseFor({ need, provider, event, state }: Lack, user: Placemen
   if (!COPYABLE.has(kind)) return `create ${need.name} outside of the release, or run this hook in ${otherwise}`;
   if (!isAwaited(user.resource.kind)) return `run this hook in ${otherwise}`;
   return user.rule === undefined
-    ? `claim ${nameOf(user)} in hookorder.yaml with \`dependencies: copy\`, or run it in ${otherwise}`
+    ? `claim ${formatPlacement(user)} in hookorder.yaml with \`dependencies: copy\`, or run it in ${otherwise}`
     : 'add `dependencies: copy` to this hook';
 }
 
@@ -30,9 +30,9 @@ function adviseForHook(
       return `list hook "${provider.rule.name}" before hook "${user.rule.name}", or add \`after: [${provider.rule.name}]\` to it`;
     if (user.rule !== undefined)
       return `set \`weight: ${other + 1}\` on this hook, or claim ${name} in a hook listed before it`;
-    return `give ${name} a weight below ${own}, or ${nameOf(user)} one above ${other}`;
+    return `give ${name} a weight below ${own}, or ${formatPlacement(user)} one above ${other}`;
   }
   return state === 'deleted'
     ? `take hook-succeeded out of the delete policy of ${name}, or add ${event} to its events`
-    : `add ${event} to the events of ${name}, with a lower weight than ${nameOf(user)} has`;
+    : `add ${event} to the events of ${name}, with a lower weight than ${formatPlacement(user)} has`;
 }

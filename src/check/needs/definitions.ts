@@ -2,11 +2,12 @@
  * Custom resources that are hooks, and the definitions of their kinds: what the API server does not know yet, Helm cannot create,
  * and the event fails [S pkg/action/hooks.go execHook: KubeClient.Build].
  */
+
 import { groupOf } from '../../model/manifest.ts';
+import { formatPlacement } from '../../model/plan.ts';
 import type { Check } from '../context.ts';
 import { bestStateAt, isGone, stateAt } from './availability.ts';
 import { reportLack } from './existence.ts';
-import { nameOf } from './rights.ts';
 
 export const checkDefinition: Check = (placement, context) => {
   const { resource, hook, rule } = placement;
@@ -22,7 +23,7 @@ export const checkDefinition: Check = (placement, context) => {
     const state = bestStateAt(providers, placement, event);
     if (!isGone(state)) continue;
     const provider = providers.find((one) => stateAt(one, placement, event) === state) ?? first;
-    const need = { name: nameOf(provider), providers, path: ['kind'], optional: false, use: 'class' } as const;
+    const need = { name: formatPlacement(provider), providers, path: ['kind'], optional: false, use: 'class' } as const;
     return [reportLack({ need, provider, event, state }, placement)];
   }
   return [];

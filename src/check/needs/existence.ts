@@ -10,14 +10,14 @@ import { type Event, isAwaited } from '../../model/helm.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import { isUnreadable } from '../../model/manifest.ts';
 import { addTo } from '../../model/maps.ts';
-import type { Placement } from '../../model/plan.ts';
+import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { type Check, type CheckContext, perContext } from '../context.ts';
 import { adviseFor } from './advice.ts';
 import { bestStateAt, isGone, mayLack, type State, stateAt } from './availability.ts';
 import type { Lack } from './lack.ts';
 import { type Need, needsOf } from './needs.ts';
 import { referencesOf } from './references.ts';
-import { nameOf, providersOf } from './rights.ts';
+import { providersOf } from './rights.ts';
 import { needsRights } from './uses-rights.ts';
 
 const CODES: Readonly<Record<Exclude<State, 'there'>, FindingCode>> = {
@@ -133,15 +133,15 @@ export const checkUsers: Check = (placement, context) => {
     ? [
         at(
           'refs/already-deleted',
-          `${nameOf(placement)} is deleted when the ${events} hooks have succeeded, while ${nameOf(user)} needs it from then on`,
-          `leave ${nameOf(placement)} a plain resource, or take hook-succeeded out of its delete policy`,
+          `${formatPlacement(placement)} is deleted when the ${events} hooks have succeeded, while ${formatPlacement(user)} needs it from then on`,
+          `leave ${formatPlacement(placement)} a plain resource, or take hook-succeeded out of its delete policy`,
         ),
       ]
     : [
         at(
           'refs/wait-cycle',
-          `${nameOf(placement)} is created by post-install hooks, which \`helm --wait\` holds back until ${nameOf(user)} is ready, which needs it`,
-          `leave ${nameOf(placement)} a plain resource, or add pre-install to its events`,
+          `${formatPlacement(placement)} is created by post-install hooks, which \`helm --wait\` holds back until ${formatPlacement(user)} is ready, which needs it`,
+          `leave ${formatPlacement(placement)} a plain resource, or add pre-install to its events`,
           context.wait ? 'error' : undefined,
         ),
       ];
@@ -175,8 +175,8 @@ const isLeftWithout = (user: Placement, needed: Placement, context: CheckContext
 function describe({ need, provider, event, state }: Lack, user: Placement): string {
   const subject =
     need.use === 'rights'
-      ? `${nameOf(user)} runs as ${need.account}, whose rights come from ${need.name}`
-      : `${nameOf(user)} ${state === 'old' ? 'reads' : 'needs'} ${need.name}${need.relation === undefined ? '' : ` (${need.relation})`}`;
+      ? `${formatPlacement(user)} runs as ${need.account}, whose rights come from ${need.name}`
+      : `${formatPlacement(user)} ${state === 'old' ? 'reads' : 'needs'} ${need.name}${need.relation === undefined ? '' : ` (${need.relation})`}`;
   const { hook } = provider;
   switch (state) {
     case 'later':

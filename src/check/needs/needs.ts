@@ -5,11 +5,11 @@
  * Each object comes once, with the first place in the resource that leads to it.
  */
 import type { Path } from '../../model/json.ts';
-import type { Placement } from '../../model/plan.ts';
+import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { type CheckContext, remember } from '../context.ts';
 import { makersOf } from './makers.ts';
 import { itemsOf, podSpecOf, type Reference, referencesOf } from './references.ts';
-import { grantsOf, identityOf, nameOf, providersOf } from './rights.ts';
+import { grantsOf, identityOf, providersOf } from './rights.ts';
 
 export interface Need {
   /** `Kind/name` of what is needed. */
@@ -52,7 +52,11 @@ function readNeeds(user: Placement, context: CheckContext): readonly Need[] {
       const [maker] = providers;
       if (maker === undefined) continue;
       const relation =
-        found.length === 0 ? `made of ${nameOf(maker)}` : origin === undefined ? undefined : `through ${nameOf(from)}`;
+        found.length === 0
+          ? `made of ${formatPlacement(maker)}`
+          : origin === undefined
+            ? undefined
+            : `through ${formatPlacement(from)}`;
       add({ name, providers, path, optional, use: reference.use, ...(relation !== undefined && { relation }) });
       if (known === undefined)
         for (const provider of providers) if (leadsOn(provider)) visit(provider, { path, optional });
@@ -78,7 +82,7 @@ function readNeeds(user: Placement, context: CheckContext): readonly Need[] {
   const account = `ServiceAccount/${identity.name}`;
   const path = needs.get(account)?.path ?? identityPath(user) ?? pod.path;
   for (const { binding, roles } of grantsOf(identity, context))
-    for (const [name, providers] of [[nameOf(binding), [binding]] as const, ...roles])
+    for (const [name, providers] of [[formatPlacement(binding), [binding]] as const, ...roles])
       add({ name, providers, path, optional: false, use: 'rights', account });
   return [...needs.values()];
 }

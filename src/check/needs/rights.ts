@@ -4,9 +4,9 @@
  * What is not in the stream is assumed to exist, and so is not listed here.
  */
 import { valueAt } from '../../model/json.ts';
-import { formatResource, groupOf, mayShareNamespace } from '../../model/manifest.ts';
+import { groupOf, mayShareNamespace } from '../../model/manifest.ts';
 import { addTo, getOrMake } from '../../model/maps.ts';
-import type { Placement } from '../../model/plan.ts';
+import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { type CheckContext, indexBy, perContext } from '../context.ts';
 import { valuesIn } from '../lookup.ts';
 import { collectedBy } from './aggregation.ts';
@@ -37,10 +37,6 @@ export interface Grant {
 
 /** The roles in the stream that a binding may refer to, and those that these collect their rules from: by `Kind/name`, as only one of a name is meant. */
 export type Roles = ReadonlyMap<string, readonly Placement[]>;
-
-/** What people call it: a Job by the name that it came in with, a copy by its own. */
-export const nameOf = ({ resource, name, copyFor }: Placement): string =>
-  formatResource({ kind: resource.kind, name: copyFor === undefined && resource.name !== '' ? resource.name : name });
 
 /**
  * The placements that may be meant; those of the same namespace, where there are any. Nothing for the service account `default`:
@@ -97,7 +93,7 @@ function rolesOf(reference: Reference, context: CheckContext): Roles {
   let roles = known.get(key);
   if (roles === undefined) {
     const found = providersOf(reference, context);
-    roles = indexBy([...found, ...collectedBy(found, context)], nameOf);
+    roles = indexBy([...found, ...collectedBy(found, context)], formatPlacement);
     known.set(key, roles);
   }
   return roles;

@@ -3,11 +3,13 @@
  *
  * Judged are accounts that the release makes and whose roles are all in the stream, and calls whose words are literal.
  */
+
 import { findingOf } from '../../model/finding.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import type { Placement } from '../../model/plan.ts';
+import { formatPlacement } from '../../model/plan.ts';
 import { type Check, type CheckContext, remember } from '../context.ts';
-import { listNames, nameOf } from '../live/users.ts';
+import { listNames } from '../live/users.ts';
 import { podSpecOf, type Reference } from '../needs/references.ts';
 import { grantsOf, type Identity, identityOf, providersOf } from '../needs/rights.ts';
 import { hasToken } from '../needs/uses-rights.ts';
@@ -47,17 +49,17 @@ export const checkRights: Check = (placement, context) => {
         'rights/not-bound',
         resource,
         first.call.path,
-        `${nameOf(placement)} runs as ${account}, which no binding of the release gives any rights, and asks the API server to ${describeLacks(lacks)}`,
+        `${formatPlacement(placement)} runs as ${account}, which no binding of the release gives any rights, and asks the API server to ${describeLacks(lacks)}`,
         { ...options, hint: `bind ${account} to a role with ${formatRules(lacks)}` },
       ),
     ];
-  const roles = [...new Set(rules.roles.map(nameOf))];
+  const roles = [...new Set(rules.roles.map(formatPlacement))];
   return [
     findingOf(
       'rights/missing-verb',
       resource,
       first.call.path,
-      `${nameOf(placement)} runs as ${account}, which ${roles.length > 1 ? `${listNames(roles)} do` : `${listNames(roles)} does`} not allow to ${describeLacks(lacks)}`,
+      `${formatPlacement(placement)} runs as ${account}, which ${roles.length > 1 ? `${listNames(roles)} do` : `${listNames(roles)} does`} not allow to ${describeLacks(lacks)}`,
       { ...options, hint: adviseFor(lacks, missing, grants) },
     ),
   ];

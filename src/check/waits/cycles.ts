@@ -6,10 +6,10 @@
  */
 import type { Event } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
-import type { Placement } from '../../model/plan.ts';
+import { formatPlacement, type Placement } from '../../model/plan.ts';
 import type { Check } from '../context.ts';
 import { waitsOf } from './find.ts';
-import { nameOf } from './obstacles.ts';
+
 import { formatPlace, reportWait } from './report.ts';
 import { LASTING, runsByTarget, waitersFor, workloadsByTarget } from './waiters.ts';
 
@@ -26,7 +26,7 @@ export const checkWaitCycle: Check = (placement, context) => {
   const waiters = waitersFor(placement, context);
   const [first] = waiters;
   if (first === undefined) return [];
-  const [place, ...names] = waiters.map((waiter) => nameOf(waiter.placement));
+  const [place, ...names] = waiters.map((waiter) => formatPlacement(waiter.placement));
   const shown = [`${place} (${formatPlace(first.wait)})`, ...names];
   const are = waiters.length > 1 ? 'they are' : 'it is';
   const plain =
@@ -38,7 +38,7 @@ export const checkWaitCycle: Check = (placement, context) => {
       code: 'refs/wait-cycle',
       severity: context.wait ? 'error' : undefined,
       message: `${listNames(shown)} ${waiters.length > 1 ? 'wait' : 'waits'} for ${first.for}, which \`helm --wait\` runs ${events.join(' and ')}, when ${are} ready`,
-      hint: `make ${nameOf(placement)} ${plain}, or install without --wait`,
+      hint: `make ${formatPlacement(placement)} ${plain}, or install without --wait`,
       hook: placement,
       resource: first.placement.resource,
       wait: first.wait,
@@ -69,10 +69,10 @@ export const checkDeletedHook: Check = (placement, context) => {
     return [
       reportWait({
         code: 'refs/waits-for-deleted-hook',
-        message: `${nameOf(user)} (${formatPlace(wait)}) waits for ${nameOf(placement)}, ${gone}${effect}`,
+        message: `${formatPlacement(user)} (${formatPlace(wait)}) waits for ${formatPlacement(placement)}, ${gone}${effect}`,
         hint: isDeleted
-          ? `give ${nameOf(placement)} the delete policy before-hook-creation alone, or let ${nameOf(user)} wait for what the Job does instead`
-          : `let ${nameOf(user)} wait for what the Job does, not for the Job`,
+          ? `give ${formatPlacement(placement)} the delete policy before-hook-creation alone, or let ${formatPlacement(user)} wait for what the Job does instead`
+          : `let ${formatPlacement(user)} wait for what the Job does, not for the Job`,
         hook: placement,
         resource: user.resource,
         wait,

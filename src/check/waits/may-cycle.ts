@@ -5,12 +5,12 @@
  * Asked with `--wait` only. What surely waits is found in waiters.ts.
  */
 import type { Event } from '../../model/helm.ts';
-import type { Placement } from '../../model/plan.ts';
+import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { type Check, type CheckContext, perContext } from '../context.ts';
 import { textOf } from '../needs/references.ts';
 import { baseName } from '../scripts/arguments.ts';
 import { type ContainerRun, runsOf, type Wait } from './find.ts';
-import { nameOf } from './obstacles.ts';
+
 import { isWaiterName } from './programs.ts';
 import { formatPlace, reportWait } from './report.ts';
 import { migrates } from './schema.ts';
@@ -46,8 +46,8 @@ export const checkMayCycle: Check = (placement, context) => {
     reportWait({
       code: 'refs/wait-cycle',
       severity: 'warning',
-      message: `${nameOf(guess.workload)} (${formatPlace(guess.wait)}) may wait for ${nameOf(placement)}: it ${guess.does}, in the same image, and \`helm --wait\` runs the Job ${left.join(' and ')}, when the workload is ready`,
-      hint: `make ${nameOf(placement)} ${way} if the workload needs what it does, or install without --wait`,
+      message: `${formatPlacement(guess.workload)} (${formatPlace(guess.wait)}) may wait for ${formatPlacement(placement)}: it ${guess.does}, in the same image, and \`helm --wait\` runs the Job ${left.join(' and ')}, when the workload is ready`,
+      hint: `make ${formatPlacement(placement)} ${way} if the workload needs what it does, or install without --wait`,
       hook: placement,
       resource: guess.workload.resource,
       wait: guess.wait,

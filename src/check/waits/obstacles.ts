@@ -6,9 +6,9 @@
  */
 import type { Event } from '../../model/helm.ts';
 import { isObject, valueAt } from '../../model/json.ts';
-import { formatResource, mayShareNamespace } from '../../model/manifest.ts';
+import { mayShareNamespace } from '../../model/manifest.ts';
 import { getOrMake } from '../../model/maps.ts';
-import type { Placement } from '../../model/plan.ts';
+import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { type CheckContext, perContext, remember } from '../context.ts';
 import { isGone, mayServe, type State, stateAt } from '../needs/availability.ts';
 import { lacksOf } from '../needs/existence.ts';
@@ -111,7 +111,7 @@ function podsNotUp(
 
 function workloadObstacle(workload: Placement, target: Placement, moment: Moment, depth: number): Obstacle | undefined {
   const { hook, event, context } = moment;
-  const name = nameOf(workload);
+  const name = formatPlacement(workload);
   const whose = workload === target ? 'which' : `whose pods (${name})`;
   const state = workload === target ? 'there' : stateAt(workload, hook, event);
   if (isGone(state)) return { clause: `${whose} ${describe(state, workload, hook, event)}`, missing: workload, state };
@@ -134,7 +134,7 @@ function workloadObstacle(workload: Placement, target: Placement, moment: Moment
     if (obstacle !== undefined && cause !== undefined)
       return {
         ...obstacle,
-        clause: `${whose} ${workload === target ? 'waits' : 'wait'} for ${nameOf(cause)}, ${obstacle.clause}`,
+        clause: `${whose} ${workload === target ? 'waits' : 'wait'} for ${formatPlacement(cause)}, ${obstacle.clause}`,
       };
   }
   return undefined;
@@ -187,5 +187,3 @@ function compareWeights(later: Placement, earlier: Placement): string {
   const [a, b] = [later.hook?.weight ?? 0, earlier.hook?.weight ?? 0];
   return a === b ? `both have weight ${a}, and then names decide` : `weight ${a} comes after ${b}`;
 }
-
-export const nameOf = ({ resource, name }: Placement): string => formatResource({ kind: resource.kind, name });

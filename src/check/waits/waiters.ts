@@ -6,11 +6,11 @@
  */
 import { isAwaited } from '../../model/helm.ts';
 import { addTo } from '../../model/maps.ts';
-import type { Placement } from '../../model/plan.ts';
+import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { type CheckContext, perContext } from '../context.ts';
 import { containersOf } from '../needs/references.ts';
 import { type Wait, waitsOf } from './find.ts';
-import { nameOf, selectedBy } from './obstacles.ts';
+import { selectedBy } from './obstacles.ts';
 import { askersAmong, bootstrappedBy, migrates, schemaWaitsFor } from './schema.ts';
 
 export interface Waiter {
@@ -60,7 +60,7 @@ function byName(hook: Placement, context: CheckContext): Waiter[] {
     const wait = waitsOf(placement, context).find(
       (one) => one.patience !== 'then-goes-on' && one.targets.every((target) => targets.has(target)),
     );
-    return wait === undefined ? [] : [{ placement, wait, for: nameOf(wait.targets[0] ?? hook) }];
+    return wait === undefined ? [] : [{ placement, wait, for: formatPlacement(wait.targets[0] ?? hook) }];
   });
 }
 
@@ -80,7 +80,7 @@ function byProbe(hook: Placement, context: CheckContext): Waiter[] {
     const probed = containersOf(placement).find(({ value }) => value['readinessProbe'] !== undefined);
     if (probed === undefined || !workloads(context).has(placement)) return [];
     const wait = { container: probed, path: [...probed.path, 'readinessProbe'], words: '' };
-    return [{ placement, wait, for: nameOf(hook) }];
+    return [{ placement, wait, for: formatPlacement(hook) }];
   });
 }
 
@@ -91,6 +91,6 @@ function bySchema(hook: Placement, context: CheckContext): Waiter[] {
   return schemaWaitsFor(hook, askers(context), context).map(({ placement, wait }) => ({
     placement,
     wait,
-    for: `${wait.about} of ${nameOf(hook)}`,
+    for: `${wait.about} of ${formatPlacement(hook)}`,
   }));
 }

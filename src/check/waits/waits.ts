@@ -6,13 +6,13 @@
  * is in find.ts, when things are there in obstacles.ts.
  */
 import { type Event, isAwaited } from '../../model/helm.ts';
-import type { Placement } from '../../model/plan.ts';
+import { formatPlacement, type Placement } from '../../model/plan.ts';
 import type { Check, CheckContext } from '../context.ts';
 import { checkDeletedHook, checkWaitCycle } from './cycles.ts';
 import { type Wait, waitsOf } from './find.ts';
 import { checkMayCycle } from './may-cycle.ts';
 import { mentionsOf } from './mentions.ts';
-import { nameOf, type Obstacle, obstacleOf } from './obstacles.ts';
+import { type Obstacle, obstacleOf } from './obstacles.ts';
 import { formatPlace, reportWait } from './report.ts';
 
 export { type Wait, waitsOf } from './find.ts';
@@ -68,7 +68,7 @@ const checkForever: Check = (placement, context) =>
     return [
       reportWait({
         code: 'refs/waits-forever',
-        message: `${nameOf(placement)} (${formatPlace(wait)}) waits${until} for ${nameOf(target)}, ${obstacle.clause}`,
+        message: `${formatPlacement(placement)} (${formatPlace(wait)}) waits${until} for ${formatPlacement(target)}, ${obstacle.clause}`,
         hint: adviseFor(placement, event, obstacle),
         hook: placement,
         resource: placement.resource,
@@ -86,14 +86,14 @@ const checkMentions: Check = (placement, context) => {
   const mentions = mentionsOf(placement, waited, context);
   const [first] = mentions;
   if (first === undefined) return [];
-  const names = mentions.slice(0, MAX_NAMES).map(({ service, where }) => `${nameOf(service)} (${where})`);
+  const names = mentions.slice(0, MAX_NAMES).map(({ service, where }) => `${formatPlacement(service)} (${where})`);
   const more = mentions.length > MAX_NAMES ? ` and ${mentions.length - MAX_NAMES} more` : '';
   const verb = isTried(first.service) ? 'tries for a while to reach' : 'names';
   return [
     reportWait({
       code: 'refs/mentions-service',
-      message: `${nameOf(placement)} (${formatPlace(first)}) ${verb} ${names.join(', ')}${more}, ${first.clause}`,
-      hint: `run ${nameOf(placement)} post-install if it connects there`,
+      message: `${formatPlacement(placement)} (${formatPlace(first)}) ${verb} ${names.join(', ')}${more}, ${first.clause}`,
+      hint: `run ${formatPlacement(placement)} post-install if it connects there`,
       hook: placement,
       resource: placement.resource,
       wait: first,
@@ -119,11 +119,11 @@ function adviseFor(placement: Placement, event: Event, { missing, state }: Obsta
   if (state === 'later-hook' && missing !== placement)
     return rule !== undefined && missing.rule !== undefined
       ? `list hook "${missing.rule.name}" before hook "${rule.name}", or add \`after: [${missing.rule.name}]\` to it`
-      : `give ${nameOf(missing)} a lower weight than ${nameOf(placement)} has`;
+      : `give ${formatPlacement(missing)} a lower weight than ${formatPlacement(placement)} has`;
   if (state === 'later') return 'run it post-install and post-upgrade, or take the wait out';
   if (state === 'deleted')
     return missing.hook === undefined
       ? 'run it pre-delete, or take the wait out'
-      : `take hook-succeeded out of the delete policy of ${nameOf(missing)}`;
-  return `add ${event} to the events of ${nameOf(missing)} with a lower weight than ${nameOf(placement)} has, or take the wait out`;
+      : `take hook-succeeded out of the delete policy of ${formatPlacement(missing)}`;
+  return `add ${event} to the events of ${formatPlacement(missing)} with a lower weight than ${formatPlacement(placement)} has, or take the wait out`;
 }
