@@ -23,7 +23,7 @@ import { checkDuplicates, checkGeneratedName, checkNameLength, checkRandomName }
 import { checkRunsLessOften } from './hooks/operations.ts';
 import { checkAdoption, checkAwaited, checkLeftovers, checkLogs } from './hooks/policies.ts';
 import { checkDuplicateKeys, checkRewrites } from './hooks/text.ts';
-import { checkDeletedObjects, checkDeletedServers, checkSelected } from './live/may-be-live.ts';
+import { checkConflicts, checkDeletedObjects, checkDeletedServers, checkSelected } from './live/may-be-live.ts';
 import { checkDefinition } from './needs/definitions.ts';
 import { checkNeeds, checkStale, checkUsers } from './needs/existence.ts';
 import { asksApi, mayHang } from './waits/may-hang.ts';
@@ -66,6 +66,7 @@ const CHECKS: readonly { readonly check: Check; readonly severities: readonly Se
   { check: checkHangs, severities: ['error'] },
   { check: checkWaitWarnings, severities: ['warning'] },
   { check: checkRights, severities: ['warning'] },
+  { check: checkConflicts, severities: ['warning'] },
   { check: checkRestartPolicy, severities: ['error', 'warning'] },
   { check: checkDeadline, severities: ['warning'] },
   { check: checkBackoffLimit, severities: ['info'] },

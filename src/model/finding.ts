@@ -54,6 +54,7 @@ export const SEVERITIES = {
   'hook/logs-lost': 'warning',
   'hook/not-awaited': 'warning',
   'hook/adopts-resource': 'error',
+  'hook/keeps-own-state': 'warning',
 
   'refs/not-yet-created': 'error',
   'refs/created-too-late': 'error',
@@ -67,6 +68,7 @@ export const SEVERITIES = {
 
   'live/deleted-on-upgrade': 'warning',
   'live/selected': 'warning',
+  'live/field-conflict': 'warning',
 
   'rights/missing-verb': 'warning',
   'rights/not-bound': 'warning',

@@ -4,7 +4,8 @@
  */
 import { isAwaited } from '../../model/helm.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { Check } from '../context.ts';
+import { type Check, perContext } from '../context.ts';
+import { asksApi } from '../waits/may-hang.ts';
 
 const loadDeleted = () => require('./deleted.ts') as typeof import('./deleted.ts');
 
@@ -25,6 +26,16 @@ export const checkDeletedObjects: Check = (placement, context) =>
 /** `live/selected`: a warning. */
 export const checkSelected: Check = (placement, context) =>
   (require('./selected.ts') as typeof import('./selected.ts')).checkSelected(placement, context);
+
+/** `live/field-conflict` and `hook/keeps-own-state`: warnings. */
+export const checkConflicts: Check = (placement, context) =>
+  asksApi(context) || mayPatchWebhooks(context)
+    ? (require('./conflicts.ts') as typeof import('./conflicts.ts')).checkConflicts(placement, context)
+    : [];
+
+const mayPatchWebhooks = perContext(({ placements }) =>
+  placements.some(({ resource }) => resource.text().includes('webhook-name')),
+);
 
 const isRemade = ({ hook, resource }: Placement): boolean =>
   hook !== undefined &&

@@ -8,6 +8,7 @@
 import { isObject, type Json, type JsonObject, valueAt } from '../../model/json.ts';
 import { baseName } from './arguments.ts';
 import type { Call } from './call.ts';
+import { UNKNOWN } from './environment.ts';
 import { isKnown, optionOf, readKubectlLine } from './kubectl-line.ts';
 
 export interface PipedManifest {
@@ -52,7 +53,7 @@ function readValue(text: string): JsonObject {
 const MAX_LINES = 2_000;
 
 /** Mappings in block style; a list, a flow mapping or a block scalar is the value null. */
-function readBlocks(text: string): JsonObject {
+export function readBlocks(text: string): JsonObject {
   const root: JsonObject = {};
   const open: { readonly indent: number; readonly map: JsonObject }[] = [{ indent: -1, map: root }];
   let skipped = Number.POSITIVE_INFINITY;
@@ -150,19 +151,17 @@ function createdBy(argv: readonly string[]): string {
   });
 }
 
-/** Keys that `--from-literal` and `--from-file` set; a value that is not known is null. */
-export function keysOf(
-  options: ReadonlyMap<string, readonly string[]>,
-): readonly (readonly [key: string, value: string | null])[] {
+/** Keys that `--from-literal` and `--from-file` set. */
+function keysOf(options: ReadonlyMap<string, readonly string[]>): readonly (readonly [key: string, value: string])[] {
   const literals = (options.get('from-literal') ?? []).flatMap((text) => {
     const at = text.indexOf('=');
     const key = text.slice(0, at);
     const value = text.slice(at + 1);
-    return at > 0 && isKnown(key) ? [[key, isKnown(value) ? value : null] as const] : [];
+    return at > 0 && isKnown(key) ? [[key, value] as const] : [];
   });
   const files = (options.get('from-file') ?? []).flatMap((text) => {
     const key = text.includes('=') ? text.slice(0, text.indexOf('=')) : text.slice(text.lastIndexOf('/') + 1);
-    return isKnown(key) && key !== '' ? [[key, null] as const] : [];
+    return isKnown(key) && key !== '' ? [[key, UNKNOWN] as const] : [];
   });
   return [...literals, ...files];
 }

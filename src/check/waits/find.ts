@@ -84,7 +84,7 @@ export const runsOf = (placement: Placement, context: CheckContext): readonly Co
   });
 
 /** Images whose entrypoint is the tool: then `args` are the tool's. */
-const TOOL_IMAGE = /^(?:.*wait.*|kubectl|netcat|nc|curl|dockerize|depends-on)$/;
+const TOOL_IMAGE = /^(?:.*wait.*|kubectl|netcat|nc|curl|dockerize|depends-on|.*-certgen)$/;
 
 function itemsRunBy(container: Container, variables: Variables): Item[] {
   const lookUp = (name: string): string | undefined => variables.get(name);

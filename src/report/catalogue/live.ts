@@ -114,4 +114,73 @@ export const LIVE = {
       "Give the pods of the hook another value of the label that tells the app's pods apart. Look for NetworkPolicies that let the hook through by that label.",
     ignore: 'When the hook serves the same as the app, so that a request to its pod is answered.',
   },
+  'live/field-conflict': {
+    title: 'A script changes a field that Helm applies',
+    what: 'Helm 4 applies server-side: the API server keeps for each field who set it last. A hook that gives a field of the manifest another value takes the field over, and the next `helm upgrade` ends with "conflict occurred while applying". A field that the manifest does not have, a field that the script removes, and one that gets the value that the manifest has make no conflict. `--field-manager=helm` helps only `kubectl apply --server-side`: for `kubectl patch` it is another owner of that name.',
+    example: {
+      before: yaml`
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingWebhookConfiguration
+        metadata: { name: shop }
+        webhooks:
+          - name: guard.shop.example
+            clientConfig:
+              caBundle: Cg==
+              service: { name: shop, namespace: shop }
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: shop-ca
+          annotations: { helm.sh/hook: "post-install,post-upgrade" }
+        spec:
+          template:
+            spec:
+              restartPolicy: Never
+              containers:
+                - name: certgen
+                  image: kube-webhook-certgen
+                  command: [kube-webhook-certgen]
+                  args: [patch, --webhook-name=shop, --patch-mutating=false]
+      `,
+      after: yaml`
+        apiVersion: hookorder.io/v1
+        kind: HookOrder
+        hooks:
+          - name: webhook
+            match: { kind: ValidatingWebhookConfiguration, name: shop }
+            hook: false
+            patch:
+              - op: remove
+                path: /webhooks/0/clientConfig/caBundle
+        ---
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingWebhookConfiguration
+        metadata: { name: shop }
+        webhooks:
+          - name: guard.shop.example
+            clientConfig:
+              caBundle: Cg==
+              service: { name: shop, namespace: shop }
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: shop-ca
+          annotations: { helm.sh/hook: "post-install,post-upgrade" }
+        spec:
+          template:
+            spec:
+              restartPolicy: Never
+              containers:
+                - name: certgen
+                  image: kube-webhook-certgen
+                  command: [kube-webhook-certgen]
+                  args: [patch, --webhook-name=shop, --patch-mutating=false]
+      `,
+    },
+    resolve:
+      'Leave the field out of the manifest, so that the script alone owns it. Where the manifest needs it, run `helm upgrade --force-conflicts`: Helm then sets the value of the manifest again, and the hook its own after that.',
+    ignore: 'When Helm runs with --force-conflicts or --server-side=false, or is Helm 3.',
+  },
 } as const satisfies Partial<Record<FindingCode, Explanation>>;

@@ -181,4 +181,71 @@ export const POLICIES = {
       'Leave it alone and set `dependencies: copy` on the hook that needs it. If the object was never installed as part of the release, or may go, set `adopt: true`.',
     ignore: 'With `adopt: true`, for a release that is installed for the first time.',
   },
+  'hook/keeps-own-state': {
+    title: 'A hook that stays has a value that a script changes',
+    what: 'With `keep`, Helm 4 applies the hook to the object of the last run. A Job that gave a key of it another value owns that key since then, so the second upgrade ends with a server-side-apply conflict. `--force-conflicts` does not reach hooks: no flag resolves it. A key that the manifest does not have makes no conflict.',
+    example: {
+      before: yaml`
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: shop-state
+          annotations:
+            helm.sh/hook: "pre-install,pre-upgrade"
+            helm.sh/hook-delete-policy: keep
+        data: { last: none }
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: shop-mark
+          annotations: { helm.sh/hook: post-upgrade }
+        spec:
+          template:
+            spec:
+              restartPolicy: Never
+              containers:
+                - name: mark
+                  image: kubectl
+                  command:
+                    - kubectl
+                    - patch
+                    - configmap/shop-state
+                    - --type=merge
+                    - -p
+                    - '{"data": {"last": "2"}}'
+      `,
+      after: yaml`
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: shop-state
+          annotations:
+            helm.sh/hook: "pre-install,pre-upgrade"
+            helm.sh/hook-delete-policy: keep
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: shop-mark
+          annotations: { helm.sh/hook: post-upgrade }
+        spec:
+          template:
+            spec:
+              restartPolicy: Never
+              containers:
+                - name: mark
+                  image: kubectl
+                  command:
+                    - kubectl
+                    - patch
+                    - configmap/shop-state
+                    - --type=merge
+                    - -p
+                    - '{"data": {"last": "2"}}'
+      `,
+    },
+    resolve: 'Leave the keys that the script writes out of the manifest.',
+    ignore: 'When the release was installed by Helm 3: there Helm does not apply hooks.',
+  },
 } as const satisfies Partial<Record<FindingCode, Explanation>>;

@@ -1,0 +1,147 @@
+/**
+ * `live/field-conflict` and `hook/keeps-own-state`: a script gives a field of the release another value than the manifest. Helm 4 applies
+ * server-side, finds that the field belongs to somebody else, and the next upgrade fails with a conflict.
+ */
+import { type Finding, findingOf } from '../../model/finding.ts';
+import { formatPath, type Path, pointer } from '../../model/json.ts';
+import { mayShareNamespace } from '../../model/manifest.ts';
+import { addTo, getOrMake } from '../../model/maps.ts';
+import { formatPlacement, type Placement } from '../../model/plan.ts';
+import { type Check, type CheckContext, perContext } from '../context.ts';
+import { podSpecOf } from '../needs/references.ts';
+import { readKind, readResource } from '../rights/resources.ts';
+import type { Call } from '../scripts/call.ts';
+import { filesOf } from '../scripts/files.ts';
+import { inputOf } from '../scripts/piped.ts';
+import { runsOf } from '../waits/find.ts';
+import { listNames } from './users.ts';
+import { type Write, writesOf } from './writes.ts';
+
+/** What a script changes in one object of the release. */
+interface Conflict {
+  readonly target: Placement;
+  readonly fields: Map<string, Path>;
+  readonly calls: Set<string>;
+  readonly call: Call;
+}
+
+export const checkConflicts: Check = (placement, context) => {
+  if (!mayWrite(placement)) return [];
+  const conflicts = new Map<Placement, Conflict>();
+  for (const { write, call } of writesIn(placement, context))
+    for (const target of targetsOf(write, placement, context)) {
+      const paths = write.change(target.value(), target.resource.kind).filter((path) => isApplied(target, path));
+      if (paths.length === 0) continue;
+      const conflict = getOrMake(conflicts, target, () => ({ target, fields: new Map(), calls: new Set(), call }));
+      for (const path of paths) conflict.fields.set(pointer(path), path);
+      conflict.calls.add(write.words);
+    }
+  return [...conflicts.values()].map((conflict) => report(conflict, placement));
+};
+
+/** What writes while the release is there, or just before an upgrade applies it. */
+function mayWrite({ hook, resource: { kind }, copyFor }: Placement): boolean {
+  if (copyFor !== undefined || (kind !== 'Job' && kind !== 'Pod' && kind !== 'CronJob')) return false;
+  return hook === undefined
+    ? kind !== 'Pod'
+    : hook.events.some((event) => event !== 'pre-install' && !event.endsWith('-delete'));
+}
+
+function writesIn(
+  placement: Placement,
+  context: CheckContext,
+): readonly { readonly write: Write; readonly call: Call }[] {
+  const { namespace } = placement.resource;
+  return runsOf(placement, context).flatMap(({ container, calls }) => {
+    const readFile = filesOf(container.value, podSpecOf(placement)?.spec ?? {}, namespace, context);
+    const all = calls.map(({ call }) => call);
+    return all.flatMap((call, index) =>
+      writesOf(call, inputOf(call, all.slice(0, index), readFile), readFile).map((write) => ({ write, call })),
+    );
+  });
+}
+
+/** Objects by each name that their resource may have, and their own. */
+const objects = perContext((context): ReadonlyMap<string, readonly Placement[]> => {
+  const index = new Map<string, Placement[]>();
+  for (const placement of context.placements) {
+    const { apiVersion, kind, name } = placement.resource;
+    const resource = placement.copyFor === undefined ? readKind(apiVersion, kind, context) : undefined;
+    for (const plural of resource?.names ?? []) addTo(index, `${plural}/${name}`, placement);
+  }
+  return index;
+});
+
+function targetsOf(write: Write, writer: Placement, context: CheckContext): readonly Placement[] {
+  const resource = readResource(write.type, context);
+  const namespace = write.namespace ?? writer.resource.namespace;
+  const found = (resource?.names ?? []).flatMap((plural) => objects(context).get(`${plural}/${write.name}`) ?? []);
+  return [...new Set(found)].filter((target) => {
+    const { apiVersion, kind } = target.resource;
+    const isSame = resource?.group === undefined || readKind(apiVersion, kind, context)?.group === resource.group;
+    const isNear = resource?.isClusterScoped === true || mayShareNamespace(target.resource.namespace, namespace);
+    return target !== writer && isSame && isNear && (target.hook === undefined || isAppliedAgain(target));
+  });
+}
+
+/** True for a hook that Helm applies to the object of the run before: it deletes it neither before nor after. */
+const isAppliedAgain = ({ hook, resource }: Placement): boolean =>
+  hook !== undefined &&
+  resource.kind !== 'Job' &&
+  resource.kind !== 'Pod' &&
+  !hook.deletes.includes('before-hook-creation') &&
+  !hook.deletes.includes('hook-succeeded') &&
+  hook.events.some((event) => /-(?:upgrade|rollback)$|^test$/.test(event));
+
+/** `stringData` has no owner: the API server makes `data` of it. Seen with Helm 4.3: no conflict. */
+const isApplied = ({ resource: { kind } }: Placement, path: Path): boolean =>
+  !(kind === 'Secret' && path[0] === 'stringData') && path[0] !== 'status';
+
+const MAX_FIELDS = 4;
+
+function report({ target, fields, calls, call }: Conflict, writer: Placement): Finding {
+  const paths = [...fields.values()];
+  const shown = listNames([
+    ...paths.slice(0, MAX_FIELDS).map(formatPath),
+    ...(paths.length > MAX_FIELDS ? [`${paths.length - MAX_FIELDS} more`] : []),
+  ]);
+  const by = [...calls].map((each) => `\`${each}\``).join(', ');
+  const message = `${formatPlacement(writer)} changes ${shown} of ${formatPlacement(target)} (${by}), which the manifest sets too`;
+  const { rule } = target;
+  if (target.hook !== undefined)
+    return findingOf(
+      'hook/keeps-own-state',
+      target.resource,
+      paths[0] ?? [],
+      `${message}: it is a hook that stays, so the next run of Helm fails with a conflict, and --force-conflicts does not reach hooks`,
+      {
+        hint: `leave ${paths.length > 1 ? 'them' : 'it'} out of the manifest: ${entryFor(target, paths)}`,
+        ...(rule && { config: { ...rule.place, hook: rule.name } }),
+      },
+    );
+  const when = writer.hook?.events.every((event) => event === 'pre-upgrade') === true ? 'this' : 'the next';
+  const removable = paths.every(isRemovable);
+  return findingOf(
+    'live/field-conflict',
+    writer.resource,
+    call.path,
+    `${message}: Helm 4 applies server-side, so ${when} upgrade fails with a conflict`,
+    {
+      hint: removable
+        ? `leave ${paths.length > 1 ? 'them' : 'it'} out of the manifest: ${entryFor(target, paths)}; or run Helm with --force-conflicts`
+        : 'run Helm with --force-conflicts, which sets the value of the manifest again',
+      ...(writer.rule && { config: { ...writer.rule.place, hook: writer.rule.name } }),
+    },
+  );
+}
+
+/** Fields without which the API server refuses the object, or that mean something else when they are absent. */
+const isRemovable = (path: Path): boolean =>
+  !/^(?:image|selector|name|kind|apiVersion|port|containerPort|rules|subjects|roleRef)$/.test(String(path.at(-1)));
+
+/** The last items of lists go first, so that the places of the others stay. */
+function entryFor(target: Placement, paths: readonly Path[]): string {
+  const operations = paths.map((path) => `{op: remove, path: ${pointer(path)}}`);
+  const plain = target.hook === undefined && target.rule === undefined ? '`hook: false` and ' : '';
+  return `claim ${formatPlacement(target)} in hookorder.yaml with ${plain}\`patch: [${operations.join(', ')}]\``;
+}
