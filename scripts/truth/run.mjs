@@ -1,0 +1,287 @@
+// Runs one scenario with one Helm on a control plane, in a namespace of its own, and says what really happened.
+import { spawn } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { APPLY, MERGE, sleep } from '../plane/client.mjs';
+import { FINALIZER } from './documents.mjs';
+import { happenings, stepsOf, writesOf } from './observe.mjs';
+import { collectionOf, discover, releaseOf, worldOf } from './world.mjs';
+
+const DEFAULT_TIMEOUT = 60;
+let runs = 0;
+
+/**
+ * `{operations: [{do, exit, steps, world, release, error, runs}]}`. `helms(version)` gives the path of a Helm, `events` collects
+ * the audit log of the whole plane.
+ */
+export async function runScenario(scenario, version, { plane, events, helms }) {
+  const run = `truth${++runs}x`;
+  const folder = join(plane.folder, run);
+  const context = { ...plane, scenario, version, run, folder, events, helms, born: new Map(), number: 0 };
+  context.kinds = await discover(plane.api);
+  await plane.api('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: run } });
+  await account(context);
+  for (const [name, chart] of Object.entries(scenario.charts)) writeChart(join(folder, name), chart, run);
+  try {
+    const operations = [];
+    for (const operation of scenario.run) {
+      const result = await perform(operation, context);
+      if (result !== undefined) operations.push(result);
+    }
+    return { operations };
+  } finally {
+    await tidy(context);
+  }
+}
+
+/** A Pod needs the ServiceAccount that a controller makes. */
+async function account({ api, run }) {
+  while ((await api('GET', `/api/v1/namespaces/${run}/serviceaccounts/default`)).code !== 200) await sleep(50);
+}
+
+function writeChart(folder, chart, run) {
+  const { documents, crds = [] } = Array.isArray(chart) ? { documents: chart } : chart;
+  const write = (name, texts) => {
+    mkdirSync(join(folder, name), { recursive: true });
+    for (const [at, text] of texts.entries()) writeFileSync(join(folder, name, `${at}.yaml`), text);
+  };
+  write('.', []);
+  writeFileSync(join(folder, 'Chart.yaml'), 'apiVersion: v2\nname: demo\nversion: 0.1.0\n');
+  write(
+    'templates',
+    documents.map((each) => named(stringify(each), run)),
+  );
+  write(
+    'crds',
+    crds.map((each) => named(stringify(each), run)),
+  );
+}
+
+/** Names that belong to the whole cluster have RUN in them. */
+const named = (text, run) => text.replaceAll('RUN', run);
+
+async function perform(operation, context) {
+  if (operation.helm === undefined) return intervene(operation, context);
+  context.number++;
+  const { api, run, born, number, scenario } = context;
+  const timeout = operation.timeout ?? DEFAULT_TIMEOUT;
+  const began = context.events().length;
+  const started = Date.now();
+  const { exit, stderr, ended } = await runHelm(operation, timeout, context);
+  // The log of what Helm asked for last may come a little after Helm's end.
+  await sleep(200);
+  await settle(context);
+  context.kinds = await discover(api);
+  const seen = context.events().slice(began);
+  const happened = happenings(seen, run);
+  const kinds = new Map([...context.kinds].map(([kind, { plural, group }]) => [`${group}/${plural}`, kind]));
+  const writes = writesOf(seen, tagOf(context), kinds).map((write) => ({ ...write, name: plain(write.name, run) }));
+  const steps = stepsOf(writes, happened, { slow: slowOf(scenario), hooks: hooksOf(scenario), ended, timeout });
+  const world = await worldOf(api, context.kinds, { namespace: run, objects: objectsOf(scenario, run), born, number });
+  return {
+    do: titleOf(operation, timeout),
+    exit,
+    ...(exit !== 0 && { error: errorOf(stderr, run) }),
+    steps,
+    runs: countRuns(happened, scenario),
+    world: Object.fromEntries(Object.entries(world).map(([key, value]) => [plain(key, run), value])),
+    release: await releaseOf(api, run),
+    seconds: Math.round((Date.now() - started) / 1000),
+  };
+}
+
+const plain = (name, run) => name.replaceAll(run, 'RUN');
+const tagOf = ({ run, number }) => `${run}-${number}`;
+
+function titleOf({ helm, chart, to, flags = [], with: other }, timeout) {
+  const words = [helm, chart, to, ...flags, ...(timeout === DEFAULT_TIMEOUT ? [] : [`--timeout ${timeout}s`])];
+  return words.filter((word) => word !== undefined).join(' ') + (other === undefined ? '' : ` (Helm ${other})`);
+}
+
+/** Under Helm 3 some flags have other names. */
+const HELM_3_FLAGS = {
+  '--rollback-on-failure': '--atomic',
+  '--server-side=false': undefined,
+  '--force-conflicts': undefined,
+};
+
+async function runHelm(operation, timeout, context) {
+  const { folder, run, version, kubeconfig, helms } = context;
+  const { helm, chart, to, flags = [], meanwhile = [] } = operation;
+  const used = operation.with ?? version;
+  const known = used.startsWith('3.') ? flags.map((flag) => (flag in HELM_3_FLAGS ? HELM_3_FLAGS[flag] : flag)) : flags;
+  const args = [
+    ...[helm, 'shop', ...(chart === undefined ? [] : [join(folder, chart)]), ...(to === undefined ? [] : [String(to)])],
+    ...['-n', run, '--timeout', `${timeout}s`, ...known.filter((flag) => flag !== undefined)],
+    ...['--kube-as-user', tagOf(context), '--kube-as-group', 'system:masters'],
+  ];
+  const home = join(folder, `home-${used}`);
+  const child = spawn(helms(used), args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      ...process.env,
+      KUBECONFIG: kubeconfig,
+      KUBECACHEDIR: join(home, 'kube'),
+      HELM_CACHE_HOME: home,
+      HELM_CONFIG_HOME: home,
+      HELM_DATA_HOME: home,
+    },
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const exited = new Promise((resolve) => child.on('close', (code, signal) => resolve(code ?? signal)));
+  let over = false;
+  const others = meanwhile.map((each) => intervene(each, { ...context, child, isOver: () => over }));
+  const exit = await exited;
+  const ended = new Date().toISOString();
+  over = true;
+  await Promise.all(others);
+  return { exit, stderr, ended };
+}
+
+/** What happens besides Helm: `when` a state is reached, `after` some seconds, and then one of kill, apply, patch, release, remove. */
+async function intervene(deed, context) {
+  const { api, run, child } = context;
+  if (deed.when !== undefined) await until(deed.when, context);
+  if (deed.after !== undefined) await sleep(deed.after * 1000);
+  if (deed.kill !== undefined) child.kill(deed.kill);
+  const path = (object) => pathOf(object, context);
+  if (deed.apply !== undefined) {
+    const object = JSON.parse(named(JSON.stringify(deed.apply), run));
+    const name = `${object.kind}/${object.metadata.name}`;
+    await sure(api('PATCH', `${path(name)}?fieldManager=kubectl&force=true`, object, APPLY));
+  }
+  if (deed.patch !== undefined) await sure(api('PATCH', `${path(deed.patch)}?fieldManager=kubectl`, deed.with, MERGE));
+  if (deed.release !== undefined)
+    await sure(api('PATCH', `${path(deed.release)}?release=finalizer`, { metadata: { finalizers: null } }, MERGE));
+  if (deed.remove !== undefined) await sure(api('DELETE', `${path(deed.remove)}?propagationPolicy=Background`));
+  return undefined;
+}
+
+async function sure(answer) {
+  const { code, body } = await answer;
+  if (code >= 300) throw new Error(`an intervention failed: ${code} ${body.message}`);
+}
+
+function pathOf(object, { kinds, run, scenario }) {
+  const [kind, name] = named(object, run).split('/');
+  return `${collectionOf(kinds.get(kind), namespaceOf(object, scenario, run))}/${name}`;
+}
+
+/** `Job/one running`, `Job/one succeeded`, `Pod/x there`, `Pod/x gone`, `Pod/x going`. */
+async function until(when, context) {
+  const [object, state] = when.split(' ');
+  const [kind] = object.split('/');
+  for (let tries = 0; tries < 600 && !context.isOver?.(); tries++) {
+    const { code, body } = await context.api('GET', pathOf(object, context));
+    const there = code === 200;
+    const holds = {
+      there: () => there,
+      gone: () => !there,
+      going: () => there && body.metadata.deletionTimestamp !== undefined,
+      running: () => there && (kind === 'Job' ? body.status.ready === 1 : body.status.phase === 'Running'),
+      succeeded: () => there && (kind === 'Job' ? body.status.succeeded > 0 : body.status.phase === 'Succeeded'),
+      failed: () => there && (kind === 'Job' ? body.status.failed > 0 : body.status.phase === 'Failed'),
+    }[state]();
+    if (holds) return undefined;
+    await sleep(100);
+  }
+  if (context.isOver === undefined) throw new Error(`${when} did not come`);
+  return undefined;
+}
+
+function errorOf(stderr, run) {
+  const lines = stderr.trim().split('\n');
+  const line = lines.findLast((each) => each.startsWith('Error: ')) ?? lines.at(-1) ?? '';
+  return plain(line.replace(/^Error: /, ''), run).slice(0, 400);
+}
+
+/** How often each Job or Pod of the scenario was started. */
+function countRuns(happened, scenario) {
+  const pods = [...new Set(happened.filter(({ what }) => what === 'started').map(({ object }) => object.slice(4)))];
+  const counts = documentsOf(scenario)
+    .filter(({ kind }) => kind === 'Job' || kind === 'Pod')
+    .map(({ kind, metadata: { name } }) => {
+      const own = kind === 'Pod' ? (pod) => pod === name : (pod) => pod.replace(/-[a-z0-9]{5}$/, '') === name;
+      return [`${kind}/${name}`, pods.filter(own).length];
+    });
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}
+
+/** Waits until all Jobs and Pods that end by themselves have ended: how far they are at Helm's end is chance. */
+async function settle({ api, run }) {
+  const unsettled = ({ metadata: { annotations, labels, deletionTimestamp }, spec, status }) =>
+    (labels?.['job-name'] !== undefined || spec.restartPolicy === 'Never') &&
+    deletionTimestamp === undefined &&
+    annotations?.['plane/outcome'] !== 'hang' &&
+    Number(annotations?.['plane/seconds'] ?? 0) < 5 &&
+    status.reason !== 'Missing' &&
+    !['Succeeded', 'Failed'].includes(status.phase);
+  const unfinished = ({ spec, status, metadata }) =>
+    metadata.deletionTimestamp === undefined && !spec.suspend && status.ready !== 1 && !(status.conditions?.length > 0);
+  for (let tries = 0; tries < 50; tries++) {
+    const pods = (await api('GET', `/api/v1/namespaces/${run}/pods`)).body.items;
+    const jobs = (await api('GET', `/apis/batch/v1/namespaces/${run}/jobs`)).body.items;
+    if (!pods.some(unsettled) && !jobs.some((job) => unfinished(job) && pods.some((pod) => ownsPod(job, pod)))) return;
+    await sleep(100);
+  }
+}
+
+const ownsPod = (job, { metadata, status }) =>
+  metadata.labels?.['job-name'] === job.metadata.name && ['Succeeded', 'Failed'].includes(status.phase);
+
+const documentsOf = ({ charts, run }) => [
+  ...Object.values(charts).flatMap((chart) =>
+    Array.isArray(chart) ? chart : [...chart.documents, ...(chart.crds ?? [])],
+  ),
+  ...run.flatMap(({ apply }) => (apply === undefined ? [] : [apply])),
+];
+const titleOfDocument = ({ kind, metadata }) => `${kind}/${metadata.name}`;
+const isHook = ({ metadata }) => metadata.annotations?.['helm.sh/hook'] !== undefined;
+
+/** `Kind/name` to its namespace, of all objects of the scenario, and of those that it watches besides. */
+function objectsOf(scenario, run) {
+  const titles = [...documentsOf(scenario).map(titleOfDocument), ...(scenario.watch ?? [])];
+  return new Map(titles.map((title) => [named(title, run), namespaceOf(title, scenario, run)]));
+}
+
+/** The run's own, unless the manifest names another. */
+function namespaceOf(title, scenario, run) {
+  const found = documentsOf(scenario).find((each) => titleOfDocument(each) === title)?.metadata.namespace;
+  return found === undefined ? run : named(found, run);
+}
+
+/** Objects that are a hook in one of the charts. In which, the order of writes tells. */
+const hooksOf = (scenario) => new Set(documentsOf(scenario).filter(isHook).map(titleOfDocument));
+
+/** How a wait for an object shows: Jobs and Pods take their time; others where the scenario makes them slow. */
+function slowOf(scenario) {
+  const slow = new Map();
+  for (const each of documentsOf(scenario)) {
+    const { kind, spec, metadata } = each;
+    const annotations = { ...metadata.annotations, ...spec?.template?.metadata?.annotations };
+    if (kind === 'Job' || kind === 'Pod') slow.set(titleOfDocument(each), ['over', 'failed']);
+    else if (annotations['plane/ready'] !== undefined) slow.set(titleOfDocument(each), ['ready']);
+    else if (metadata.finalizers?.includes(FINALIZER)) slow.set(titleOfDocument(each), []);
+  }
+  return slow;
+}
+
+/** Nothing of a run may disturb the next: finalizers go, then all that belongs to the whole cluster, then the namespace. */
+async function tidy({ api, kinds, run, folder, scenario }) {
+  for (const [object, namespace] of objectsOf(scenario, run)) {
+    const [kind, name] = object.split('/');
+    const place = kinds.get(kind);
+    if (place === undefined) continue;
+    const path = `${collectionOf(place, namespace)}/${name}`;
+    const { code, body } = await api('GET', path);
+    if (code === 200 && body.metadata.finalizers?.includes(FINALIZER))
+      await api('PATCH', path, { metadata: { finalizers: null } }, MERGE);
+    if (code === 200 && !place.namespaced) await api('DELETE', path);
+  }
+  await api('DELETE', `/api/v1/namespaces/${run}`);
+  rmSync(folder, { recursive: true, force: true });
+}

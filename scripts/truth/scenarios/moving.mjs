@@ -1,0 +1,262 @@
+import { account, claim, configMap, deployment, job, namespace, pod } from '../documents.mjs';
+import {
+  created,
+  does,
+  failed,
+  has,
+  install,
+  madeBy,
+  meanwhile,
+  retry,
+  rollback,
+  uninstall,
+  upgrade,
+  within,
+  worked,
+} from './words.mjs';
+
+const HOOK = 'pre-install,pre-upgrade';
+const both = (...documents) => [configMap('app'), ...documents];
+
+/** A plain resource that becomes a hook, and back. */
+const adopting = [
+  {
+    name: 'adopt/pre-upgrade',
+    fact: 'A resource of the release that becomes a pre-upgrade hook is deleted by that upgrade: the hook is applied, and then goes with what left the manifest.',
+    source: 'update in pkg/kube/client.go: originals.Difference(targets)',
+    findings: ['hook/adopts-resource'],
+    short: true,
+    charts: { one: both(account('db')), two: both(account('db', { hook: HOOK })) },
+    run: [install('one'), upgrade('two'), upgrade('two')],
+    holds: ([, second, third]) =>
+      worked(second) && !has(second, 'ServiceAccount/db') && madeBy(third, 'ServiceAccount/db') === 3,
+  },
+  {
+    name: 'adopt/job',
+    fact: 'A plain Job that becomes a pre-upgrade hook runs as a hook and is deleted afterwards.',
+    source: 'update in pkg/kube/client.go',
+    findings: ['hook/adopts-resource'],
+    charts: { one: both(job('migrate')), two: both(job('migrate', { hook: HOOK })) },
+    run: [install('one'), upgrade('two')],
+    holds: ([, second]) => worked(second) && second.runs['Job/migrate'] === 1 && !has(second, 'Job/migrate'),
+  },
+  {
+    name: 'adopt/resource-policy',
+    fact: 'A resource with `helm.sh/resource-policy: keep` that becomes a pre-upgrade hook, and keeps that annotation, is spared.',
+    source: 'update in pkg/kube/client.go asks the live object',
+    charts: { one: both(account('db', { keep: true })), two: both(account('db', { keep: true, hook: HOOK })) },
+    run: [install('one'), upgrade('two')],
+    holds: ([, second]) => worked(second) && has(second, 'ServiceAccount/db'),
+  },
+  {
+    name: 'adopt/post-upgrade',
+    fact: 'A resource that becomes a post-upgrade hook is deleted first and then created as a hook, so it stays.',
+    source: 'pkg/action/upgrade.go',
+    charts: { one: both(account('db')), two: both(account('db', { hook: 'post-install,post-upgrade' })) },
+    run: [install('one'), upgrade('two')],
+    holds: ([, second]) => worked(second) && madeBy(second, 'ServiceAccount/db') === 2,
+  },
+  {
+    name: 'adopt/rollback',
+    fact: 'A rollback to before the change creates the resource again as a part of the release.',
+    source: 'pkg/action/rollback.go',
+    charts: { one: both(account('db')), two: both(account('db', { hook: HOOK })) },
+    run: [install('one'), upgrade('two'), rollback(1), uninstall()],
+    holds: ([, , third, fourth]) =>
+      worked(third) && has(third, 'ServiceAccount/db') && !has(fourth, 'ServiceAccount/db'),
+  },
+  {
+    name: 'adopt/failed',
+    fact: 'When the hook fails the upgrade ends before anything is deleted, so the object stays; the next upgrade that succeeds deletes it.',
+    source: 'pkg/action/upgrade.go',
+    charts: {
+      one: both(account('db')),
+      bad: both(account('db', { hook: HOOK }), job('pre', { hook: HOOK, weight: 1, outcome: 'fail' })),
+      good: both(account('db', { hook: HOOK }), job('pre', { hook: HOOK, weight: 1 })),
+    },
+    run: [install('one'), upgrade('bad'), upgrade('good')],
+    holds: ([, second, third]) => has(second, 'ServiceAccount/db') && worked(third) && !has(third, 'ServiceAccount/db'),
+  },
+];
+
+const leaving = [
+  {
+    name: 'leave/refused',
+    fact: 'A hook that becomes a plain resource, and whose object is still there, stops the upgrade before anything is done: it carries no mark of the release.',
+    source: 'existingResourceConflict in pkg/action/validate.go',
+    short: true,
+    charts: { one: both(account('db', { hook: HOOK })), two: both(account('db'), job('pre', { hook: HOOK })) },
+    run: [install('one'), upgrade('two')],
+    holds: ([, second]) => failed(second) && second.steps.length === 0 && /ownership/.test(second.error),
+  },
+  {
+    name: 'leave/take-ownership',
+    fact: '`--take-ownership` lets it pass, and the object stays as it is.',
+    source: 'pkg/action/upgrade.go TakeOwnership',
+    charts: { one: both(account('db', { hook: HOOK })), two: both(account('db')) },
+    run: [install('one'), upgrade('two', '--take-ownership'), uninstall()],
+    holds: ([, second, third]) =>
+      worked(second) && madeBy(second, 'ServiceAccount/db') === 1 && !has(third, 'ServiceAccount/db'),
+  },
+  {
+    name: 'leave/deleted-hook',
+    fact: 'A hook whose object is gone becomes a plain resource without more.',
+    source: 'existingResourceConflict in pkg/action/validate.go',
+    charts: { one: both(account('db', { hook: HOOK, policy: 'hook-succeeded' })), two: both(account('db')) },
+    run: [install('one'), upgrade('two')],
+    holds: ([, second]) => worked(second) && madeBy(second, 'ServiceAccount/db') === 2,
+  },
+  {
+    name: 'leave/job',
+    fact: 'A hook Job that becomes a plain Job is refused in the same way; with `--take-ownership` the finished Job is taken over and does not run.',
+    source: 'pkg/action/upgrade.go TakeOwnership',
+    charts: { one: both(job('migrate', { hook: HOOK })), two: both(job('migrate')) },
+    run: [install('one'), upgrade('two'), upgrade('two', '--take-ownership')],
+    holds: ([, second, third]) =>
+      failed(second) && worked(third) && third.runs['Job/migrate'] === undefined && madeBy(third, 'Job/migrate') === 1,
+  },
+  {
+    name: 'leave/rollback',
+    fact: 'A rollback asks for no mark: one to a revision in which a hook object was plain takes the object over.',
+    source: 'pkg/action/rollback.go',
+    charts: {
+      one: both(account('db')),
+      two: both(account('db', { hook: HOOK })),
+      three: both(account('db', { hook: HOOK }), configMap('more')),
+    },
+    run: [install('one'), upgrade('two'), upgrade('three'), rollback(1)],
+    holds: ([, , third, fourth]) =>
+      has(third, 'ServiceAccount/db') && worked(fourth) && madeBy(fourth, 'ServiceAccount/db') === 3,
+  },
+];
+
+/** Deletions for which nothing waits. */
+const dying = ['', '--wait'].flatMap((flag) => {
+  const waits = flag === '--wait';
+  const suffix = waits ? '-wait' : '';
+  const flags = waits ? ['--wait'] : [];
+  return [
+    {
+      name: `dying/finalizer${suffix}`,
+      fact: waits
+        ? 'With `--wait` Helm waits until a hook that it deletes is gone, here until its finalizer is.'
+        : 'Without `--wait` Helm does not wait until a hook that it deletes is gone: a finalizer holds it, the new one is applied onto it, Helm reports success, and the object vanishes later.',
+      source: 'hookOnlyWaiter in pkg/kube/client.go; Helm 3: WaitForDelete',
+      short: !waits,
+      charts: { one: both(configMap('held', { hook: HOOK, finalizer: true })) },
+      run: [
+        install('one', ...flags),
+        meanwhile(upgrade('one', ...flags), { when: 'ConfigMap/held going', after: 3, release: 'ConfigMap/held' }),
+      ],
+      holds: ([, second]) =>
+        waits
+          ? worked(second) &&
+            does(second, 'delete ConfigMap/held', 'wait ConfigMap/held: gone', 'create ConfigMap/held') &&
+            has(second, 'ConfigMap/held')
+          : worked(second) &&
+            does(second, 'delete ConfigMap/held', 'apply ConfigMap/held') &&
+            !has(second, 'ConfigMap/held'),
+    },
+    {
+      name: `dying/running-pod${suffix}`,
+      fact: waits
+        ? 'With `--wait` Helm waits until the Pod of the last run has stopped, and starts a new one.'
+        : 'Without `--wait` a hook Pod of the last run that needs time to stop is deleted, and Helm applies the new one onto it: it vanishes, and Helm waits for it to the timeout.',
+      source: 'hookOnlyWaiter in pkg/kube/client.go',
+      short: !waits,
+      charts: {
+        one: both(pod('run', { hook: HOOK, outcome: 'hang', grace: 2 })),
+        two: both(pod('run', { hook: HOOK, outcome: 'hang', grace: 2 })),
+      },
+      run: [within(4, install('one', ...flags)), within(6, retry('two', ...flags))],
+      holds: ([, second]) =>
+        waits
+          ? does(second, 'delete Pod/run', 'wait Pod/run: gone', 'create Pod/run')
+          : does(second, 'delete Pod/run', 'apply Pod/run') && !has(second, 'Pod/run'),
+    },
+    {
+      name: `dying/running-job${suffix}`,
+      fact: waits
+        ? 'With `--wait` too: Helm waits for the deletion of the Job, not of its Pods, which still run when the next Job starts.'
+        : 'A hook Job that still runs after a timeout is deleted by the next upgrade and created anew while its Pods still stop: two at once.',
+      source: 'deleteHookByPolicy in pkg/action/hooks.go: background deletion',
+      short: !waits,
+      charts: {
+        one: both(job('run', { hook: HOOK, outcome: 'hang', grace: 8 })),
+        two: both(job('run', { hook: HOOK, grace: 8 })),
+      },
+      run: [within(4, install('one', ...flags)), retry('two', ...flags)],
+      holds: ([, second]) => worked(second) && second.runs['Job/run'] === 1 && has(second, 'Pod/run-?'),
+    },
+    {
+      name: `dying/claim-in-use${suffix}`,
+      fact: waits
+        ? 'With `--wait` a claim that is a hook and in use blocks the upgrade to the timeout.'
+        : 'Without `--wait` a claim that is a hook and in use is marked for deletion and applied: the upgrade succeeds, and the claim with its data goes with its last Pod.',
+      source: 'PVC protection; hookOnlyWaiter in pkg/kube/client.go',
+      findings: ['hook/delete-policy-loses-data'],
+      charts: { one: both(claim('data', { hook: HOOK }), deployment('db', { claim: 'data' })) },
+      run: [install('one'), within(8, upgrade('one', ...flags))],
+      holds: ([, second]) => second.world['PersistentVolumeClaim/data']?.going === true && worked(second) !== waits,
+    },
+    {
+      name: `dying/namespace${suffix}`,
+      fact: waits
+        ? 'With `--wait` Helm waits until a Namespace that is a hook, and all in it, is gone.'
+        : 'Without `--wait` a Namespace that is a hook is deleted and applied while it goes: all in it, and at last itself, vanishes.',
+      source: 'hookOnlyWaiter in pkg/kube/client.go',
+      charts: {
+        one: both(
+          namespace('RUN-extra', { hook: HOOK, weight: -1 }),
+          configMap('inside', { hook: HOOK, namespace: 'RUN-extra', finalizer: false }),
+        ),
+      },
+      run: [install('one', ...flags), upgrade('one', ...flags)],
+      holds: ([, second]) =>
+        waits
+          ? worked(second) && madeBy(second, 'Namespace/RUN-extra') === 2
+          : failed(second) || second.world['Namespace/RUN-extra']?.made !== 2,
+    },
+  ];
+});
+
+const others = [
+  {
+    name: 'dying/hook-succeeded',
+    fact: 'A hook-succeeded deletion is not awaited without `--wait`: Helm goes on while a finalizer holds the object.',
+    source: 'hookOnlyWaiter in pkg/kube/client.go',
+    charts: { one: both(configMap('held', { hook: HOOK, policy: 'hook-succeeded', finalizer: true })) },
+    run: [within(20, meanwhile(install('one'), { when: 'ConfigMap/held going', after: 3, release: 'ConfigMap/held' }))],
+    holds: ([first]) => worked(first) && !first.steps.includes('wait ConfigMap/held: gone'),
+  },
+  {
+    name: 'dying/pruned',
+    fact: 'What leaves the manifest is deleted without waiting, under each flag: Helm goes on while a finalizer holds the object.',
+    source: 'update in pkg/kube/client.go',
+    charts: {
+      one: both(configMap('held', { finalizer: true })),
+      two: both(job('post', { hook: 'post-upgrade' })),
+    },
+    run: [install('one'), upgrade('two', '--wait'), { release: 'ConfigMap/held' }],
+    holds: ([, second]) => worked(second) && second.world['ConfigMap/held']?.going === true,
+  },
+  {
+    name: 'dying/uninstall',
+    fact: 'An uninstall without `--wait` does not wait either; post-delete hooks run while the release still goes.',
+    source: 'pkg/action/uninstall.go',
+    charts: { one: both(configMap('held', { finalizer: true }), job('post', { hook: 'post-delete' })) },
+    run: [install('one'), uninstall(), { release: 'ConfigMap/held' }],
+    holds: ([, second]) =>
+      worked(second) && created(second).includes('Job/post') && second.world['ConfigMap/held']?.going === true,
+  },
+  {
+    name: 'dying/test',
+    fact: '`helm test` waits until the test of the last run is gone, without being told.',
+    source: 'pkg/action/release_testing.go: StatusWatcherStrategy',
+    charts: { one: both(pod('check', { hook: 'test', outcome: 'hang', grace: 2 })) },
+    run: [install('one'), within(4, { helm: 'test' }), within(6, { helm: 'test' })],
+    holds: ([, , third]) => does(third, 'delete Pod/check', 'wait Pod/check: gone', 'create Pod/check'),
+  },
+];
+
+export const moving = [...adopting, ...leaving, ...dying, ...others];
