@@ -11,7 +11,7 @@ import { type ContainerRun, runsOf } from '../check/waits/find.ts';
 import { servicesIn } from '../check/waits/services.ts';
 import type { Placement } from '../model/plan.ts';
 import { isWellKnown, type Role, recogniseTool } from './tools.ts';
-import { roleOfCall, roleOfWords, wordsOf } from './words.ts';
+import { isOtherwise, roleOfCall, roleOfWords, wordsOf } from './words.ts';
 
 export interface Purpose {
   readonly role: Role;
@@ -169,18 +169,34 @@ const nameOnly = ({ resource }: Placement): Omit<Purpose, 'role'> => ({ by: 'nam
 
 function purposeByName(placement: Placement, lines: readonly Line[]): Purpose | undefined {
   const { resource } = placement;
-  const runs = lines.filter(({ run }) => !run.container.init);
+  const working = lines.filter(({ argv }) => !TALKS.test(argv[0] ?? '') || /^(?:ba)?sh$/.test(argv[0] ?? ''));
+  const main = working.filter(({ run }) => !run.container.init);
   // What a Job visibly does counts more than what it is called: a `migration-cleanup` that runs kubectl is no migration.
-  if (runs.length === 0 || runs.every(({ argv }) => TALKS.test(argv[0] ?? '') && !/^(?:ba)?sh$/.test(argv[0] ?? '')))
-    return undefined;
-  const names = [
-    resource.baseName,
-    String(resource.labels['app.kubernetes.io/component'] ?? ''),
-    ...runs.map(({ run }) => run.container.name),
-  ];
+  const names =
+    main.length === 0
+      ? []
+      : [
+          resource.baseName,
+          String(resource.labels['app.kubernetes.io/component'] ?? ''),
+          ...main.flatMap(({ run }) => run.container.name),
+          ...main.flatMap(imageWords),
+        ];
   for (const name of names) {
     const role = roleOfWords(wordsOf(name));
     if (role !== undefined) return { role, by: 'name', words: name };
   }
+  // An init container that is called after a migration and does something is one, whatever stands behind it.
+  for (const line of working) {
+    const { run, isRepeated } = line;
+    if (!run.container.init || isRepeated || isWellKnown(line.argv)) continue;
+    if (isOtherwise(wordsOf(run.container.name)) || isOtherwise(wordsOf(line.argv.slice(0, 3).join(' ')))) continue;
+    const [role] = [run.container.name, ...imageWords(line)].flatMap((name) => roleOfWords(wordsOf(name)) ?? []);
+    if (role === 'migration' || role === 'schema')
+      return { role, by: 'name', words: run.container.name, container: run.container.name };
+  }
   return undefined;
 }
+
+/** The image says what it is for where a command is given that does not: without one, its name was looked at as a call. */
+const imageWords = ({ argv, run }: Line): readonly string[] =>
+  writtenBy(run).command.length === 0 || isWellKnown(argv) ? [] : [imageOf(run)];

@@ -12,6 +12,11 @@ const CHANGE = /^(?:upgrade|update|apply|sync|prepare|push|evolve|setup)$/;
 const OTHERWISE =
   /^(?:status|list|ls|show|check|checks|checker|wait|waiter|down|rollback|revert|undo|reset|redo|version|new|generate|make|diff|lint|validate|verify|info|pending|history|current|plan|dry|help|clean|cleanup|sweep|delete|prune|cert|certs|certgen|crd|crds|test|tests)$/;
 
+/** Tools that do nothing but migrate, as words of a script's name: `atlas-apply.sh`, `run_alembic.sh`. */
+const TOOL =
+  /^(?:alembic|flyway|liquibase|atlas|goose|dbmate|prisma|knex|sequelize|typeorm|drizzle|sqitch|phinx|doctrine|ecto|aerich|schemahero|bytebase|skeema|refinery|diesel)$/;
+const DOES = /^(?:apply|up|upgrade|update|deploy|run|latest|head|push|sync|start|execute|exec|do|all|job|entrypoint)$/;
+
 /** The role that the words of one name tell: `db-migrate`, `create-schema`, `seed`, `smoke`. */
 export function roleOfWords(words: readonly string[]): Role | undefined {
   const has = (pattern: RegExp): boolean => words.some((word) => pattern.test(word));
@@ -20,10 +25,13 @@ export function roleOfWords(words: readonly string[]): Role | undefined {
   if (has(/^(?:smoke|smoketests?)$/)) return 'smoke';
   if (has(OTHERWISE)) return undefined;
   if (has(/^(?:seed|seeds|seeder|seeding|fixtures|loaddata)$/)) return 'seed';
-  if (has(MIGRATE)) return 'migration';
+  if (has(MIGRATE) || (has(TOOL) && has(DOES))) return 'migration';
   if (!has(STORE)) return undefined;
   return has(CREATE) ? 'schema' : has(CHANGE) ? 'migration' : undefined;
 }
+
+/** True for words of what looks at a migration, waits for it, or undoes it. */
+export const isOtherwise = (words: readonly string[]): boolean => words.some((word) => OTHERWISE.test(word));
 
 /** The words of a name: `shop-dbMigrate_2` gives `shop`, `db`, `migrate`, `2`. */
 export const wordsOf = (name: string): readonly string[] =>

@@ -9,6 +9,7 @@ interface Runs {
   readonly image?: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
+  readonly volumeMounts?: readonly object[];
 }
 
 const SERVICE = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'shop' }, spec: { ports: [{ port: 80 }] } };
@@ -18,19 +19,23 @@ const SCRIPTS = {
   metadata: { name: 'scripts' },
   data: {
     'migrate.sh': 'set -e\nuntil pg_isready; do sleep 1; done\ncd /app && exec alembic upgrade head\n',
+    entry: '#!/bin/bash\nset -e\nbundle exec rake db:migrate\n',
+    'docker-entrypoint.sh': '#!/bin/sh\nexec flyway migrate\n',
+    'app.conf': 'entry: rake db:migrate\n',
     'look.sh': 'echo "alembic upgrade head comes later"\nalembic current\n',
   },
 };
 
-function purposeIn(runs: Runs, { kind = 'Job', name = 'work' } = {}): Purpose | undefined {
+function purposeIn(runs: Runs, { kind = 'Job', name = 'work', init = [] as object[] } = {}): Purpose | undefined {
   const container = {
     name: 'main',
     image: 'acme/work:1',
-    ...runs,
     volumeMounts: [{ name: 's', mountPath: '/scripts' }],
+    ...runs,
   };
   const spec = {
     restartPolicy: 'Never',
+    ...(init.length > 0 && { initContainers: init }),
     containers: [container],
     volumes: [{ name: 's', configMap: { name: 'scripts' } }],
   };
@@ -392,3 +397,44 @@ test('a Pod that is called a test is one, a Pod that asks a Service of the relea
   assert.equal(purposeIn(words('wget shop:80'), { kind: 'Pod', name: 'shop-ping' })?.role, 'smoke');
   assert.equal(purposeIn(words('wget example.com:80'), { kind: 'Pod', name: 'shop-ping' }), undefined);
 });
+
+/** `s` is the volume with the scripts. */
+const mounted = (mountPath: string, subPath?: string): Runs => ({
+  image: 'acme/shop:1',
+  volumeMounts: [{ name: 's', mountPath, ...(subPath !== undefined && { subPath }) }],
+});
+
+for (const { name, runs, role } of [
+  { name: 'over the entrypoint', runs: mounted('/docker-entrypoint.sh', 'entry'), role: 'migration' },
+  { name: 'over an entrypoint elsewhere', runs: mounted('/usr/local/bin/entrypoint.sh', 'entry'), role: 'migration' },
+  { name: 'over a start script', runs: mounted('/app/start.sh', 'migrate.sh'), role: 'migration' },
+  { name: 'with arguments', runs: { ...mounted('/entrypoint', 'entry'), args: ['web'] }, role: 'migration' },
+  { name: 'in a folder, by its name', runs: mounted('/usr/local/bin'), role: 'migration' },
+  { name: 'that only looks', runs: mounted('/docker-entrypoint.sh', 'look.sh'), role: undefined },
+  { name: 'in a folder of scripts', runs: mounted('/opt/scripts'), role: undefined },
+  { name: 'that is settings', runs: mounted('/etc/shop/run', 'app.conf'), role: undefined },
+  { name: 'that is somewhere else', runs: mounted('/opt/shop/lib.sh', 'entry'), role: undefined },
+  {
+    name: 'beside a command',
+    runs: { ...mounted('/docker-entrypoint.sh', 'entry'), command: ['shop', 'report'] },
+    role: undefined,
+  },
+])
+  test(`a script mounted ${name}: ${role ?? 'nothing that init knows'}`, () =>
+    assert.equal(purposeIn(runs)?.role, role));
+
+const done = words('echo done');
+for (const { name, init, role } of [
+  { name: 'migration-job', init: { image: 'acme-migrate:1', command: ['./atlas-apply.sh'] }, role: 'migration' },
+  { name: 'first', init: { image: 'acme:1', command: ['./atlas-apply.sh'] }, role: 'migration' },
+  { name: 'first', init: { image: 'acme:1', command: ['sh', '/app/run_alembic.sh'] }, role: 'migration' },
+  { name: 'first', init: { image: 'acme/shop-migrations:1', command: ['./run.sh'] }, role: 'migration' },
+  { name: 'db-migrations', init: { image: 'acme:1', command: ['./go'] }, role: 'migration' },
+  { name: 'first', init: { image: 'acme:1', command: ['./atlas-status.sh'] }, role: undefined },
+  { name: 'wait-for-migration', init: { image: 'acme:1', command: ['./wait.sh'] }, role: undefined },
+  { name: 'migrate-config', init: { image: 'busybox', command: ['cp', '-r', '/a', '/b'] }, role: undefined },
+  { name: 'check-migrations', init: { image: 'acme-migrate:1', command: ['./look'] }, role: undefined },
+] as const)
+  test(`an init container ${name} with ${init.command.join(' ')}: ${role ?? 'nothing that init knows'}`, () => {
+    assert.equal(purposeIn(done, { init: [{ name, ...init }] })?.role, role);
+  });

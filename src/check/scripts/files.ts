@@ -35,6 +35,60 @@ export function filesOf(
   };
 }
 
+/** Where images keep the program that runs when a container names none. */
+const ENTRYPOINT =
+  /(?:^|\/)(?:(?:docker|container|app|custom|my)?[-_]?entry-?point|cmd|command|run|start|start-?up|boot|bootstrap|init|launch|main|job|migrate|migration|docker-start|docker-run)(?:\.(?:sh|bash))?$/;
+/** Of a folder that is mounted whole, only such names are taken for what runs, and only where programs are kept. */
+const NAMED_ENTRYPOINT = /^(?:docker-)?entrypoint(?:\.sh)?$/;
+const PROGRAMS = /^(?:\/usr(?:\/local)?)?\/s?bin$/;
+
+/** The path of a script that is mounted over the image's entrypoint: what a container runs that has no command. */
+export function entrypointOf(
+  container: JsonObject,
+  podSpec: JsonObject,
+  namespace: string | undefined,
+  context: CheckContext,
+): string | undefined {
+  if (Array.isArray(container['command']) && container['command'].length > 0) return undefined;
+  const mounts = itemsOf(container['volumeMounts']).map(([, mount]) => mount);
+  const readFile = filesOf(container, podSpec, namespace, context);
+  for (const { mountPath, subPath, name } of mounts) {
+    if (typeof mountPath !== 'string') continue;
+    const path = withoutSlash(mountPath);
+    const paths =
+      typeof subPath === 'string'
+        ? [path].filter((one) => ENTRYPOINT.test(one))
+        : (PROGRAMS.test(path) ? keysOf(name, podSpec, namespace, context) : [])
+            .filter((key) => NAMED_ENTRYPOINT.test(key))
+            .map((key) => `${path}/${key}`);
+    const found = paths.find((one) => isScript(readFile(one)?.text));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A script says by which program it is read, or looks like one of a shell: a settings file is none. */
+const isScript = (text: string | undefined): boolean =>
+  text !== undefined &&
+  (/^#!.*\b(?:ba|da|a|z)?sh\b/.test(text) || (!/^[\w.-]+\s*[:=]/m.test(text) && /^\s*(?:set -|exec |cd )/m.test(text)));
+
+/** The files of a volume, as far as the stream has them. */
+function keysOf(
+  name: Json | undefined,
+  podSpec: JsonObject,
+  namespace: string | undefined,
+  context: CheckContext,
+): readonly string[] {
+  const volume = itemsOf(podSpec['volumes']).find(([, one]) => one['name'] === name)?.[1];
+  return volume === undefined
+    ? []
+    : sourcesOf(volume).flatMap((source) =>
+        source.items === undefined
+          ? [...readData(source.kind, source.name, namespace, context).keys()]
+          : itemsOf(source.items).flatMap(([, { path }]) => (typeof path === 'string' ? [path] : [])),
+      );
+}
+
 const withoutSlash = (path: string): string => (path.endsWith('/') ? path.replace(/\/+$/, '') : path);
 
 /** The path inside the volume. */

@@ -15,7 +15,7 @@ import { type Container, containersOf, podSpecOf, textOf } from '../needs/refere
 import { baseName } from '../scripts/arguments.ts';
 import type { Call, Item, ScriptFile } from '../scripts/call.ts';
 import { type Environment, expandReferences, readEnvironment } from '../scripts/environment.ts';
-import { filesOf } from '../scripts/files.ts';
+import { entrypointOf, filesOf } from '../scripts/files.ts';
 import type { Patience } from '../scripts/patience.ts';
 import { callsOf } from '../scripts/run.ts';
 import { Variables } from '../scripts/variables.ts';
@@ -77,7 +77,8 @@ export const runsOf = (placement: Placement, context: CheckContext): readonly Co
         const environment = readEnvironment(container.value, container.path, namespace, context);
         const variables = new Variables();
         for (const [name, { value }] of environment) variables.set(name, value);
-        const items = itemsRunBy(container, variables);
+        const entrypoint = entrypointOf(container.value, pod.spec, namespace, context);
+        const items = itemsRunBy(container, variables, entrypoint);
         const calls = callsOf(items, variables, filesOf(container.value, pod.spec, namespace, context));
         return { container, environment, calls: calls.map((call) => ({ call, reading: readCall(call) })) };
       });
@@ -86,7 +87,7 @@ export const runsOf = (placement: Placement, context: CheckContext): readonly Co
 /** Images whose entrypoint is the tool: then `args` are the tool's. */
 const TOOL_IMAGE = /^(?:.*wait.*|kubectl|netcat|nc|curl|dockerize|depends-on|.*-certgen)$/;
 
-function itemsRunBy(container: Container, variables: Variables): Item[] {
+function itemsRunBy(container: Container, variables: Variables, entrypoint: string | undefined): Item[] {
   const lookUp = (name: string): string | undefined => variables.get(name);
   const read = (key: 'command' | 'args'): Item[] => {
     const list = container.value[key];
@@ -98,6 +99,9 @@ function itemsRunBy(container: Container, variables: Variables): Item[] {
   const command = read('command');
   const args = read('args');
   if (command.length > 0) return [...command, ...args];
+  // Mounted over the image's own entrypoint, a script of the stream is what runs.
+  if (entrypoint !== undefined)
+    return [{ text: entrypoint, source: entrypoint, path: [...container.path, 'volumeMounts'] }, ...args];
   const image = textOf(container.value['image'])?.replace(/@.*$|:[^/]*$/g, '') ?? '';
   const tool = baseName(image);
   const first = args[0]?.text ?? '';

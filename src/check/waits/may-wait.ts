@@ -7,7 +7,7 @@ import type { Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
 import { type Container, containersOf, podSpecOf } from '../needs/references.ts';
 import { readEnvironment } from '../scripts/environment.ts';
-import { mayReadFile } from '../scripts/files.ts';
+import { entrypointOf, mayReadFile } from '../scripts/files.ts';
 
 /** Whatever waits has one of these in lower case: loops of shells and of programming languages, options, and the programs of programs.ts. */
 const WAITING =
@@ -32,7 +32,7 @@ function mayContainerWait(
   { resource }: Placement,
   context: CheckContext,
 ): boolean {
-  if (init) return true;
+  if (init || entrypointOf(value, podSpec, resource.namespace, context) !== undefined) return true;
   const texts = ['image', 'command', 'args'].flatMap((key) => value[key] ?? []).map(String);
   if (hasWord(texts) || mayReadFile(texts, value, podSpec, context)) return true;
   if (!texts.some((text) => text.includes('$'))) return false;
