@@ -18,18 +18,32 @@ export function whyNotBefore(placement: Placement, { role }: Purpose, context: C
     .filter(({ patience }) => patience !== 'then-goes-on')
     .flatMap(({ targets }) => targets.slice(0, 1));
   if (waited.length > 0) return `it waits for ${list(waited)} of this release`;
-  const named = mentionsOf(placement, new Set(), context).map(({ service, where }) => ({ service, where }));
-  const [first] = named;
-  if (first !== undefined) {
-    const pods = selectedBy(first.service, context)[0];
-    const behind = pods === undefined ? '' : `, ${formatPlacement(pods)}`;
-    return `it uses ${formatPlacement(first.service)} of this release (${first.where}${behind})`;
-  }
-  if (role !== 'schema' && role !== 'migration') return undefined;
   const databases = databasesOf(context);
-  return databases.length > 0 && !namesOutside(placement, context)
-    ? `a database is in this release (${list(databases)}), and nothing in the chart says that it uses another`
-    : undefined;
+  const named = mentionsOf(placement, new Set(), context).map(({ service, where }) => {
+    const pods = selectedBy(service, context);
+    return { service, where, pods: pods[0], isDatabase: pods.some((workload) => databases.includes(workload)) };
+  });
+  const worksOnSchema = role === 'schema' || role === 'migration';
+  const own = named.find(({ isDatabase }) => isDatabase) ?? (worksOnSchema ? undefined : named[0]);
+  if (own !== undefined) return names(own);
+  if (worksOnSchema && databases.length > 0 && !namesOutside(placement, context))
+    return `a database is in this release (${list(databases)}), and nothing in the chart says that it uses another`;
+  // What else it names, it may not need; before install it could not have it.
+  return named[0] && names(named[0]);
+}
+
+/** It may name what it never speaks to. */
+function names({
+  service,
+  where,
+  pods,
+}: {
+  readonly service: Placement;
+  readonly where: string;
+  readonly pods: Placement | undefined;
+}): string {
+  const behind = pods === undefined ? '' : `, ${formatPlacement(pods)}`;
+  return `it names ${formatPlacement(service)} of this release (${where}${behind}), which is not up before install`;
 }
 
 const MAX_NAMES = 3;
