@@ -23,6 +23,7 @@ import { type Placed, placeResources } from './order/patch.ts';
 import { reportTurns, separate, type Turn, turnsIn } from './order/turned.ts';
 import { assignWeights, type Weights } from './order/weights.ts';
 import { applyPatch } from './yaml/patch.ts';
+import { refuseDoubtful, refuseUnclear } from './yaml/refuse.ts';
 import { namesIn } from './yaml/search.ts';
 
 /** Helm's version, `--wait` and `--timeout` are among the circumstances. */
@@ -51,6 +52,8 @@ export function planRelease(
   claims: Claims,
   input: PlanningInput,
 ): Planning {
+  const unclear = refuseUnclear([...claims.ruleOf.keys()]);
+  if (unclear.length > 0) return { findings: [...claims.findings, ...unclear] };
   const chart = readChartOrder(resources);
   const order = orderRules(config.rules, claims, chart);
   const weights = assignWeights(order, claims, chart, config.weights);
@@ -62,14 +65,15 @@ export function planRelease(
 
   const write = (placed: Placed): Written => writeRelease(placed, config, input);
   const { placed, copied, renamed, turns } = keepTies({ place, write, chart, order }, first, weights.weightOf);
+  const patches = mergePatches([...placed.patches, ...copied.rewrites, ...renamed.patches], copied.copies);
   const findings = [
+    ...refuseDoubtful([...claims.ruleOf.keys()], [...patches.patches, ...patches.copies]),
     ...copied.findings,
     ...renamed.findings,
     ...reportTurns(turns, chart),
     ...checkRelease(makeContext(renamed.placements, input), input),
     ...checkHelm3(renamed.placements, input.unsureReader),
   ];
-  const patches = mergePatches([...placed.patches, ...copied.rewrites, ...renamed.patches], copied.copies);
   return { plan: { placements: renamed.placements, ...patches }, findings };
 }
 

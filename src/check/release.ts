@@ -22,7 +22,7 @@ import { checkAnchorsInLists, checkHooksInLists } from './hooks/lists.ts';
 import { checkDuplicates, checkGeneratedName, checkNameLength, checkRandomName } from './hooks/names.ts';
 import { checkRunsLessOften } from './hooks/operations.ts';
 import { checkAdoption, checkAwaited, checkLeftovers, checkLogs } from './hooks/policies.ts';
-import { checkDuplicateKeys, checkRewrites } from './hooks/text.ts';
+import { checkDuplicateKeys, checkReading, checkRewrites } from './hooks/text.ts';
 import { checkConflicts, checkDeletedObjects, checkDeletedServers, checkSelected } from './live/may-be-live.ts';
 import { checkDefinition } from './needs/definitions.ts';
 import { checkNeeds, checkStale, checkUsers } from './needs/existence.ts';
@@ -45,6 +45,7 @@ const checkRights: Check = (placement, context) =>
 
 const CHECKS: readonly { readonly check: Check; readonly severities: readonly Severity[] }[] = [
   { check: checkDuplicateKeys, severities: ['warning'] },
+  { check: checkReading, severities: ['warning'] },
   { check: checkRewrites, severities: ['warning'] },
   { check: checkAnnotations, severities: ['error'] },
   { check: checkUnknownAnnotations, severities: ['warning'] },

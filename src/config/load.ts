@@ -43,7 +43,7 @@ export function loadConfig(documents: readonly Document[]): LoadedConfig {
   const findings: Finding[] = [];
   const manifests: ParsedManifest[] = [];
   for (const document of documents.filter(hasContent)) {
-    const parsed = parseManifest(document);
+    const parsed = parseManifest(document, { kind: KIND });
     if (Array.isArray(parsed)) findings.push(...parsed.map((finding) => invalidYaml(finding, document)));
     else if (isStranger(parsed)) findings.push(notAConfig(parsed));
     else manifests.push(parsed);

@@ -20,6 +20,7 @@ export const SEVERITIES = {
   'input/not-a-resource': 'warning',
   'input/helm3-post-render': 'error',
   'input/duplicate-key': 'warning',
+  'input/read-two-ways': 'warning',
   'input/helm-rewrites-text': 'warning',
 
   'config/missing': 'error',

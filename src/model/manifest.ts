@@ -86,6 +86,8 @@ export interface Resource extends Head {
   readonly mayBeHook: boolean;
   /** False when it surely has none of hookorder's own annotations. */
   readonly mayBeOurs: boolean;
+  /** Why Helm may read another head than the document shows; `apiVersion`, `kind` and the rest of the head are then what Helm reads. */
+  readonly doubt?: Doubt | undefined;
   /** The content as it was written, decoded at each call. */
   readonly text: () => string;
   /** By key, all words that mappings of the document have as its value, and maybe more: a look at the text, which spares parsing. Undefined: unknown. */
@@ -94,10 +96,23 @@ export interface Resource extends Head {
   readonly manifest: () => Manifest;
 }
 
+/** Why Helm may read a document otherwise than it looks. */
+export interface Doubt {
+  /** A clause about the document: `it has the key "metadata" twice`. */
+  readonly reason: string;
+  /** What to do about it. */
+  readonly hint: string;
+  readonly position: Position | undefined;
+  /** True when Helm reads another head than the document shows, or sees other lines. */
+  readonly isGrave: boolean;
+  /** True when no edit can take that away. */
+  readonly isLasting: boolean;
+}
+
 /** A parsed document. */
 export interface Manifest {
   readonly document: Document;
-  /** Aliases and merge keys resolved; of duplicate keys the last wins, as in Helm. */
+  /** Aliases and merge keys resolved; of duplicate and merged keys the last wins, as in Helm. */
   readonly value: JsonObject;
   /** Where the value at `path` stands in the stream (the nearest parent's place when the path leaves the data). */
   readonly locate: (path: Path) => Position | undefined;
@@ -105,6 +120,8 @@ export interface Manifest {
   readonly lineAt: (position: Position) => string | undefined;
   /** Paths of mapping keys that stand more than once in their mapping. */
   readonly duplicateKeys: readonly Path[];
+  /** Absent for nearly all. */
+  readonly doubt?: Doubt | undefined;
 }
 
 /** True for the value that stands for invalid YAML, which was reported when it was parsed: there is nothing in it to patch or copy. */
@@ -138,3 +155,7 @@ export const stringInHelm = (value: Json | undefined): string | undefined =>
 /** An annotation as Helm reads it. */
 export const annotationInHelm = ({ annotations }: Pick<Head, 'annotations'>, key: string): string | undefined =>
   Object.hasOwn(annotations, key) ? stringInHelm(annotations[key]) : undefined;
+
+/** Whether messages may show a line of a document: only where it is known to be no Secret and to hold none, as a List may. */
+export const mayBeQuoted = (kind: string | undefined, text: string): boolean =>
+  kind !== undefined && !/secret/i.test(kind) && !/\bSecret(?:List)?\b/.test(text);

@@ -12,7 +12,7 @@ import { parseManifest } from './parse.ts';
 import { applyPatch } from './patch.ts';
 import { isProven } from './proof.ts';
 import type { Format } from './render.ts';
-import { lineBreakOf, textOf } from './stream.ts';
+import { lineBreakOf } from './stream.ts';
 import { originsOf } from './value.ts';
 
 /** A bug in hookorder: no text was found that says what the patch says. */
@@ -69,6 +69,6 @@ export function lowerPatch(
 function withTree(manifest: Manifest): ParsedManifest {
   if ('root' in manifest && 'text' in manifest) return manifest as ParsedManifest;
   const parsed = parseManifest(manifest.document);
-  if (Array.isArray(parsed)) throw new UnprovenEdit(`${textOf(manifest.document).slice(0, 80)} is not valid YAML`);
+  if (Array.isArray(parsed)) throw new UnprovenEdit(`document ${manifest.document.index + 1} is not valid YAML`);
   return parsed;
 }

@@ -39,13 +39,29 @@ export function parseFull(text: string): { readonly root?: Node; readonly proble
     logLevel: 'silent',
   });
   const [document] = composer.compose(tokens, true, text.length);
-  const problems = (document?.errors ?? []).map((error) => ({ offset: error.pos[0], message: error.message }));
+  const problems = (document?.errors ?? []).map((error) => ({ offset: error.pos[0], message: messageOf(error) }));
   if (problems.length > 0 || !document?.contents) return { problems };
   const before = tokens.flatMap((token) => (token.type === 'document' ? token.start : []));
   const adapter = new Adapter(text);
   const root = adapter.node(document.contents as ParsedNode, before, 0);
   if (adapter.problems.length > 0) return { problems: adapter.problems };
   return root.type === 'scalar' && root.style === 'empty' ? { problems } : { root, problems };
+}
+
+/** Instead of the package's messages that quote the text: it may be a password. */
+const WITHOUT_QUOTES: readonly (readonly [RegExp, string])[] = [
+  [/^Invalid escape sequence/, 'a text in double quotes has an escape that YAML does not know'],
+  [/^Plain value cannot start with/, 'a value without quotes begins with a reserved character'],
+  [/^Block scalar header includes/, 'there are characters behind the | or > of a block scalar'],
+  [/tag/i, 'it has a tag that cannot be resolved'],
+  [/directive|YAML version/, 'it has a directive that YAML does not know'],
+  [/alias|anchor/i, 'it has an anchor or alias where none can be, or one without a name'],
+];
+
+/** What is wrong, without a word of the text. */
+function messageOf({ message }: { readonly message: string }): string {
+  const found = WITHOUT_QUOTES.find(([pattern]) => pattern.test(message));
+  return found?.[1] ?? message.replace(/: ".*$/s, '');
 }
 
 /** What the lexer keeps to itself. */
@@ -135,7 +151,7 @@ class Adapter {
     if (anchor?.node !== undefined)
       return { type: 'alias', target: anchor.node, start, end, outer: start, anchored: false };
     const fault = anchor === undefined ? 'has no anchor before it' : 'stands inside the value that it repeats';
-    this.problems.push({ offset: start, message: `the alias *${name} ${fault}` });
+    this.problems.push({ offset: start, message: `an alias ${fault}` });
     return empty(start);
   }
 

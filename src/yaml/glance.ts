@@ -6,7 +6,7 @@
  * any other shape, which is then read line by line or parsed, to the same result.
  */
 import { OWN_PREFIX } from '../model/annotations.ts';
-import { HOOK } from '../model/helm.ts';
+import { HOOK, POSTRENDER_FILENAME } from '../model/helm.ts';
 import type { Json } from '../model/json.ts';
 import type { Document, Head } from '../model/manifest.ts';
 import { resolvePlain } from './scalar.ts';
@@ -15,10 +15,12 @@ const WORD = String.raw`[A-Za-z][\w./-]*`;
 const KEY = `(?:${WORD}|"${WORD}"|'${WORD}')`;
 /** One line that means itself in every style. */
 const VALUE = String.raw`(?: (?:[\w./](?:[\w./+,-]|:(?=\w)| (?=[\w./]))*|"[^"\\\n\r]*"|'[^'\n\r]*'))`;
-const OTHERS = String.raw`(?:\n(?!apiVersion:|kind:|metadata:)${WORD}:${VALUE})*`;
+/** In every case: Go's JSON takes `Kind` for `kind`. */
+const HEAD_KEY = anyCase('apiVersion:|kind:|metadata:');
+const OTHERS = String.raw`(?:\n(?!${HEAD_KEY})${WORD}:${VALUE})*`;
 const COMMENTS = String.raw`(?:\n *#[^\n\r]*)*`;
 /** Keys in the two columns that they may have, the deeper ones below a key without a value. No character can be matched in two ways. */
-const LINES = String.raw`${COMMENTS}(?:\n {2}${WORD}:(?:${VALUE}${COMMENTS}|${COMMENTS}(?:\n {4}${KEY}:${VALUE}?${COMMENTS})*))+`;
+const LINES = String.raw`${COMMENTS}(?:\n {2}(?!(?!name|annotations)(?:${anyCase('name|annotations')}):)${WORD}:(?:${VALUE}${COMMENTS}|${COMMENTS}(?:\n {4}${KEY}:${VALUE}?${COMMENTS})*))+`;
 /**
  * apiVersion and kind in any order, then the lines of the metadata. It has no groups: each match would make a list of texts, most of the garbage
  * of reading a stream.
@@ -29,11 +31,13 @@ const HEAD = new RegExp(
   'y',
 );
 /** A line at column 0 that is no key, or one of the three again, and belongs to nothing above it. */
-const ODD_LINE = /\n(?![ #\n]|(?!(?:apiVersion|kind|metadata):)[A-Za-z][\w./-]*:(?:[ \n]|$)|-[ \n]|['"](?:\n|$)|$)/g;
+const ODD_LINE = new RegExp(String.raw`\n(?![ #\n]|(?!${HEAD_KEY})${WORD}:(?:[ \n]|$)|-[ \n]|['"](?:\n|$)|$)`, 'g');
 
 /** Where a head ends, at the latest: a match may need memory for each line. */
 const MAX_HEAD = 1 << 16;
 
+/** What Helm and its readers take differently when it stands twice. */
+const ONCE = ['\n  annotations:', POSTRENDER_FILENAME];
 const BLOCK = 'metadata:';
 const NAME = '\n  name:';
 /** More different words than releases have are not remembered. */
@@ -81,7 +85,7 @@ export function glance(document: Document, latin1: string, from: number): Glance
   const nameAt = block.indexOf(NAME);
   SURE_NAME.lastIndex = nameAt + NAME.length;
   const isNamed = nameAt >= 0 && SURE_NAME.test(block) && !block.includes(NAME, nameAt + 1);
-  if (!isNamed) return undefined;
+  if (!isNamed || ONCE.some((key) => isTwice(block, key))) return undefined;
   const quote = isQuote(block[nameAt + NAME.length + 1]) ? 1 : 0;
   return {
     apiVersion: type.apiVersion,
@@ -93,6 +97,16 @@ export function glance(document: Document, latin1: string, from: number): Glance
     nameStart: blockStart - from + nameAt + NAME.length + 1 + quote,
     nameEnd: blockStart - from + SURE_NAME.lastIndex - quote,
   };
+}
+
+function isTwice(text: string, words: string): boolean {
+  const at = text.indexOf(words);
+  return at >= 0 && text.includes(words, at + 1);
+}
+
+/** A pattern that takes its letters in both cases. A flag would hold for the whole expression, and cost time. */
+function anyCase(pattern: string): string {
+  return pattern.replace(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`);
 }
 
 type Type = Pick<Head, 'apiVersion' | 'kind'>;

@@ -5,35 +5,53 @@
  * `metadata` block is parsed. Whatever is not plainly of this shape goes to the full way; both give the same head.
  */
 import type { Finding } from '../model/finding.ts';
+import { isHeadKey, withHeadFields } from '../model/go-json.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import { type Document, type Head, stringInHelm } from '../model/manifest.ts';
+import { type Document, type Doubt, type Head, stringInHelm } from '../model/manifest.ts';
+import { hasOddBreaks } from './breaks.ts';
 import { parseFast } from './fast.ts';
 import { type Glance, glance, intern } from './glance.ts';
 import { readMetadata } from './metadata.ts';
-import { invalidYaml, parseText } from './parse.ts';
+import { invalidYaml, parseText, readText } from './parse.ts';
+import { filenameIn, findHeadDoubt } from './reading.ts';
 import { resolvePlain } from './scalar.ts';
-import { hasContent, latin1Of, textAt, textOf } from './stream.ts';
-import { toValue } from './value.ts';
+import { hasContent, latin1Of, positionIn, textAt, textOf } from './stream.ts';
+import { isEqual, toValue } from './value.ts';
 
 /** The head of a resource; undefined for what is none (nothing, a single value, a list, no kind); a finding for invalid YAML. */
 export function readHead(document: Document): Head | undefined | Finding {
-  const head = lookAt(document, latin1Of(document), 0);
+  const head = lookAt(document, latin1Of(document), 0, true);
   if (head === undefined || !('metadataStart' in head)) return head;
   const { apiVersion, kind } = head;
   const name = textAt(document, head.nameStart, head.nameEnd);
   return { apiVersion, kind, name, ...readMetadataBlock(textAt(document, head.metadataStart, head.metadataEnd)) };
 }
 
-/** The same, the metadata maybe not read yet. `latin1` has the document's content at `from`, see `glance`. */
-export function lookAt(document: Document, latin1: string, from: number): Head | Glance | undefined | Finding {
+/**
+ * The same, the metadata maybe not read yet. `latin1` has the document's content at `from`, see `glance`. `mayBeOdd`: not known to have none of
+ * the line breaks that only Helm sees.
+ */
+export function lookAt(
+  document: Document,
+  latin1: string,
+  from: number,
+  mayBeOdd: boolean,
+): KnownHead | Glance | undefined | Finding {
+  const content = (): string => latin1.slice(from, from + document.end - document.contentStart);
+  if (mayBeOdd && hasOddBreaks(content())) return hasContent(document) ? readHeadFully(document) : undefined;
   const glanced = glance(document, latin1, from);
   if (glanced !== undefined) return glanced;
-  const sniffed = sniff(document, latin1.slice(from, from + document.end - document.contentStart));
+  const sniffed = sniff(document, content());
   if (sniffed !== undefined) return headOf(sniffed);
   return hasContent(document) ? readHeadFully(document) : undefined;
 }
 
-export type Metadata = Omit<Head, 'apiVersion' | 'kind' | 'name'>;
+export interface Metadata extends Omit<Head, 'apiVersion' | 'kind' | 'name'> {
+  readonly doubt?: Doubt | undefined;
+  /** The filename annotation, where the annotations do not tell; null where Helm finds none. */
+  readonly filename?: string | null | undefined;
+}
+export type KnownHead = Head & Metadata;
 
 /** What a glance left for later: the text of the `metadata:` block that it found. */
 export const readMetadataBlock = (text: string): Metadata => metadataIn(objectIn(parseMetadata(text)));
@@ -42,16 +60,37 @@ export const readMetadataBlock = (text: string): Metadata => metadataIn(objectIn
 export const metadataOf = (value: JsonObject): Metadata => metadataIn(objectIn(own(value, 'metadata')));
 
 /** The same by parsing the whole document. */
-export function readHeadFully(document: Document): Head | undefined | Finding {
-  const text = textOf(document);
+export function readHeadFully(document: Document): KnownHead | undefined | Finding {
+  const { text, oddBreak } = readText(document);
   const parsed = parseText(text);
   if ('problems' in parsed)
     return invalidYaml(document, text, parsed.problems[0] ?? { offset: 0, message: 'it is empty' });
-  return parsed.root.type === 'map' ? headOf(toValue(parsed.root) as JsonObject) : undefined;
+  const { root } = parsed;
+  if (root.type !== 'map') return undefined;
+  const found = findHeadDoubt(root);
+  const filename = filenameIn(root);
+  // Without a filename annotation, no post-renderer of Helm is at work, and nothing is cleared.
+  const shown = headOf(toValue(root) as JsonObject);
+  const head = found && (filename !== undefined || !shown?.name) ? headOf(found.value) : shown;
+  if (head === undefined) return undefined;
+  const position = found && positionIn(document, found.offset, text);
+  const doubt = oddBreak
+    ? { ...oddBreak, isGrave: !isShownTheSame(document, head) }
+    : found && { reason: found.reason, hint: found.hint, position, isGrave: found.differs, isLasting: found.isLasting };
+  return { ...head, ...(doubt && { doubt }), ...(found && { filename: filename ?? null }) };
 }
 
+/** Whether a reader who sees no more lines than the document has sees the same head. */
+function isShownTheSame(document: Document, head: Head): boolean {
+  const shown = parseText(textOf(document).replace(/^\ufeff+/, ''));
+  return 'root' in shown && shown.root.type === 'map' && isSameHead(headOf(toValue(shown.root) as JsonObject), head);
+}
+
+const isSameHead = (a: Head | undefined, b: Head): boolean => isEqual({ ...a } as JsonObject, { ...b } as JsonObject);
+
 /** The head of a parsed document. */
-export function headOf(value: JsonObject): Head | undefined {
+export function headOf(document: JsonObject): Head | undefined {
+  const value = withHeadFields(document);
   const kind = stringAt(value, 'kind');
   if (!kind) return undefined;
   const metadata = objectIn(own(value, 'metadata'));
@@ -90,6 +129,8 @@ const SIMPLE_VALUE = /^(?:([A-Za-z][\w./-]*)|"([\x20\x21\x23-\x5b\x5d-\x7e]*)"|'
 
 /** apiVersion, kind and metadata of a plain block mapping; undefined when the text is not plainly one with a kind. */
 function sniff(document: Document, latin1: string): JsonObject | undefined {
+  // What stands above the first key is indented: that is no mapping of these keys.
+  if (/^(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]+[^ \t\r\n#]/.test(latin1)) return undefined;
   const found: JsonObject = {};
   const lines = /(?:^|\n)([^ #\r\n][^\r\n]*)/g;
   let key = '';
@@ -116,7 +157,7 @@ function sniff(document: Document, latin1: string): JsonObject | undefined {
     const top = TOP_KEY.exec(line);
     key = top?.[1] ?? '';
     const value = top?.[2] ?? '';
-    if (key === '' || Object.hasOwn(found, key)) return undefined;
+    if (key === '' || Object.hasOwn(found, key) || (isHeadKey(key, 'root') ?? key) !== key) return undefined;
     if (key === 'metadata') {
       if (value !== '' && !value.startsWith('#')) return undefined;
       metadataAt = at;
@@ -147,5 +188,6 @@ function parseMetadata(text: string): Json | undefined {
   const metadata = readMetadata(text);
   if (metadata !== undefined) return metadata;
   const root = parseFast(text);
-  return root?.type === 'map' && root.entries.length === 1 ? (toValue(root) as JsonObject)['metadata'] : undefined;
+  if (root?.type !== 'map' || root.entries.length !== 1 || findHeadDoubt(root) !== undefined) return undefined;
+  return (toValue(root) as JsonObject)['metadata'];
 }

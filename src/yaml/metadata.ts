@@ -2,6 +2,7 @@
  * The metadata that nearly every resource has, read line by line without a tree: single values, and labels and annotations
  * with values of one line. Undefined for anything else, which the parsers then read to the same result.
  */
+import { isHeadKey } from '../model/go-json.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { resolvePlain } from './scalar.ts';
 
@@ -34,11 +35,12 @@ export function readMetadata(text: string): JsonObject | undefined {
     const key = isQuoted ? text.slice(start + 1, colon - 1) : text.slice(start, colon);
     // The keys that are no strings (`true:`) are letters only, and rare.
     if (!KEY.test(key) || (!isQuoted && typeof resolvePlain(key) !== 'string')) return undefined;
+    if (inner !== undefined && column === innerIndent && Object.hasOwn(inner, key)) return undefined;
     const isEmpty = colon + 1 === end;
     if (indent < 0) indent = column;
     if (column === indent) {
       // A key without a value holds null, unless lines below it say more.
-      if (column === 0 || Object.hasOwn(metadata, key)) return undefined;
+      if (column === 0 || Object.hasOwn(metadata, key) || (isHeadKey(key, 'metadata') ?? key) !== key) return undefined;
       inner = undefined;
       if (isEmpty) {
         inner = {};

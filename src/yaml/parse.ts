@@ -4,9 +4,11 @@
 import { type Finding, SEVERITIES } from '../model/finding.ts';
 import { POSTRENDER_FILENAME } from '../model/helm.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { Document, Manifest } from '../model/manifest.ts';
+import { type Document, type Doubt, type Manifest, mayBeQuoted } from '../model/manifest.ts';
+import { findOddBreak, withPlainBreaks } from './breaks.ts';
 import { parseFast } from './fast.ts';
 import type { Mapping, Node, SyntaxProblem } from './node.ts';
+import { findHeadDoubt } from './reading.ts';
 import { positionIn, textOf } from './stream.ts';
 import { checkAliases, findDuplicateKeys, locateOffset, toValue } from './value.ts';
 
@@ -24,22 +26,36 @@ interface Parsed {
 }
 
 /** What full.ts says of an alias without its anchor. */
-const LOST_ANCHOR = /^the alias .* has no anchor/;
+const LOST_ANCHOR = /^an alias has no anchor/;
 
 /** More problems than this say nothing new: one missing quote makes hundreds. */
 const MAX_PROBLEMS = 5;
 
-/** A manifest, or `input/invalid-yaml` findings: it is no YAML, or no mapping. Messages begin with `subject`. */
-export function parseManifest(document: Document, subject = subjectOf(document)): ParsedManifest | Finding[] {
-  const text = textOf(document);
+/** A manifest, or `input/invalid-yaml` findings: it is no YAML, or no mapping. Messages begin with `known.subject`. */
+export function parseManifest(
+  document: Document,
+  known: { readonly subject?: string; readonly kind?: string } = {},
+): ParsedManifest | Finding[] {
+  const { text, oddBreak } = readText(document);
   const parsed = parseText(text);
   if ('problems' in parsed)
-    return parsed.problems.slice(0, MAX_PROBLEMS).map((problem) => invalidYaml(document, text, problem, subject));
+    return parsed.problems.slice(0, MAX_PROBLEMS).map((problem) => invalidYaml(document, text, problem, known));
   if (parsed.root.type !== 'map') {
     const message = `it is a ${parsed.root.type === 'seq' ? 'list' : 'single value'}, not a mapping`;
-    return [invalidYaml(document, text, { offset: parsed.root.start, message }, subject)];
+    return [invalidYaml(document, text, { offset: parsed.root.start, message }, known)];
   }
-  return makeManifest(document, text, parsed.root, parsed.isSeparable);
+  return makeManifest(document, text, parsed.root, parsed.isSeparable && oddBreak === undefined, oddBreak);
+}
+
+/** The text of a document with the lines that Helm sees, and why these are not the lines of the text. */
+export function readText(document: Document): { readonly text: string; readonly oddBreak?: Doubt } {
+  const text = textOf(document);
+  const found = findOddBreak(text);
+  if (found === undefined) return { text };
+  const position = positionIn(document, found.offset, text);
+  const reason = `it has ${found.name}, so Helm sees other lines than other readers of YAML`;
+  const hint = 'take it out of the template, or write it as an escape in double quotes';
+  return { text: withPlainBreaks(text), oddBreak: { reason, hint, position, isGrave: true, isLasting: true } };
 }
 
 /** The node tree of a document's text (see `textOf`), or at least one problem. */
@@ -71,7 +87,13 @@ function findDocumentEnd(text: string): number | SyntaxProblem {
   return { offset: behind + found.index, message: 'there is content behind the `...` that ends the document' };
 }
 
-export function makeManifest(document: Document, text: string, root: Mapping, isSeparable = false): ParsedManifest {
+export function makeManifest(
+  document: Document,
+  text: string,
+  root: Mapping,
+  isSeparable = false,
+  oddBreak?: Doubt,
+): ParsedManifest {
   const { item } = document;
   return {
     document,
@@ -87,7 +109,17 @@ export function makeManifest(document: Document, text: string, root: Mapping, is
     get duplicateKeys() {
       return findDuplicateKeys(root);
     },
+    get doubt() {
+      return oddBreak ?? headDoubtOf(document, text, root);
+    },
   };
+}
+
+function headDoubtOf(document: Document, text: string, root: Mapping): Doubt | undefined {
+  const found = findHeadDoubt(root);
+  if (found === undefined) return undefined;
+  const { reason, hint, offset, differs, isLasting } = found;
+  return { reason, hint, position: positionIn(document, offset, text), isGrave: differs, isLasting };
 }
 
 function lineAt(document: Document, text: string, line: number): string | undefined {
@@ -106,15 +138,18 @@ export const subjectOf = (document: Document): string =>
     ? document.stream.file
     : `document ${document.index + 1} of ${document.stream.file}`;
 
-/** A problem of a document's text as a finding, with its place. */
+/**
+ * A problem of a document's text as a finding, with its place. Its line is shown only where the document is known to be no Secret and to hold
+ * none: a line that is no YAML may be half a password.
+ */
 export function invalidYaml(
   document: Document,
   text: string,
   problem: SyntaxProblem,
-  subject = subjectOf(document),
+  { subject = subjectOf(document), kind }: { readonly subject?: string; readonly kind?: string } = {},
 ): Finding {
   const position = positionIn(document, Math.min(problem.offset, text.length), text);
-  const line = lineAt(document, text, position.line);
+  const line = mayBeQuoted(kind, text) ? lineAt(document, text, position.line) : undefined;
   const reason = problem.message.trim().replace(/\.$/, '');
   // Helm stops here too, behind the post-renderer [X 4.2.3].
   const isCutOff = LOST_ANCHOR.test(reason) && text.includes(POSTRENDER_FILENAME);

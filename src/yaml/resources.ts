@@ -8,8 +8,8 @@ import type { JsonObject } from '../model/json.ts';
 import {
   annotationOf,
   type Document,
+  type Doubt,
   formatResource,
-  type Head,
   isUnreadable,
   type Manifest,
   type Resource,
@@ -17,8 +17,9 @@ import {
   type Stream,
 } from '../model/manifest.ts';
 import { stemOf } from '../model/name-tail.ts';
+import { hasOddBreaks } from './breaks.ts';
 import type { Glance } from './glance.ts';
-import { lookAt, type Metadata, metadataOf, readMetadataBlock } from './head.ts';
+import { type KnownHead, lookAt, type Metadata, metadataOf, readMetadataBlock } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
 import { valuesOf } from './search.ts';
 import { hasContent, type IsUtf8, latin1Of, positionIn, StreamReader, textAt, textOf } from './stream.ts';
@@ -39,16 +40,17 @@ type Found = Omit<Release, 'stream'>;
 export function readRelease({ file, read }: Source, isUtf8?: IsUtf8): Release | Finding {
   const found: Found = { resources: [], configs: [], problems: [] };
   const reader = new StreamReader(file, isUtf8, ({ documents }, first, text, start) => {
-    for (let at = first; at < documents.length; at++) readHeadOf(documents[at] as Document, text, start, found);
+    const isOdd = hasOddBreaks(text);
+    for (let at = first; at < documents.length; at++) readHeadOf(documents[at] as Document, text, start, isOdd, found);
   });
   const stream = reader.end(read((soFar) => reader.look(soFar)));
   return 'code' in stream ? stream : { stream, ...found };
 }
 
 /** `text` is that of the stream from the byte `start` on, with all of the document if that begins there. */
-function readHeadOf(document: Document, text: string, start: number, found: Found): void {
+function readHeadOf(document: Document, text: string, start: number, isOdd: boolean, found: Found): void {
   const at = document.contentStart - start;
-  const head = at < 0 ? lookAt(document, latin1Of(document), 0) : lookAt(document, text, at);
+  const head = at < 0 ? lookAt(document, latin1Of(document), 0, true) : lookAt(document, text, at, isOdd);
   if (head === undefined) {
     if (hasContent(document)) found.problems.push(notAResource(document, 'has no kind'));
   } else if ('code' in head) found.problems.push(head);
@@ -89,12 +91,12 @@ class StreamResource implements Resource {
   private source: string | undefined | null = null;
   private base: string | undefined;
 
-  constructor(document: Document, head: Head | Glance, problems: Finding[]) {
+  constructor(document: Document, head: KnownHead | Glance, problems: Finding[]) {
     this.document = document;
     this.apiVersion = head.apiVersion;
     this.kind = head.kind;
     const glanced: Glance | undefined = 'metadataStart' in head ? head : undefined;
-    const read: Head | undefined = 'metadataStart' in head ? undefined : head;
+    const read: KnownHead | undefined = 'metadataStart' in head ? undefined : head;
     const annotations = read && Object.keys(read.annotations);
     // Helm looks for no hooks in a List that it does not unfold.
     const isSeen = document.item?.isUnfoldedByHelm !== false;
@@ -137,6 +139,10 @@ class StreamResource implements Resource {
     return this.metadata.annotations;
   }
 
+  get doubt(): Doubt | undefined {
+    return this.knownMetadata?.doubt;
+  }
+
   private get metadata(): Metadata {
     this.knownMetadata ??=
       this.parsed === undefined || isUnreadable(this.parsed.value)
@@ -151,9 +157,13 @@ class StreamResource implements Resource {
   }
 
   get template(): string | undefined {
-    if (this.source === null)
+    if (this.source === null) {
+      const known = this.knownMetadata?.filename;
       this.source =
-        annotationOf(this, POSTRENDER_FILENAME) ?? this.document.item?.filename ?? findSource(this.document);
+        (known === undefined ? annotationOf(this, POSTRENDER_FILENAME) : known) ??
+        this.document.item?.filename ??
+        findSource(this.document);
+    }
     return this.source;
   }
 
@@ -176,7 +186,7 @@ class StreamResource implements Resource {
 
   manifest(): Manifest {
     if (this.parsed !== undefined) return this.parsed;
-    const parsed = parseManifest(this.document, formatResource(this));
+    const parsed = parseManifest(this.document, { subject: formatResource(this), kind: this.kind });
     if (!Array.isArray(parsed)) this.parsed = parsed;
     else {
       const [first] = parsed;

@@ -27,6 +27,23 @@ export const checkDuplicateKeys: Check = ({ resource, copyFor }) =>
           ),
         );
 
+/** `input/read-two-ways`, for a document that nothing changes: it is read as Helm reads it. */
+export const checkReading: Check = ({ resource, copyFor }) => {
+  const { doubt } = resource;
+  if (!doubt?.isGrave || copyFor !== undefined) return [];
+  const { reason, hint, position } = doubt;
+  return [
+    {
+      code: 'input/read-two-ways',
+      severity: SEVERITIES['input/read-two-ways'],
+      message: `${formatResource(resource)} is another resource for Helm than for others who read it: ${reason}`,
+      hint,
+      resource,
+      ...(position && { position }),
+    },
+  ];
+};
+
 /** `input/helm-rewrites-text`, once for each scalar. */
 export const checkRewrites: Check = ({ resource, copyFor }) => {
   const { document } = resource;

@@ -142,6 +142,29 @@ export const INPUT = {
       'Find the template that prints the key twice, often a value that is merged with a default, and take out the one that does not count.',
     ignore: 'When the last one is what you want and the chart is not yours.',
   },
+  'input/read-two-ways': {
+    title: 'Helm may read another resource here than others do',
+    what: "Between Helm and the API server a document is read by four libraries. kyaml puts an annotation into it before a post-renderer and takes it out afterwards: it knows no merge keys and looks at the first of doubled keys only. Go's JSON takes `Annotations` for `annotations`, and the API server does not. go-yaml ends a line at a lone carriage return and at three Unicode characters. hookorder reads what Helm reads, and says where that is not what the text shows. It refuses (as an error, exit 2) to change such a document, because what leaves must mean the same to all.",
+    example: {
+      before: yaml`
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: shop-migrate
+          Annotations: { helm.sh/hook: pre-upgrade }
+      `,
+      after: yaml`
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: shop-migrate
+          annotations: { helm.sh/hook: pre-upgrade }
+      `,
+    },
+    resolve:
+      'Write the part that the message names out in the template: once, in its own case, without a merge key or an alias, with plain line breaks.',
+    ignore: 'Never for a hook; for other resources, when you have looked at what Helm installs.',
+  },
   'input/helm-rewrites-text': {
     title: 'Helm changes this text once any post-renderer is in use',
     what: 'With a post-renderer, Helm 4 parses and prints each document twice, whatever the post-renderer does. Up to 4.2.3 a `|` or `>` scalar that ends a document loses its final newline, unless the document is the last of its file, and a folded scalar (`>`) with indented lines gains blank lines each time. A shell command that goes on after a `\\` breaks by that. hookorder cannot prevent it: the text is changed before it comes and after it has left.',

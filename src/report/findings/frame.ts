@@ -1,5 +1,6 @@
 /** The source line of a finding, cut to a width around the words that matter, with carets below them. */
 import type { Finding } from '../../model/finding.ts';
+import { mayBeQuoted, type Resource } from '../../model/manifest.ts';
 import { length, printable } from '../layout.ts';
 
 export interface Frame {
@@ -13,7 +14,7 @@ export interface Frame {
  * Secrets: a line of one may be a password.
  */
 export function frameOf({ frame, resource, path }: Finding, width: number): Frame | undefined {
-  if (frame === undefined || resource?.kind === 'Secret') return undefined;
+  if (frame === undefined || (resource !== undefined && !isShown(resource))) return undefined;
   const line = printable(frame.line.trim());
   const mark = frame.mark === undefined ? '' : printable(frame.mark.trim());
   const at = mark === '' ? -1 : line.indexOf(mark);
@@ -21,6 +22,15 @@ export function frameOf({ frame, resource, path }: Finding, width: number): Fram
   if (at < 0) return line.includes(String(path?.at(-1) ?? '')) ? { line: cut.text, carets: '' } : undefined;
   const start = length(line.slice(cut.removed, at)) + (cut.removed > 0 ? 1 : 0);
   return { line: cut.text, carets: ' '.repeat(start) + '^'.repeat(Math.min(length(mark), width - start)) };
+}
+
+/** A line of a List may have several items. */
+function isShown(resource: Resource): boolean {
+  const { kind } = resource;
+  const { item } = resource.document;
+  return (
+    mayBeQuoted(kind, resource.text()) && (item === undefined || mayBeQuoted(kind, JSON.stringify(item.manifest.value)))
+  );
 }
 
 /** The part of a line that shows `at`, with `…` where something was cut. */
