@@ -22,6 +22,7 @@ import { checkAnchorsInLists, checkHooksInLists } from './hooks/lists.ts';
 import { checkDuplicates, checkGeneratedName, checkNameLength, checkRandomName } from './hooks/names.ts';
 import { checkRunsLessOften } from './hooks/operations.ts';
 import { checkAdoption, checkAwaited, checkLeftovers, checkLogs } from './hooks/policies.ts';
+import { checkStrings } from './hooks/strings.ts';
 import { checkDuplicateKeys, checkReading, checkRewrites } from './hooks/text.ts';
 import { checkConflicts, checkDeletedObjects, checkDeletedServers, checkSelected } from './live/may-be-live.ts';
 import { checkDefinition } from './needs/definitions.ts';
@@ -48,6 +49,7 @@ const CHECKS: readonly { readonly check: Check; readonly severities: readonly Se
   { check: checkReading, severities: ['warning'] },
   { check: checkRewrites, severities: ['warning'] },
   { check: checkAnnotations, severities: ['error'] },
+  { check: checkStrings, severities: ['error'] },
   { check: checkUnknownAnnotations, severities: ['warning'] },
   { check: checkHooksInLists, severities: ['warning'] },
   { check: checkAnchorsInLists, severities: ['error'] },

@@ -18,7 +18,7 @@ import {
   readHookEvents,
   readHookWeight,
 } from '../../model/helm.ts';
-import { isObject, type Json, type JsonObject, valueAt } from '../../model/json.ts';
+import { isObject, type JsonObject, valueAt } from '../../model/json.ts';
 import { formatResource, type Resource } from '../../model/manifest.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { Placement } from '../../model/plan.ts';
@@ -26,7 +26,7 @@ import type { Check } from '../context.ts';
 
 const ANNOTATIONS = ['metadata', 'annotations'] as const;
 
-/** `hook/unknown-event`, `hook/weight-not-integer`, `hook/annotation-not-string`, `hook/unknown-…-policy`: errors only. */
+/** `hook/unknown-event`, `hook/weight-not-integer`, `hook/unknown-…-policy`: errors only. */
 export const checkAnnotations: Check = (placement) => {
   const { resource } = placement;
   if (placement.copyFor !== undefined) return [];
@@ -35,12 +35,9 @@ export const checkAnnotations: Check = (placement) => {
   for (const key of HOOK_ANNOTATIONS) {
     if (!Object.hasOwn(annotations, key)) continue;
     const value = annotations[key];
-    if (typeof value === 'string' || value === null) {
-      const type = typeof value === 'string' ? typeInHelm(value, resource, key) : undefined;
-      if (type !== undefined) findings.push(notString(resource, key, `${value} without quotes`, type));
-      // Without the hook annotation Helm reads none of the others: mastodon's claims carry a delete policy and are plain.
-      else if (Object.hasOwn(annotations, HOOK)) findings.push(...READERS[key](resource, value ?? ''));
-    } else findings.push(notString(resource, key, JSON.stringify(value), typeName(value)));
+    // Other values: checkStrings. Without the hook annotation Helm reads none of the others: mastodon's claims carry a delete policy and are plain.
+    if ((typeof value === 'string' || value === null) && Object.hasOwn(annotations, HOOK))
+      findings.push(...READERS[key](resource, value ?? ''));
   }
   return findings;
 };
@@ -163,41 +160,5 @@ function hintForEvent(word: string, value: string): string {
   const like = nearest(word, EVENTS);
   return like === undefined ? `use one of ${EVENTS.join(', ')}` : `write ${like}`;
 }
-
-function notString(resource: Resource, key: string, shown: string, type: string): Finding {
-  return findingOf(
-    'hook/annotation-not-string',
-    resource,
-    [...ANNOTATIONS, key],
-    `${formatResource(resource)} has ${shown} as its ${key}, a ${type} where the API server takes only strings`,
-    { hint: 'put the value in quotes' },
-  );
-}
-
-const BOOLEANS_OF_YAML_1_1 = new Set(['y', 'yes', 'on', 'n', 'no', 'off']);
-const NUMBER_OF_YAML_1_1 = /^[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-f_]+|\d[\d_]*_[\d_]*)$/i;
-
-/**
- * The type that Helm gives to a plain scalar that is a string for YAML 1.2: Helm's YAML has the booleans of YAML 1.1 and
- * numbers with underscores. A quoted value is a string for both, so the source is asked before anything is said.
- */
-function typeInHelm(value: string, resource: Resource, key: string): string | undefined {
-  const isBoolean = value.length < 4 && BOOLEANS_OF_YAML_1_1.has(value.toLowerCase());
-  // Weights are looked at in every release, and nearly all are plain decimals.
-  const first = value.startsWith('-') || value.startsWith('+') ? 1 : 0;
-  const isOdd = value.includes('_') || (value[first] === '0' && value.length > first + 1);
-  if (!isBoolean && !(isOdd && NUMBER_OF_YAML_1_1.test(value))) return undefined;
-  const manifest = resource.manifest();
-  const position = manifest.locate([...ANNOTATIONS, key]);
-  if (position === undefined) return undefined;
-  return manifest.lineAt(position)?.startsWith(value, position.column - 1)
-    ? isBoolean
-      ? 'boolean'
-      : 'number'
-    : undefined;
-}
-
-const typeName = (value: Json | undefined): string =>
-  Array.isArray(value) ? 'list' : isObject(value) ? 'map' : typeof value;
 
 const wordsOf = (value: string): readonly string[] => value.split(',').map((word) => word.trim().toLowerCase());

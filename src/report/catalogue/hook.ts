@@ -58,8 +58,8 @@ export const HOOK_ANNOTATIONS = {
     ignore: NEVER,
   },
   'hook/annotation-not-string': {
-    title: 'The API server rejects an annotation that is no string',
-    what: '`helm template` accepts an unquoted number and even sorts by it. The API server does not: "cannot unmarshal number into Go struct field ObjectMeta.metadata.annotations of type string". The unquoted words yes, no, on and off are booleans for Helm.',
+    title: 'The API server rejects an annotation or label that is no string',
+    what: '`helm template` accepts an unquoted number and even sorts by it. The API server does not: "cannot unmarshal number into Go struct field ObjectMeta.metadata.annotations of type string". The unquoted words y, yes, on, n, no and off, also with a capital or in capitals, are booleans for Helm, in annotations and labels, of the hook and of its pods.',
     example: {
       before: yaml`
         apiVersion: v1

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkAnnotations, checkDefaultPolicy, checkUnknownAnnotations } from '../../../src/check/hooks/annotations.ts';
+import { checkStrings } from '../../../src/check/hooks/strings.ts';
 import { contextOf, type Rules } from '../../support/release.ts';
 
 /** `code: what` of each finding of a ConfigMap with these annotation lines. */
@@ -12,7 +13,9 @@ function findings(annotations: string, rules: Rules = {}): string[] {
   );
   return context.placements
     .flatMap((placement) =>
-      [checkAnnotations, checkDefaultPolicy, checkUnknownAnnotations].flatMap((check) => check(placement, context)),
+      [checkAnnotations, checkStrings, checkDefaultPolicy, checkUnknownAnnotations].flatMap((check) =>
+        check(placement, context),
+      ),
     )
     .map(({ code, hint }) => `${code}: ${hint}`);
 }
@@ -177,8 +180,62 @@ test('what the config overwrites is not judged', () => {
   );
   const [placement] = context.placements;
   assert.ok(placement);
-  assert.equal(checkAnnotations(placement, context).length, 2);
+  assert.equal(checkAnnotations(placement, context).length, 1);
+  assert.equal(checkStrings(placement, context).length, 1);
   const annotations = { 'helm.sh/hook': 'pre-install', 'helm.sh/hook-weight': '0' };
   const written = { ...placement, value: () => ({ metadata: { annotations } }) };
   assert.deepEqual(checkAnnotations(written, context), []);
+  assert.deepEqual(checkStrings(written, context), []);
+});
+
+const WORDS = ['y', 'yes', 'on', 'n', 'no', 'off'].flatMap((word) => [
+  word,
+  word.toUpperCase(),
+  word.charAt(0).toUpperCase() + word.slice(1),
+]);
+
+test('every word that Helm takes for a boolean is told, in all annotations and labels of a hook and of its pods', () => {
+  const told = (metadata: string, pods = '', rules: Rules = {}): string[] => {
+    const context = contextOf(
+      `apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: a\n${metadata}spec: {template: {metadata: {${pods}}, spec: {}}}\n`,
+      { rules },
+    );
+    return context.placements.flatMap((placement) => checkStrings(placement, context)).map(({ message }) => message);
+  };
+  const hook = '  annotations:\n    helm.sh/hook: test\n';
+  for (const word of [...WORDS, 'true', 'FALSE', '5', '1_0', '0o7', '.5']) {
+    const type = /\d/.test(word) ? 'number' : 'boolean';
+    const tail = `a ${type} where the API server takes only strings`;
+    assert.deepEqual(told(`${hook}    x: ${word}\n`), [`Job/a has ${word} without quotes as its x, ${tail}`]);
+    assert.deepEqual(told(`${hook}  labels: {x: ${word}}\n`), [
+      `Job/a has ${word} without quotes as its label x, ${tail}`,
+    ]);
+    assert.deepEqual(told(hook, `labels: {x: ${word}}`), [
+      `Job/a has ${word} without quotes as its label x (spec.template.metadata.labels), ${tail}`,
+    ]);
+    assert.equal(told(`  annotations:\n    helm.sh/hook: ${word}\n`).length, 1);
+    for (const quoted of [`"${word}"`, `'${word}'`, `!!str ${word}`, `|-\n      ${word}`])
+      assert.deepEqual(told(`${hook}    x: ${quoted}\n  labels:\n    z: ${quoted}\n`), [], quoted);
+  }
+  for (const fine of [
+    'yEs',
+    'nO',
+    'oFF',
+    'yess',
+    'not',
+    'once',
+    '~',
+    'null',
+    '',
+    '1:30',
+    '2026-11-29',
+    '1.2.3',
+    '5s',
+    '0x',
+    '1e',
+  ])
+    assert.deepEqual(told(`${hook}    x: ${fine}\n`), [], fine);
+  assert.deepEqual(told('  labels: {x: yes}\n'), [], 'what is neither a hook nor claimed');
+  assert.equal(told('  labels: {x: yes}\n', '', { a: {} }).length, 1, 'what the config makes a hook');
+  assert.equal(told(`${hook}    <<: {x: yes}\n`).length, 1, 'merged');
 });
