@@ -5,7 +5,7 @@
  * folder, beside the versions for which it holds and its source.
  */
 import type { Placement } from '../model/plan.ts';
-import type { Fault, Run, Situation } from './run.ts';
+import type { Faults, Run, Situation } from './run.ts';
 
 /** What the deployer is told besides the release. */
 export interface Circumstances {
@@ -15,8 +15,16 @@ export interface Circumstances {
   readonly wait: boolean;
   /** The longest that it waits for one thing, in seconds. */
   readonly timeoutSeconds: number;
-  /** Objects that exist and are not the release's are taken over instead of refused. */
+  /** Of plain Jobs too, that they end (`--wait-for-jobs`). */
+  readonly waitForJobs?: boolean;
+  /** Objects that exist and are not the release's are taken over instead of refused (`--take-ownership`). */
   readonly takeOwnership?: boolean;
+  /** What fails is taken back: an upgrade by a rollback, an install by an uninstall (`--rollback-on-failure`, Helm 3: `--atomic`). */
+  readonly rollbackOnFailure?: boolean;
+  /** How objects are applied, where the user says so (`--server-side`). */
+  readonly serverSide?: boolean;
+  /** The revision to which a rollback goes; absent: the one before the last. */
+  readonly rollbackTo?: number;
   /** The revision that is installed; absent: it is assumed to be like the new one. */
   readonly previous?: readonly Placement[];
 }
@@ -33,6 +41,6 @@ export interface Engine<Operation extends string = string> {
     operation: Operation,
     circumstances: Circumstances,
     start?: Situation,
-    fault?: { readonly step: number; readonly how: Fault },
+    faults?: Faults,
   ) => Run;
 }

@@ -8,20 +8,20 @@ import { type JsonObject, valueAt } from '../model/json.ts';
 import { podSpecPath } from '../model/kubernetes.ts';
 import type { Presence, World } from './world.ts';
 
-export function lingers(presence: Presence, world: World): boolean {
+/** `briefly`: it goes by itself; `held`: it stays as long as a pod mounts it; undefined: it is gone at once. */
+export function lingers(presence: Presence, world: World): 'briefly' | 'held' | undefined {
   const { subject, run } = presence;
+  if (
+    subject.id.kind === 'PersistentVolumeClaim' &&
+    [...world.values()].some((other) => mounts(other, subject.id.name))
+  )
+    return 'held';
   const finalizers = valueAt(subject.placement?.value(), ['metadata', 'finalizers']);
-  if (Array.isArray(finalizers) && finalizers.length > 0) return true;
-  switch (subject.id.kind) {
-    case 'Namespace':
-      return true;
-    case 'Pod':
-      return run === 'running';
-    case 'PersistentVolumeClaim':
-      return [...world.values()].some((other) => mounts(other, subject.id.name));
-    default:
-      return false;
-  }
+  const isSlow =
+    (Array.isArray(finalizers) && finalizers.length > 0) ||
+    subject.id.kind === 'Namespace' ||
+    (subject.id.kind === 'Pod' && run === 'running');
+  return isSlow ? 'briefly' : undefined;
 }
 
 /** A pod that has ended holds no claim. */

@@ -1,5 +1,5 @@
 /** Writes a run down: each step as it is taken, and the world that it leaves. The one place where a fault comes in. */
-import { applyStep, type Fault, type Outcome, type Step } from './run.ts';
+import { applyStep, type Faults, type Outcome, type Step } from './run.ts';
 import type { Presence, Subject, World } from './world.ts';
 
 export type Taken = Omit<Step, 'outcome'> & { readonly outcome?: Outcome };
@@ -7,16 +7,16 @@ export type Taken = Omit<Step, 'outcome'> & { readonly outcome?: Outcome };
 export class Recorder {
   readonly steps: Step[] = [];
   readonly world: Map<string, Presence>;
-  readonly #fault: { readonly step: number; readonly how: Fault } | undefined;
+  readonly #faults: Faults | undefined;
 
-  constructor(world: World, fault: { readonly step: number; readonly how: Fault } | undefined) {
+  constructor(world: World, faults: Faults | undefined) {
     this.world = new Map(world);
-    this.#fault = fault;
+    this.#faults = faults;
   }
 
   /** False when the step ends badly. */
   take(taken: Taken): boolean {
-    const outcome = this.#fault?.step === this.steps.length ? this.#fault.how : (taken.outcome ?? 'done');
+    const outcome = this.#faults?.(taken, this.steps.length, this.world) ?? taken.outcome ?? 'done';
     const step = { ...taken, outcome };
     this.steps.push(step);
     applyStep(this.world, step);

@@ -12,7 +12,12 @@ export type Status = 'pending' | 'deployed' | 'superseded' | 'failed' | 'uninsta
 /** Where an operation begins and ends: what exists, and what the deployer remembers, oldest revision first. */
 export interface Situation {
   readonly world: World;
-  readonly history: readonly { readonly revision: Revision; readonly status: Status }[];
+  readonly history: readonly {
+    readonly revision: Revision;
+    readonly status: Status;
+    /** How its objects were applied: the next revision is applied the same way unless told otherwise. */
+    readonly serverSide: boolean;
+  }[];
   /** The operation that ended here. */
   readonly after?: Run;
 }
@@ -40,6 +45,10 @@ export type Reason =
   | 'claim-of-statefulset'
   /** Helm: an event that it does not know, so the object is neither a hook nor released. */
   | 'unknown-event'
+  /** Client-side: the object is as it was, so nothing is written. */
+  | 'unchanged'
+  /** The Namespace that it is in is being deleted. */
+  | 'namespace-dying'
   /** An equal object is there: a Job or Pod that has run already does not run again. */
   | 'already-there'
   /** The object is still being deleted, so what is applied now goes away with it. */
@@ -60,7 +69,7 @@ export type Reason =
   | 'delete-option'
   | 'replace-option';
 
-export type Outcome = 'done' | 'refused' | 'failed' | 'timed-out' | 'killed';
+export type Outcome = 'done' | Fault;
 
 export interface Step {
   /** An event of the engine (`pre-install`), or `release` for the release's own resources. */
@@ -92,7 +101,17 @@ export type Stop =
   | { readonly because: 'not-owned'; readonly subjects: readonly Subject[] };
 
 /** How a step goes wrong. */
-export type Fault = 'refused' | 'failed' | 'timed-out' | 'killed';
+/** `killed`: the client dies and leaves everything as it is; `interrupted`: it is told to stop, and says that the release has failed. */
+export type Fault = 'refused' | 'failed' | 'timed-out' | 'killed' | 'interrupted';
+
+/** Which steps go wrong, and how: asked of each step before it is taken. */
+export type Faults = (step: Omit<Step, 'outcome'>, index: number, world: World) => Fault | undefined;
+
+/** The one step of this index. */
+export const faultAt =
+  (step: number, how: Fault): Faults =>
+  (_, index) =>
+    index === step ? how : undefined;
 
 export interface Run {
   readonly operation: string;
@@ -135,9 +154,7 @@ export function applyStep(world: Map<string, Presence>, step: Step): void {
       if (there !== undefined && runs(subject)) world.set(key, { ...there, run: runAfter(outcome) });
       return;
     case 'delete':
-      if (there === undefined) return;
-      if (step.awaited === true || !lingers(there, world)) world.delete(key);
-      else world.set(key, { ...there, dying: true });
+      if (there !== undefined) endObject(world, there, step);
       return;
     case 'keep':
     case 'skip':
@@ -149,3 +166,14 @@ const runs = ({ id }: Subject): boolean => id.kind === 'Job' || id.kind === 'Pod
 
 const runAfter = (outcome: Outcome): 'running' | 'succeeded' | 'failed' =>
   outcome === 'done' ? 'succeeded' : outcome === 'failed' ? 'failed' : 'running';
+
+/** A Namespace takes along what is in it. */
+function endObject(world: Map<string, Presence>, there: Presence, { awaited, outcome }: Step): void {
+  const isGone = (awaited === true && outcome === 'done') || lingers(there, world) === undefined;
+  const { kind, name } = there.subject.id;
+  const inside = kind === 'Namespace' ? [...world.values()].filter(({ subject }) => subject.id.namespace === name) : [];
+  for (const presence of [there, ...inside]) {
+    if (isGone) world.delete(presence.subject.key);
+    else world.set(presence.subject.key, { ...presence, dying: true });
+  }
+}

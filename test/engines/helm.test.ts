@@ -138,8 +138,8 @@ spec: { volumeClaimTemplates: [{ metadata: { name: data } }] }
     steps: [
       'release delete StatefulSet/db (uninstall)',
       'release keep PersistentVolumeClaim/data-db-0 (claim-of-statefulset)',
-      'release delete ConfigMap/gone (uninstall)',
       'release keep ConfigMap/kept (resource-policy)',
+      'release delete ConfigMap/gone (uninstall)',
     ],
     left: ['Job/m succeeded', 'ConfigMap/kept', 'PersistentVolumeClaim/data-db-0'],
     status: [],
@@ -199,7 +199,7 @@ test('a retry begins where the failed operation ended', () => {
     'pre-upgrade wait Job/m (hook)',
     'release create ConfigMap/c (manifest)',
   ]);
-  assert.deepEqual(status(retry), ['1 failed', '2 deployed']);
+  assert.deepEqual(status(retry), ['1 superseded', '2 deployed']);
 });
 
 test('a killed operation locks upgrades out and lets a rollback in', () => {

@@ -7,7 +7,16 @@
 import type { Placement } from '../../model/plan.ts';
 import type { Circumstances, Engine } from '../engine.ts';
 import { Recorder } from '../recorder.ts';
-import { type Fault, NOTHING_INSTALLED, type Run, replay, type Situation, type Status, type Stop } from '../run.ts';
+import {
+  type Faults,
+  faultAt,
+  NOTHING_INSTALLED,
+  type Run,
+  replay,
+  type Situation,
+  type Status,
+  type Stop,
+} from '../run.ts';
 import type { Revision } from '../world.ts';
 import { deleteApplication } from './deletion.ts';
 import { sync } from './sync.ts';
@@ -28,9 +37,9 @@ function simulate(
   operation: ArgoOperation,
   circumstances: Circumstances,
   start = usualStart(release, operation, circumstances),
-  fault?: { readonly step: number; readonly how: Fault },
+  faults?: Faults,
 ): Run {
-  const recorder = new Recorder(start.world, fault);
+  const recorder = new Recorder(start.world, faults);
   const last = start.history.at(-1)?.revision;
   const number = (last?.number ?? 0) + 1;
   const revision: Revision = { number, rendering: number, placements: release };
@@ -40,7 +49,11 @@ function simulate(
   const stop: Stop | undefined = stopped === undefined ? undefined : { because: 'step', ...stopped };
   const status: Status = stop === undefined ? 'deployed' : stop.outcome === 'killed' ? 'pending' : 'failed';
   const history =
-    operation === 'deletion' ? (stop === undefined ? [] : start.history) : [...start.history, { revision, status }];
+    operation === 'deletion'
+      ? stop === undefined
+        ? []
+        : start.history
+      : [...start.history, { revision, status, serverSide: false }];
   const made: Run = {
     operation,
     steps,
@@ -50,7 +63,7 @@ function simulate(
     },
     ...(stop && { stop }),
     worldAfter: (step) => replay(start.world, steps.slice(0, step + 1)),
-    failAt: (step, how) => simulate(release, operation, circumstances, start, { step, how }),
+    failAt: (step, how) => simulate(release, operation, circumstances, start, faultAt(step, how)),
   };
   return made;
 }

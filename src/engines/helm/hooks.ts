@@ -7,7 +7,9 @@
 import { compareHooks, type DeletePolicy, type Event, isAwaited } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
 import type { Circumstances } from '../engine.ts';
+import { lingers } from '../lingering.ts';
 import type { Recorder, Taken } from '../recorder.ts';
+import type { Outcome } from '../run.ts';
 import { type Presence, type Revision, type Subject, subjectOf } from '../world.ts';
 import type { HelmFacts } from './versions.ts';
 
@@ -15,6 +17,8 @@ export interface HookRun {
   readonly recorder: Recorder;
   readonly circumstances: Circumstances;
   readonly facts: HelmFacts;
+  /** How objects are applied: client-side, a hook that exists cannot be created. */
+  readonly serverSide: boolean;
 }
 
 /** The index of the step that stops the event; undefined when all its hooks are done. */
@@ -26,8 +30,8 @@ export function runEvent(event: Event, revision: Revision, run: HookRun): number
     if (!created) return run.recorder.last;
     if (awaitHook(hook, event, run)) continue;
     const stopped = run.recorder.last;
-    // Helm itself is gone: nothing cleans up.
-    if (run.recorder.steps[stopped]?.outcome === 'killed') return stopped;
+    // Helm itself is gone, or has stopped waiting: nothing cleans up [X].
+    if (isCut(run.recorder.steps[stopped]?.outcome)) return stopped;
     remove(hook, event, 'hook-failed', run);
     for (const earlier of hooks.slice(0, at)) remove(earlier, event, 'hook-succeeded', run);
     return stopped;
@@ -35,6 +39,8 @@ export function runEvent(event: Event, revision: Revision, run: HookRun): number
   for (const hook of hooks.toReversed()) if (!remove(hook, event, 'hook-succeeded', run)) return run.recorder.last;
   return undefined;
 }
+
+const isCut = (outcome: Outcome | undefined): boolean => outcome === 'killed' || outcome === 'interrupted';
 
 /** In run order. */
 export const hooksOf = (event: Event, revision: Revision): readonly Subject[] =>
@@ -60,46 +66,49 @@ function remove(
   if (subject.id.kind === 'CustomResourceDefinition') return true;
   if (!subject.placement?.hook?.deletes.includes(policy)) return true;
   const there = recorder.presenceOf(subject);
-  if (there === undefined || there.dying) return true;
+  if (there === undefined) return true;
   const awaited = circumstances.wait || facts.awaitsHookDeletion;
+  // Nothing unmounts the claim while Helm waits.
+  const isHeld = awaited && lingers(there, recorder.world) === 'held';
   return recorder.take({
     phase,
     do: 'delete',
-    subject: there.subject.key === subject.key ? { ...there.subject } : subject,
+    subject: there.subject,
     because: policy,
     owner: there.owner,
     awaited,
     ...(awaited && { mayTake: circumstances.timeoutSeconds }),
+    ...(isHeld && { outcome: 'timed-out' }),
   });
 }
 
-function create(subject: Subject, phase: Event, { recorder, facts }: HookRun): boolean {
-  return recorder.take({
-    phase,
-    subject,
-    owner: 'hook',
-    ...applied(subject, recorder.presenceOf(subject), 'hook', facts),
-  });
+function create(subject: Subject, phase: Event, { recorder, serverSide }: HookRun): boolean {
+  return recorder.take({ phase, subject, owner: 'hook', ...applied(subject, recorder, serverSide) });
 }
 
-/** What applying an object does where one of its name may be. */
-export function applied(
-  subject: Subject,
-  there: Presence | undefined,
-  reason: 'hook' | 'manifest',
-  { appliesServerSide }: HelmFacts,
-): Pick<Taken, 'do' | 'because' | 'outcome'> {
-  if (there === undefined) return { do: 'create', because: reason };
+/** What creating a hook does where an object of its name may be. */
+function applied(subject: Subject, recorder: Recorder, serverSide: boolean): Pick<Taken, 'do' | 'because' | 'outcome'> {
+  const there = recorder.presenceOf(subject);
+  if (there === undefined && isInDyingNamespace(subject, recorder))
+    return { do: 'create', because: 'namespace-dying', outcome: 'refused' };
+  if (there === undefined) return { do: 'create', because: 'hook' };
   if (there.dying) return { do: 'update', because: 'onto-dying' };
-  if (!appliesServerSide) return { do: 'create', because: 'already-exists', outcome: 'refused' };
-  if (!isAwaited(subject.id.kind)) return { do: 'update', because: reason };
+  if (!serverSide) return { do: 'create', because: 'already-exists', outcome: 'refused' };
+  if (!isAwaited(subject.id.kind)) return { do: 'update', because: 'hook' };
   return isSameRun(subject, there)
     ? { do: 'skip', because: 'already-there' }
     : { do: 'update', because: 'immutable', outcome: 'refused' };
 }
 
+/** [X "because it is being terminated"] */
+const isInDyingNamespace = ({ id }: Subject, { world }: Recorder): boolean =>
+  id.namespace !== undefined &&
+  [...world.values()].some(
+    ({ subject, dying }) => dying && subject.id.kind === 'Namespace' && subject.id.name === id.namespace,
+  );
+
 /** A Job's template and a Pod's spec cannot change [X "field is immutable"]. */
-function isSameRun(subject: Subject, there: Presence): boolean {
+export function isSameRun(subject: Subject, there: Presence): boolean {
   if (subject.placement === undefined || subject.placement === there.subject.placement) return true;
   const path = subject.id.kind === 'Job' ? ['spec', 'template'] : ['spec'];
   const [a, b] = [subject.placement.value(), there.subject.placement?.value()];

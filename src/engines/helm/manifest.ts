@@ -1,11 +1,12 @@
 /**
  * The release's own resources: applied in install order of kinds, deleted when they left the manifest, deleted by an uninstall.
  */
-import { compareKinds, RESOURCE_POLICY } from '../../model/helm.ts';
+import { compareKinds, isAwaited, isListed, RESOURCE_POLICY } from '../../model/helm.ts';
 import { isObject, valueAt } from '../../model/json.ts';
 import type { Placement } from '../../model/plan.ts';
-import { type Revision, type Subject, subjectOf } from '../world.ts';
-import { applied, type HookRun } from './hooks.ts';
+import type { Taken } from '../recorder.ts';
+import { type Presence, type Revision, type Subject, subjectOf } from '../world.ts';
+import { type HookRun, isSameRun } from './hooks.ts';
 
 /** In the order in which Helm applies them: by kind; within a kind Helm promises nothing [S pkg/release/v1/util/kind_sorter.go]. */
 export const manifestOf = (revision: Revision): readonly Subject[] =>
@@ -29,15 +30,17 @@ export function notOwned(manifest: readonly Subject[], known: ReadonlySet<string
   });
 }
 
-/** The index of the step that stops it. */
-export function applyManifest(manifest: readonly Subject[], run: HookRun): number | undefined {
-  const { recorder, facts } = run;
+/** The index of the step that stops it. `known`: objects that exist besides these are refused. */
+export function applyManifest(
+  manifest: readonly Subject[],
+  known: ReadonlySet<string> | undefined,
+  run: HookRun,
+): number | undefined {
+  const { recorder } = run;
   for (const subject of manifest) {
-    const there = recorder.presenceOf(subject);
-    // An update of what exists is a patch under every Helm; only hooks are created client-side.
-    const how = applied(subject, there, 'manifest', { ...facts, appliesServerSide: true });
-    const deed = how.do === 'skip' ? ({ do: 'update', because: 'manifest' } as const) : how;
-    if (!recorder.take({ phase: 'release', subject, owner: 'release', ...deed })) return recorder.last;
+    const isForeign = known !== undefined && !known.has(subject.key) && recorder.presenceOf(subject) !== undefined;
+    const how = isForeign ? REFUSED_AS_FOREIGN : applied(subject, run);
+    if (!recorder.take({ phase: 'release', subject, owner: 'release', ...how })) return recorder.last;
     for (const claim of claimsOf(subject)) {
       if (recorder.presenceOf(claim) === undefined)
         recorder.take({
@@ -51,6 +54,23 @@ export function applyManifest(manifest: readonly Subject[], run: HookRun): numbe
   }
   return undefined;
 }
+
+const REFUSED_AS_FOREIGN = { do: 'update', because: 'not-owned', outcome: 'refused' } as const;
+
+function applied(subject: Subject, { recorder, serverSide }: HookRun): Pick<Taken, 'do' | 'because' | 'outcome'> {
+  const there = recorder.presenceOf(subject);
+  if (there === undefined) return { do: 'create', because: 'manifest' };
+  if (there.dying) return { do: 'update', because: 'onto-dying' };
+  if (!serverSide && isUnchanged(subject, there)) return { do: 'skip', because: 'unchanged' };
+  return isAwaited(subject.id.kind) && !isSameRun(subject, there)
+    ? { do: 'update', because: 'immutable', outcome: 'refused' }
+    : { do: 'update', because: 'manifest' };
+}
+
+const isUnchanged = ({ placement }: Subject, there: Presence): boolean =>
+  there.owner === 'release' &&
+  (placement === there.subject.placement ||
+    JSON.stringify(placement?.value()) === JSON.stringify(there.subject.placement?.value()));
 
 /**
  * Deletes what the manifest before had and the new one has not, hooks of the same name included: Helm looks at names only
@@ -80,7 +100,8 @@ export function prune(
 export function awaitManifest(manifest: readonly Subject[], { recorder, circumstances }: HookRun): number | undefined {
   if (!circumstances.wait) return undefined;
   for (const subject of manifest) {
-    if (!BECOMES_READY.has(subject.id.kind)) continue;
+    const waits = subject.id.kind === 'Job' ? circumstances.waitForJobs : BECOMES_READY.has(subject.id.kind);
+    if (!waits) continue;
     const mayTake = circumstances.timeoutSeconds;
     if (!recorder.take({ phase: 'release', do: 'wait', subject, because: 'wait', owner: 'release', mayTake }))
       return recorder.last;
@@ -96,13 +117,12 @@ const BECOMES_READY: ReadonlySet<string> = new Set([
   'Pod',
   'PersistentVolumeClaim',
   'Service',
-  'Job',
 ]);
 
 /** Deletes the manifest; what its own annotation keeps, and what StatefulSets claimed, stays. */
 export function deleteManifest(manifest: readonly Subject[], run: HookRun): number | undefined {
   const { recorder, circumstances, facts } = run;
-  for (const subject of manifest.toReversed()) {
+  for (const subject of [...manifest].sort(compareForUninstall)) {
     const there = recorder.presenceOf(subject);
     if (there === undefined) continue;
     const step = { phase: 'release', subject, owner: there.owner } as const;
@@ -117,6 +137,13 @@ export function deleteManifest(manifest: readonly Subject[], run: HookRun): numb
   }
   return undefined;
 }
+
+/** Kinds in reverse, but Services before all workloads; kinds that Helm does not list come last [S UninstallOrder]. */
+const compareForUninstall = (a: Subject, b: Subject): number =>
+  Number(!isListed(a.id.kind)) - Number(!isListed(b.id.kind)) || compareKinds(placeOf(b), placeOf(a));
+
+/** What a Service goes with. */
+const placeOf = ({ id: { kind } }: Subject): string => (kind === 'Service' ? 'IngressClass' : kind);
 
 function endClaim(claim: Subject, { placement }: Subject, { recorder }: HookRun): boolean {
   const there = recorder.presenceOf(claim);

@@ -7,8 +7,17 @@ import { OPERATION_NAMES, type Operation } from '../../model/helm.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { Circumstances, Engine } from '../engine.ts';
 import { Recorder } from '../recorder.ts';
-import { type Fault, NOTHING_INSTALLED, type Run, replay, type Situation, type Status, type Stop } from '../run.ts';
-import type { Revision } from '../world.ts';
+import {
+  type Faults,
+  faultAt,
+  NOTHING_INSTALLED,
+  type Run,
+  replay,
+  type Situation,
+  type Status,
+  type Stop,
+} from '../run.ts';
+import type { Revision, Subject } from '../world.ts';
 import { type HookRun, runEvent } from './hooks.ts';
 import { applyManifest, awaitManifest, deleteManifest, droppedOf, manifestOf, notOwned, prune } from './manifest.ts';
 import { factsOf } from './versions.ts';
@@ -34,11 +43,13 @@ function simulate(
   operation: Operation,
   circumstances: Circumstances,
   start = usualStart(release, operation, circumstances),
-  fault?: { readonly step: number; readonly how: Fault },
+  faults?: Faults,
 ): Run {
-  const recorder = new Recorder(start.world, fault);
-  const run: HookRun = { recorder, circumstances, facts: factsOf(circumstances.version) };
-  const { history, stop } = PERFORM[operation](release, start, run);
+  const recorder = new Recorder(start.world, faults);
+  const facts = factsOf(circumstances.version);
+  const serverSide = circumstances.serverSide ?? start.history.at(-1)?.serverSide ?? facts.appliesServerSide;
+  const run: HookRun = { recorder, circumstances, facts, serverSide };
+  const { history, stop } = takeBack(operation, PERFORM[operation](release, start, run), run);
   const { steps } = recorder;
   const made: Run = {
     operation,
@@ -50,7 +61,7 @@ function simulate(
     },
     ...(stop && { stop }),
     worldAfter: (step) => replay(start.world, steps.slice(0, step + 1)),
-    failAt: (step, how) => simulate(release, operation, circumstances, start, { step, how }),
+    failAt: (step, how) => simulate(release, operation, circumstances, start, faultAt(step, how)),
   };
   return made;
 }
@@ -63,6 +74,27 @@ function usualStart(release: readonly Placement[], operation: Operation, circums
   if (operation === 'upgrade') return simulate(before, 'install', circumstances).end;
   if (operation === 'rollback') return simulate(release, 'upgrade', circumstances).end;
   return simulate(release, 'install', circumstances).end;
+}
+
+/** `--rollback-on-failure`: what failed is followed by a rollback to the last good revision, or by an uninstall where there is none. */
+function takeBack(operation: Operation, ending: Ending, run: HookRun): Ending {
+  const { rollbackOnFailure } = run.circumstances;
+  const failed = ending.history.at(-1)?.status === 'failed' && ending.stop?.because === 'step';
+  if (!rollbackOnFailure || !failed || (operation !== 'install' && operation !== 'upgrade')) return ending;
+  const { history, stop } = ending;
+  const good = history.findLast(({ status }) => status === 'deployed' || status === 'superseded');
+  const after =
+    good === undefined
+      ? PERFORM.uninstall([], { world: run.recorder.world, history }, run)
+      : rollBack(good.revision, { world: run.recorder.world, history }, run);
+  return { history: after.history, ...(stop && { stop }) };
+}
+
+function rollBack(target: Revision, { history }: Situation, run: HookRun): Ending {
+  const last = history.at(-1)?.revision ?? target;
+  const revision = { ...target, number: last.number + 1 };
+  // A rollback whose hooks fail is never recorded as failed [S pkg/action/rollback.go][X]: it stays pending, which locks upgrades out.
+  return perform(revision, last, { pre: 'pre-rollback', post: 'post-rollback', ifHooksFail: 'pending' }, history, run);
 }
 
 const PERFORM: Readonly<Record<Operation, Perform>> = {
@@ -93,28 +125,26 @@ const PERFORM: Readonly<Record<Operation, Perform>> = {
     );
   },
   // No post-renderer runs: hooks and manifest are those that were stored.
-  rollback: (_release, { history }, run) => {
-    const [target, last] = history.slice(-2);
-    if (target === undefined || last === undefined) return { history, stop: { because: 'no-release' } };
-    const revision = { ...target.revision, number: last.revision.number + 1 };
-    // A rollback whose hooks fail is never recorded as failed [S pkg/action/rollback.go]: it stays pending, which locks upgrades out.
-    return perform(
-      revision,
-      last.revision,
-      { pre: 'pre-rollback', post: 'post-rollback', ifHooksFail: 'pending' },
-      history,
-      run,
-    );
+  rollback: (_release, start, run) => {
+    const { rollbackTo } = run.circumstances;
+    const target =
+      rollbackTo === undefined
+        ? start.history.at(-2)
+        : start.history.find(({ revision }) => revision.number === rollbackTo);
+    if (target === undefined) return { history: start.history, stop: { because: 'no-release' } };
+    return rollBack(target.revision, start, run);
   },
   uninstall: (_release, { history }, run) => {
     const last = history.at(-1);
     if (last === undefined) return { history, stop: { because: 'no-release' } };
     const uninstalling = [...history.slice(0, -1), { ...last, status: 'uninstalling' as const }];
-    const pre = runEvent('pre-delete', last.revision, run);
+    // Hooks of an uninstall are applied server-side by every Helm 4 [S pkg/action/uninstall.go][X].
+    const hooks = { ...run, serverSide: run.facts.appliesServerSide };
+    const pre = runEvent('pre-delete', last.revision, hooks);
     if (pre !== undefined) return { history: uninstalling, stop: stopAt(pre, run) };
     const deleted = deleteManifest(manifestOf(last.revision), run);
     if (deleted !== undefined) return { history: uninstalling, stop: stopAt(deleted, run) };
-    const post = runEvent('post-delete', last.revision, run);
+    const post = runEvent('post-delete', last.revision, hooks);
     // Its errors are told, and the release is forgotten all the same.
     const killed = post !== undefined && run.recorder.steps[post]?.outcome === 'killed';
     return { history: killed ? uninstalling : [], ...(post !== undefined && { stop: stopAt(post, run) }) };
@@ -144,26 +174,36 @@ function perform(
 ): Ending {
   const manifest = manifestOf(revision);
   const before = base === undefined ? [] : manifestOf(base);
-  const foreign = notOwned(manifest, new Set(before.map(({ key }) => key)), run);
+  const foreign = notOwned(manifest, keysOf(before), run);
   // Rollback does not ask [S pkg/action/rollback.go].
   if (foreign.length > 0 && pre !== 'pre-rollback')
     return { history, stop: { because: 'not-owned', subjects: foreign } };
   dropUnknown(revision, run);
   const end = (status: Status, stopped: number): Ending => {
     const killed = run.recorder.steps[stopped]?.outcome === 'killed';
-    return { history: [...history, { revision, status: killed ? 'pending' : status }], stop: stopAt(stopped, run) };
+    const entry = { revision, status: killed ? ('pending' as const) : status, serverSide: run.serverSide };
+    // A rollback that cannot apply its resources gives up the revision before it too [S pkg/action/rollback.go][X].
+    const isGivenUp = pre === 'pre-rollback' && entry.status === 'failed';
+    const before = isGivenUp ? [...history.slice(0, -1), ...history.slice(-1).map(supersede)] : history;
+    return { history: [...before, entry], stop: stopAt(stopped, run) };
   };
   const early = runEvent(pre, revision, run);
   if (early !== undefined) return end(ifHooksFail, early);
-  const stopped = applyManifest(manifest, run) ?? prune(before, manifest, run) ?? awaitManifest(manifest, run);
+  const known = pre === 'pre-rollback' && !run.facts.rollbackTakesOver ? keysOf(before) : undefined;
+  const stopped = applyManifest(manifest, known, run) ?? prune(before, manifest, run) ?? awaitManifest(manifest, run);
   if (stopped !== undefined) return end('failed', stopped);
   const late = runEvent(post, revision, run);
   if (late !== undefined) return end(ifHooksFail, late);
+  // What was deployed, and what an upgrade began with, also where that had failed [X].
   const superseded = history.map((entry) =>
-    entry.status === 'deployed' ? { ...entry, status: 'superseded' as const } : entry,
+    entry.status === 'deployed' || (entry.revision === base && pre === 'pre-upgrade') ? supersede(entry) : entry,
   );
-  return { history: [...superseded, { revision, status: 'deployed' }] };
+  return { history: [...superseded, { revision, status: 'deployed', serverSide: run.serverSide }] };
 }
+
+const supersede = (entry: History[number]): History[number] => ({ ...entry, status: 'superseded' });
+
+const keysOf = (subjects: readonly Subject[]): ReadonlySet<string> => new Set(subjects.map(({ key }) => key));
 
 function dropUnknown(revision: Revision, { recorder }: HookRun): void {
   for (const subject of droppedOf(revision))

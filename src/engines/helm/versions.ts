@@ -6,12 +6,14 @@
 export const NEWEST_HELM = '4.3';
 
 export interface HelmFacts {
-  /** Objects are applied server-side, so one that exists is changed; client-side, creating it fails with "already exists" [S pkg/kube/client.go]. */
+  /** Objects are applied server-side unless the release was applied otherwise [S pkg/action/upgrade.go getUpgradeServerSideValue][X]. */
   readonly appliesServerSide: boolean;
   /** A hook's deletion is awaited also without `--wait` [S Helm 3 pkg/action/hooks.go; Helm 4 pkg/kube/statuswait.go hookOnlyWaiter][X]. */
   readonly awaitsHookDeletion: boolean;
   /** Uninstall deletes only what carries the release's marks [S pkg/action/validate.go verifyOwnershipBeforeDelete]. */
   readonly uninstallAsksForOwner: boolean;
+  /** A rollback changes objects that exist and that the last revision did not have; 4.1 fails: "original object … not found" [X]. */
+  readonly rollbackTakesOver: boolean;
 }
 
 export function factsOf(version: string): HelmFacts {
@@ -19,6 +21,7 @@ export function factsOf(version: string): HelmFacts {
   return {
     appliesServerSide: major >= 4,
     awaitsHookDeletion: major < 4,
+    rollbackTakesOver: major !== 4 || minor >= 2,
     uninstallAsksForOwner: major > 4 || (major === 4 && minor >= 3),
   };
 }
