@@ -24,7 +24,13 @@ import { checkRunsLessOften } from './hooks/operations.ts';
 import { checkAdoption, checkAwaited, checkLeftovers, checkLogs } from './hooks/policies.ts';
 import { checkStrings } from './hooks/strings.ts';
 import { checkDuplicateKeys, checkReading, checkRewrites } from './hooks/text.ts';
-import { checkConflicts, checkDeletedObjects, checkDeletedServers, checkSelected } from './live/may-be-live.ts';
+import {
+  checkConflicts,
+  checkDeletedObjects,
+  checkDeletedServers,
+  checkKeptOut,
+  checkSelected,
+} from './live/may-be-live.ts';
 import { checkDefinition } from './needs/definitions.ts';
 import { checkNeeds, checkStale, checkUsers } from './needs/existence.ts';
 import { asksApi, mayHang } from './waits/may-hang.ts';
@@ -62,6 +68,7 @@ const CHECKS: readonly { readonly check: Check; readonly severities: readonly Se
   { check: checkDeletedServers, severities: ['error'] },
   { check: checkDeletedObjects, severities: ['warning', 'info'] },
   { check: checkSelected, severities: ['warning'] },
+  { check: checkKeptOut, severities: ['warning'] },
   { check: checkNeeds, severities: ['error', 'warning'] },
   { check: checkStale, severities: ['warning'] },
   { check: checkUsers, severities: ['error'] },

@@ -69,6 +69,7 @@ export const SEVERITIES = {
 
   'live/deleted-on-upgrade': 'warning',
   'live/selected': 'warning',
+  'live/kept-out': 'warning',
   'live/field-conflict': 'warning',
 
   'rights/missing-verb': 'warning',

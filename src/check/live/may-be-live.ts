@@ -23,6 +23,10 @@ export const checkDeletedObjects: Check = (placement, context) =>
     ? loadDeleted().checkDeletedOnUpgrade(placement, context)
     : [];
 
+/** `live/kept-out`: a warning. */
+export const checkKeptOut: Check = (placement, context) =>
+  (require('./kept-out.ts') as typeof import('./kept-out.ts')).checkKeptOut(placement, context);
+
 /** `live/selected`: a warning. */
 export const checkSelected: Check = (placement, context) =>
   (require('./selected.ts') as typeof import('./selected.ts')).checkSelected(placement, context);

@@ -62,7 +62,7 @@ interface Selection {
   readonly text: string;
 }
 
-function selectionsOf(placement: Placement, labels: Labels, context: CheckContext): readonly Selection[] {
+export function selectionsOf(placement: Placement, labels: Labels, context: CheckContext): readonly Selection[] {
   return selectors(context)
     .find(labels)
     .filter(({ owner }) => mayShareNamespace(owner.resource.namespace, placement.resource.namespace))

@@ -24,19 +24,29 @@ export interface Mention {
 /** Certificates carry the names of Services that need not run: tools that make them, and names given to them. */
 const MAKES_CERTIFICATES = /cert|tls|webhook|openssl|cfssl|keytool/i;
 
+export interface NamedService extends Pick<Mention, 'container' | 'path' | 'words' | 'where'> {
+  /** What of the stream the name may mean. */
+  readonly services: readonly Placement[];
+}
+
+/** Services that the environment or the arguments of a resource's pods name, in the order of its containers. */
+export function* servicesNamedBy(user: Placement, context: CheckContext): Generator<NamedService> {
+  for (const run of runsOf(user, context)) {
+    if (MAKES_CERTIFICATES.test(`${String(run.container.value['image'] ?? '')} ${run.container.name}`)) continue;
+    for (const { text, bare, ...place } of textsOf(run))
+      for (const { host, services } of servicesIn(text, bare, user.resource.namespace, context))
+        yield { container: run.container, ...place, words: host, services };
+  }
+}
+
 /** Services that cannot be up when the hook runs in pre-install, each once, `waited` ones left out. */
 export function mentionsOf(hook: Placement, waited: ReadonlySet<Placement>, context: CheckContext): readonly Mention[] {
   const found = new Map<Placement, Mention>();
-  for (const run of runsOf(hook, context)) {
-    if (MAKES_CERTIFICATES.test(`${String(run.container.value['image'] ?? '')} ${run.container.name}`)) continue;
-    for (const { text, bare, ...place } of textsOf(run))
-      for (const { host, services } of servicesIn(text, bare, hook.resource.namespace, context)) {
-        const [service] = services;
-        if (service === undefined || found.has(service) || services.some((one) => waited.has(one))) continue;
-        const obstacle = obstacleOf(asWait(run.container, services), hook, 'pre-install', context);
-        if (obstacle !== undefined)
-          found.set(service, { container: run.container, ...place, words: host, service, clause: obstacle.clause });
-      }
+  for (const { services, ...named } of servicesNamedBy(hook, context)) {
+    const [service] = services;
+    if (service === undefined || found.has(service) || services.some((one) => waited.has(one))) continue;
+    const obstacle = obstacleOf(asWait(named.container, services), hook, 'pre-install', context);
+    if (obstacle !== undefined) found.set(service, { ...named, service, clause: obstacle.clause });
   }
   return [...found.values()];
 }

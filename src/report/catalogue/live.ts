@@ -114,6 +114,108 @@ export const LIVE = {
       "Give the pods of the hook another value of the label that tells the app's pods apart. Look for NetworkPolicies that let the hook through by that label.",
     ignore: 'When the hook serves the same as the app, so that a request to its pod is answered.',
   },
+  'live/kept-out': {
+    title: 'A NetworkPolicy keeps a hook from what it talks to',
+    what: "A NetworkPolicy of the release guards the pods behind a Service that the hook names, and none of its rules fits the labels of the hook's pods; or it guards the hook's pods and does not let them out to there, or to the name servers on port 53. Labels of the Job do not count, only those of its pod template. Connections then time out. In pre-install there is no policy yet, so the first install works and the first upgrade does not.",
+    example: {
+      before: yaml`
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: { name: shop-db }
+        spec:
+          podSelector: { matchLabels: { app: shop-db } }
+          ingress:
+            - from: [{ podSelector: { matchLabels: { db-client: "true" } } }]
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: { name: shop-db }
+        spec:
+          selector: { app: shop-db }
+          ports: [{ port: 5432 }]
+        ---
+        apiVersion: apps/v1
+        kind: StatefulSet
+        metadata: { name: shop-db }
+        spec:
+          selector: { matchLabels: { app: shop-db } }
+          template:
+            metadata: { labels: { app: shop-db } }
+            spec:
+              containers: [{ name: db, image: postgres }]
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: shop-migrate
+          annotations: { helm.sh/hook: pre-upgrade }
+        spec:
+          template:
+            metadata: { labels: { app: shop-migrate } }
+            spec:
+              restartPolicy: Never
+              containers:
+                - name: migrate
+                  image: shop
+                  env: [{ name: DB_HOST, value: shop-db }]
+      `,
+      after: yaml`
+        apiVersion: hookorder.io/v1
+        kind: HookOrder
+        hooks:
+          - name: migrate
+            match: { kind: Job, name: shop-migrate }
+            patch:
+              - op: add
+                path: /spec/template/metadata/labels/db-client
+                value: "true"
+        ---
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: { name: shop-db }
+        spec:
+          podSelector: { matchLabels: { app: shop-db } }
+          ingress:
+            - from: [{ podSelector: { matchLabels: { db-client: "true" } } }]
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: { name: shop-db }
+        spec:
+          selector: { app: shop-db }
+          ports: [{ port: 5432 }]
+        ---
+        apiVersion: apps/v1
+        kind: StatefulSet
+        metadata: { name: shop-db }
+        spec:
+          selector: { matchLabels: { app: shop-db } }
+          template:
+            metadata: { labels: { app: shop-db } }
+            spec:
+              containers: [{ name: db, image: postgres }]
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: shop-migrate
+          annotations: { helm.sh/hook: pre-upgrade }
+        spec:
+          template:
+            metadata: { labels: { app: shop-migrate } }
+            spec:
+              restartPolicy: Never
+              containers:
+                - name: migrate
+                  image: shop
+                  env: [{ name: DB_HOST, value: shop-db }]
+      `,
+    },
+    resolve:
+      "Give the hook's pods the label by which the policy lets the app in, or let the policy take in the hook too.",
+    ignore:
+      'When the network of the cluster does not enforce NetworkPolicies, or when another policy lets the hook through.',
+  },
   'live/field-conflict': {
     title: 'A script changes a field that Helm applies',
     what: 'Helm 4 applies server-side: the API server keeps for each field who set it last. A hook that gives a field of the manifest another value takes the field over, and the next `helm upgrade` ends with "conflict occurred while applying". A field that the manifest does not have, a field that the script removes, and one that gets the value that the manifest has make no conflict. `--field-manager=helm` helps only `kubectl apply --server-side`: for `kubectl patch` it is another owner of that name.',
