@@ -32,7 +32,8 @@ import {
   checkSelected,
 } from './live/may-be-live.ts';
 import { checkDefinition } from './needs/definitions.ts';
-import { checkNeeds, checkStale, checkUsers } from './needs/existence.ts';
+import { checkNeeds, checkUsers } from './needs/existence.ts';
+import { checkStale } from './needs/stale.ts';
 import { asksApi, mayHang } from './waits/may-hang.ts';
 import { mayWait } from './waits/may-wait.ts';
 

@@ -7,7 +7,7 @@ import type { Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
 import { referencesOf } from '../needs/references.ts';
 import { providersOf } from '../needs/rights.ts';
-import type { Copy } from './demand.ts';
+import { type Copy, followsCopy } from './demand.ts';
 
 const FIELDS = ['data', 'stringData', 'binaryData'];
 
@@ -49,7 +49,10 @@ function keysRead(
   const references = [...users, ...others.map((other) => other.original)].flatMap((user) =>
     referencesOf(user).filter(
       (reference) =>
-        reference.kind === kind && reference.name === name && providersOf(reference, context).includes(original),
+        reference.kind === kind &&
+        reference.name === name &&
+        providersOf(reference, context).includes(original) &&
+        (!users.has(user) || followsCopy(reference, user, context)),
     ),
   );
   const keys = new Set<string>();

@@ -31,7 +31,7 @@ import type { CheckContext } from '../context.ts';
 import { referencesOf } from '../needs/references.ts';
 import { providersOf } from '../needs/rights.ts';
 import { leaveOutUnread } from './content.ts';
-import { type Copy, type CopyDemand, demandCopies, wantsCopies } from './demand.ts';
+import { type Copy, type CopyDemand, demandCopies, followsCopy, wantsCopies } from './demand.ts';
 import { checkCopy } from './identity.ts';
 import { copyNames } from './names.ts';
 import { catchUp, copyMeantBy, followCopies } from './operations.ts';
@@ -145,7 +145,9 @@ function rewriteUser(
   if (!wantsCopies(placement)) return placement;
   const operations = referencesOf(placement).flatMap((reference): Operation[] => {
     const copy = copyMeantBy(reference, [placement], copies, context);
-    return copy === undefined ? [] : [{ op: 'replace', path: pointer(reference.path), value: copy.name }];
+    return copy === undefined || !followsCopy(reference, placement, context)
+      ? []
+      : [{ op: 'replace', path: pointer(reference.path), value: copy.name }];
   });
   if (operations.length === 0) return placement;
   rewrites.push({ resource: placement.resource, operations });

@@ -10,6 +10,7 @@ import { isUnreadable } from '../../model/manifest.ts';
 import type { Hook, Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
 import { bestStateAt, stateAt } from '../needs/availability.ts';
+import { isLackedBy } from '../needs/freshness.ts';
 import { originalOf } from '../needs/originals.ts';
 import { itemsOf, keyOf, podSpecOf, type Reference, referencesOf } from '../needs/references.ts';
 import { COPYABLE, grantsOf, type Identity, identityOf, providersOf, type Roles } from '../needs/rights.ts';
@@ -32,6 +33,10 @@ export interface Copy {
  */
 export const wantsCopies = ({ rule, hook, resource }: Placement): boolean =>
   rule?.dependencies === 'copy' && hook !== undefined && isAwaited(resource.kind);
+
+/** False for a key that a hook reads of the original, because a running server has that, also where it reads another key of the copy. */
+export const followsCopy = (reference: Reference, user: Placement, context: CheckContext): boolean =>
+  (reference.use !== 'env' && reference.use !== 'volume') || isLackedBy(reference, user, context);
 
 export function demandCopies(users: readonly Placement[], context: CheckContext): CopyDemand {
   const demand = new Map<Placement, Set<Placement>>();
@@ -139,7 +144,7 @@ class UserDemand {
 
   /** True when the object may be missing or old in one of the hook's events. */
   #lacks(reference: Reference): boolean {
-    return this.#isLacking(providersOf(reference, this.#context));
+    return isLackedBy(reference, this.#user, this.#context);
   }
 
   #isLacking(providers: readonly Placement[]): boolean {

@@ -9,9 +9,10 @@ import { podSpecPath } from '../../model/kubernetes.ts';
 import { formatResource } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { CheckContext } from '../context.ts';
-import { itemsOf, podSpecOf, textOf } from '../needs/references.ts';
-import { userOf } from '../needs/rights.ts';
-import type { Copy } from './demand.ts';
+import { serverBehind } from '../needs/freshness.ts';
+import { itemsOf, podSpecOf, referencesOf, textOf } from '../needs/references.ts';
+import { providersOf, userOf } from '../needs/rights.ts';
+import { type Copy, followsCopy } from './demand.ts';
 
 /** Annotations of a ServiceAccount by which something outside trusts its name. */
 const TRUSTED_ACCOUNT: Readonly<Record<string, string>> = {
@@ -34,7 +35,7 @@ const FILLED =
 export function checkCopy(copy: Copy, context: CheckContext): readonly Finding[] {
   const { kind } = copy.original.resource;
   if (kind === 'ServiceAccount') return accountFindings(copy, context);
-  return kind === 'Secret' || kind === 'ConfigMap' ? contentFindings(copy) : [];
+  return kind === 'Secret' || kind === 'ConfigMap' ? [...contentFindings(copy), ...serverFindings(copy, context)] : [];
 }
 
 function accountFindings(copy: Copy, context: CheckContext): readonly Finding[] {
@@ -90,6 +91,25 @@ function contentFindings(copy: Copy): readonly Finding[] {
       { hint: "create it outside of the release before, or run this hook after the release's own resources exist" },
     ),
   ];
+}
+
+/** A hook that runs before an upgrade too reads the copy there: with the password of this revision, before the server gets it. */
+function serverFindings(copy: Copy, context: CheckContext): readonly Finding[] {
+  const { original, users, name } = copy;
+  for (const user of users) {
+    if (user.hook?.events.includes('pre-upgrade') !== true) continue;
+    for (const reference of referencesOf(user)) {
+      if (!providersOf(reference, context).includes(original) || !followsCopy(reference, user, context)) continue;
+      const server = serverBehind(reference, user, context);
+      if (server === undefined) continue;
+      const message = `${formatResource(original.resource)} is what ${formatResource(server.resource)} runs with, so its copy ${name} has what that does not know yet when an upgrade changes it`;
+      const hint = user.hook.events.includes('pre-install')
+        ? `run ${formatResource(user.resource)} post-install instead of pre-install: ${formatResource(server.resource)} is not up before, and then it needs no copy`
+        : `run ${formatResource(user.resource)} in pre-upgrade alone: then it reads the original`;
+      return [finding(copy, user.resource, reference.path, message, { hint })];
+    }
+  }
+  return [];
 }
 
 function finding(

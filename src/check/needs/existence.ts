@@ -1,6 +1,6 @@
 /**
- * Checks that what a hook needs exists when it runs: `refs/not-yet-created`, `refs/created-too-late`, `refs/already-deleted`,
- * `refs/stale-on-upgrade`. One finding per hook and object, about the worst of the hook's events.
+ * Checks that what a hook needs exists when it runs: `refs/not-yet-created`, `refs/created-too-late`, `refs/already-deleted`.
+ * One finding per hook and object, about the worst of the hook's events.
  *
  * Only Jobs and Pods are judged for what comes later: for hooks of other kinds Helm does not wait, so it goes on and creates
  * what they lack, and their pods then start.
@@ -34,13 +34,8 @@ export const lacksOf = (user: Placement, event: Event, context: CheckContext, ho
     ? needsIn(user, event, context, hook, (need, state) => isGone(state) && !need.optional)
     : [];
 
-/** What a hook reads of the previous revision. */
-const oldContentOf = (user: Placement, event: Event, context: CheckContext): readonly Lack[] =>
-  event === 'pre-upgrade'
-    ? needsIn(user, event, context, user, (need, state) => state === 'old' && isContent(need))
-    : [];
-
-function needsIn(
+/** The needs that lack something, as `isLack` judges their state, when a hook runs in an event. */
+export function needsIn(
   user: Placement,
   event: Event,
   context: CheckContext,
@@ -55,11 +50,6 @@ function needsIn(
   });
 }
 
-/** Config and Secrets that the pods read, as opposed to names that must exist. */
-const isContent = ({ providers, use }: Need): boolean =>
-  (use === 'env' || use === 'volume') &&
-  providers.some(({ resource: { kind } }) => kind === 'ConfigMap' || kind === 'Secret');
-
 /** What hooks need and do not find. */
 export const checkNeeds: Check = (placement, context) => {
   const lacks = firstByName(placement, context, lacksOf);
@@ -71,15 +61,10 @@ export const checkNeeds: Check = (placement, context) => {
   });
 };
 
-/** What hooks read before it is renewed; where they do not find it at all in another event, that is the worse. */
-export const checkStale: Check = (placement, context) => {
-  const stale = firstByName(placement, context, oldContentOf);
-  const lacks = stale.size === 0 ? stale : firstByName(placement, context, lacksOf);
-  return [...stale].flatMap(([name, lack]) => (lacks.has(name) ? [] : [reportLack(lack, placement)]));
-};
+type FindLacks = (user: Placement, event: Event, context: CheckContext) => readonly Lack[];
 
 /** Of each object that a hook needs, the first event in which it is a lack. */
-function firstByName(hook: Placement, context: CheckContext, find: typeof oldContentOf): ReadonlyMap<string, Lack> {
+export function firstByName(hook: Placement, context: CheckContext, find: FindLacks): ReadonlyMap<string, Lack> {
   const found = new Map<string, Lack>();
   const { kind } = hook.resource;
   if (podSpecPath(kind) === undefined || kind === 'CronJob') return found;

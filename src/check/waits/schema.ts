@@ -137,8 +137,8 @@ function probeOf(container: Container): Path | undefined {
   return undefined;
 }
 
-/** The Services that a hook speaks to. */
-function serversOf(hook: Placement, context: CheckContext): readonly Placement[] {
+/** The Services that a hook speaks to, as far as its environment and its commands show them. */
+export function serversOf(hook: Placement, context: CheckContext): readonly Placement[] {
   return runsOf(hook, context).flatMap(({ environment, calls }) => [
     ...[...environment].flatMap(([name, { value }]) =>
       serversIn([{ text: value, bare: isHostVariable(name) }], hook, context),
@@ -163,5 +163,5 @@ const lineOf = (argv: readonly { readonly text: string }[]): string =>
     .join(' ')
     .slice(0, 2_000);
 
-const imagesOf = (placement: Placement): string[] =>
+export const imagesOf = (placement: Placement): string[] =>
   containersOf(placement).map(({ value }) => String(value['image'] ?? '').replace(/@.*$|:[^/]*$/g, ''));

@@ -111,7 +111,7 @@ export const REFERENCES = {
   },
   'refs/stale-on-upgrade': {
     title: 'A pre-upgrade hook reads the old configuration',
-    what: 'The ConfigMap or Secret exists from the last revision, and this upgrade changes it only after the pre-upgrade hooks. The migration of the new version runs with the old database host, the old password, the old script.',
+    what: 'The ConfigMap or Secret exists from the last revision, and this upgrade changes it only after the pre-upgrade hooks. The migration of the new version runs with the old database host, the old password, the old script. What a server of the release runs with, such as the password of its database, a hook that speaks to it reads rightly: nothing is said of that, and it is not copied.',
     example: {
       before: yaml`
         apiVersion: v1
@@ -209,7 +209,7 @@ export const REFERENCES = {
   },
   'refs/copy-loses-identity': {
     title: 'A copy is not trusted as its original is',
-    what: 'A cloud role trusts a ServiceAccount by its name and namespace; an operator fills a Secret by its name. `dependencies: copy` makes `<name>-hook`, which the outside does not know: the hook gets "access denied", or an empty Secret.',
+    what: 'A cloud role trusts a ServiceAccount by its name and namespace; an operator fills a Secret by its name. `dependencies: copy` makes `<name>-hook`, which the outside does not know: the hook gets "access denied", or an empty Secret. A hook that runs before install and upgrade and speaks to a server of the release reads the copy also before an upgrade: then with the password that the server gets only after it.',
     example: {
       before: yaml`
         apiVersion: hookorder.io/v1

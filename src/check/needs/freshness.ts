@@ -1,0 +1,33 @@
+/**
+ * Whether a pre-upgrade hook wants the content that this upgrade brings: yes, unless a server that runs on has the old one too.
+ *
+ * Reading commands is much code, so it is loaded when a hook surely reads something old.
+ */
+import type { Event } from '../../model/helm.ts';
+import type { Placement } from '../../model/plan.ts';
+import type { CheckContext } from '../context.ts';
+import { bestStateAt } from './availability.ts';
+import type { Reference } from './references.ts';
+import { providersOf } from './rights.ts';
+
+/** The server for whose sake the old content is the right one. */
+export const serverBehind = (reference: Reference, hook: Placement, context: CheckContext): Placement | undefined =>
+  (require('../waits/running-servers.ts') as typeof import('../waits/running-servers.ts')).runningServerOf(
+    reference,
+    hook,
+    context,
+  );
+
+export const wantsNew = (reference: Reference, hook: Placement, context: CheckContext): boolean =>
+  serverBehind(reference, hook, context) === undefined;
+
+/** True for what may be missing, or old and wanted new, when a hook runs in one of its events. */
+export function isLackedBy(reference: Reference, hook: Placement, context: CheckContext): boolean {
+  const providers = providersOf(reference, context);
+  if (providers.length === 0) return false;
+  const lacks = (event: Event): boolean => {
+    const state = bestStateAt(providers, hook, event);
+    return state !== 'there' && (state !== 'old' || wantsNew(reference, hook, context));
+  };
+  return (hook.hook?.events ?? []).some(lacks);
+}

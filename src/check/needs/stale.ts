@@ -1,0 +1,40 @@
+/**
+ * `refs/stale-on-upgrade`: what a pre-upgrade hook reads before the upgrade renews it. What a running server has too, it reads rightly.
+ */
+import type { Event } from '../../model/helm.ts';
+import type { Path } from '../../model/json.ts';
+import type { Placement } from '../../model/plan.ts';
+import type { Check, CheckContext } from '../context.ts';
+import { firstByName, lacksOf, needsIn, reportLack } from './existence.ts';
+import { wantsNew } from './freshness.ts';
+import type { Lack } from './lack.ts';
+import type { Need } from './needs.ts';
+import { referencesOf } from './references.ts';
+
+/** What hooks read before it is renewed; where they do not find it at all in another event, that is the worse. */
+export const checkStale: Check = (placement, context) => {
+  const stale = firstByName(placement, context, oldContentOf);
+  const lacks = stale.size === 0 ? stale : firstByName(placement, context, lacksOf);
+  return [...stale].flatMap(([name, lack]) => (lacks.has(name) ? [] : [reportLack(lack, placement)]));
+};
+
+/** What a hook reads of the previous revision, and should not. */
+const oldContentOf = (user: Placement, event: Event, context: CheckContext): readonly Lack[] =>
+  event === 'pre-upgrade'
+    ? needsIn(user, event, context, user, (need, state) => state === 'old' && isContent(need)).flatMap((lack) => {
+        const path = outdatedPath(lack.need, user, context);
+        return path === undefined ? [] : [{ ...lack, need: { ...lack.need, path } }];
+      })
+    : [];
+
+/** Where a hook reads what should be new; undefined where a running server has the old content too. */
+function outdatedPath({ name, path }: Need, user: Placement, context: CheckContext): Path | undefined {
+  const references = referencesOf(user).filter((reference) => `${reference.kind}/${reference.name}` === name);
+  if (references.length === 0) return path;
+  return references.find((reference) => wantsNew(reference, user, context))?.path;
+}
+
+/** Config and Secrets that the pods read, as opposed to names that must exist. */
+const isContent = ({ providers, use }: Need): boolean =>
+  (use === 'env' || use === 'volume') &&
+  providers.some(({ resource: { kind } }) => kind === 'ConfigMap' || kind === 'Secret');
