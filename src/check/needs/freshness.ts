@@ -4,8 +4,9 @@
  * Reading commands is much code, so it is loaded when a hook surely reads something old.
  */
 import type { Event } from '../../model/helm.ts';
+import { getOrMake } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { CheckContext } from '../context.ts';
+import { type CheckContext, perContext } from '../context.ts';
 import { bestStateAt } from './availability.ts';
 import type { Reference } from './references.ts';
 import { providersOf } from './rights.ts';
@@ -22,12 +23,18 @@ export const wantsNew = (reference: Reference, hook: Placement, context: CheckCo
   serverBehind(reference, hook, context) === undefined;
 
 /** True for what may be missing, or old and wanted new, when a hook runs in one of its events. */
-export function isLackedBy(reference: Reference, hook: Placement, context: CheckContext): boolean {
+export const isLackedBy = (reference: Reference, hook: Placement, context: CheckContext): boolean =>
+  getOrMake(lacks(context), reference, () => ({ isLacked: findLack(reference, hook, context) })).isLacked;
+
+/** A reference is one of one hook. */
+const lacks = perContext(() => new Map<Reference, { readonly isLacked: boolean }>());
+
+function findLack(reference: Reference, hook: Placement, context: CheckContext): boolean {
   const providers = providersOf(reference, context);
   if (providers.length === 0) return false;
-  const lacks = (event: Event): boolean => {
+  const isLack = (event: Event): boolean => {
     const state = bestStateAt(providers, hook, event);
     return state !== 'there' && (state !== 'old' || wantsNew(reference, hook, context));
   };
-  return (hook.hook?.events ?? []).some(lacks);
+  return (hook.hook?.events ?? []).some(isLack);
 }

@@ -6,6 +6,7 @@
  * workload of the hook's own image is the app, whose new configuration the hook wants.
  */
 import { isObject, type Json } from '../../model/json.ts';
+import { getOrMake } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
 import { type CheckContext, perContext, remember } from '../context.ts';
 import { containersOf, type Reference, referencesOf } from '../needs/references.ts';
@@ -18,13 +19,23 @@ import { imagesOf, serversOf } from './schema.ts';
 import { LASTING } from './waiters.ts';
 
 /** The server of the release that runs with what the hook reads by this reference; undefined where the new content is the right one. */
-export function runningServerOf(reference: Reference, hook: Placement, context: CheckContext): Placement | undefined {
+export const runningServerOf = (reference: Reference, hook: Placement, context: CheckContext): Placement | undefined =>
+  getOrMake(known(context), reference, () => ({ server: findServer(reference, hook, context) })).server;
+
+/** A reference is one of one hook. */
+const known = perContext(() => new Map<Reference, { readonly server: Placement | undefined }>());
+
+function findServer(reference: Reference, hook: Placement, context: CheckContext): Placement | undefined {
   const [original] = contentMeant(reference, context);
   if (original === undefined) return undefined;
-  return serversFor(hook, context).find((server) =>
-    reference.keys === undefined
-      ? sharesWhole(server, original, context)
-      : sharesKeys(server, original, reference.keys, context),
+  // Programs share configuration that tells them where others are; what is in a ConfigMap is agreed only with a database.
+  const isServer = (server: Placement): boolean => original.resource.kind === 'Secret' || isDatabase(server);
+  return serversFor(hook, context).find(
+    (server) =>
+      isServer(server) &&
+      (reference.keys === undefined
+        ? sharesWhole(server, original, context)
+        : sharesKeys(server, original, reference.keys, context)),
   );
 }
 

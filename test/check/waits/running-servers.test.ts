@@ -217,6 +217,14 @@ for (const { name, in: text, want } of [
     want: NOTHING,
   },
   {
+    name: 'a key of a ConfigMap that another program reads too',
+    in:
+      job(`{ name: AUTH_URL, value: "http://shop-auth:5432" }, ${key('queue', 'c', 'QUEUE', 'configMap')}`) +
+      workload('Deployment', 'shop-auth', 'auth:1', `env: [${key('queue', 'c', 'QUEUE', 'configMap')}]`) +
+      configMap('c', { queue: 'q', level: 'x' }),
+    want: both('queue', 'ConfigMap/c'),
+  },
+  {
     name: 'a ConfigMap of which the server reads a key',
     in:
       job(HOST, 'envFrom: [{ configMapRef: { name: c } }]') +
