@@ -3,7 +3,15 @@ import { isUtf8 } from 'node:buffer';
 import { fstatSync, writeFileSync } from 'node:fs';
 import { main } from './cli.ts';
 import type { System } from './commands/system.ts';
-import { isStdoutClosed, readStdin, readWhole, reasonOf, writeStderr, writeStdout } from './world/standard-streams.ts';
+import {
+  isStdoutClosed,
+  note,
+  readStdin,
+  readWhole,
+  reasonOf,
+  writeStderr,
+  writeStdout,
+} from './world/standard-streams.ts';
 
 const [STDIN, STDOUT, STDERR] = [0, 1, 2];
 
@@ -24,6 +32,7 @@ export const system: System = {
   isStdoutClosed,
   isUtf8,
   writeStderr,
+  note,
   stdinIsTerminal: () => isTerminal(STDIN),
   stdoutIsTerminal: () => isTerminal(STDOUT),
   stderrIsTerminal: () => isTerminal(STDERR),

@@ -9,7 +9,7 @@ import { type Config, DEFAULT_WEIGHTS, type Rule } from './model/config.ts';
 import { type Finding, isUnusable, SEVERITIES } from './model/finding.ts';
 import { HOOK } from './model/helm.ts';
 import type { Operation } from './model/json.ts';
-import type { Document, Resource, Source, Stream } from './model/manifest.ts';
+import { type Document, isOfSubchart, type Resource, type Source, type Stream } from './model/manifest.ts';
 import { addTo } from './model/maps.ts';
 import type { Plan } from './model/plan.ts';
 import { matchRules } from './order/match.ts';
@@ -21,8 +21,8 @@ import type { IsUtf8 } from './yaml/stream.ts';
 export interface PipelineInput extends PlanningInput, Source {
   /** Node's `isUtf8`, where there is one. */
   readonly isUtf8?: IsUtf8;
-  /** The config's documents, given those that the stream itself carries; undefined when there is no config. */
-  readonly findConfig: (inStream: readonly Document[]) => readonly Document[] | readonly Finding[] | undefined;
+  /** The config's documents, given those that the stream's own chart carries; undefined when there is no config. */
+  readonly findConfig: (inStream: readonly Resource[]) => readonly Document[] | readonly Finding[] | undefined;
   /** What to make of a stream without a config: an error, or a look at the hooks that the charts bring. */
   readonly needsConfig: boolean;
   /** Nobody asks about resources that stay as they are: a plan that changes nothing may leave all of them out. */
@@ -43,7 +43,9 @@ export function orderRelease(input: PipelineInput): Outcome {
   if ('code' in release) return { findings: [release] };
   const { stream, resources, configs, problems } = release;
 
-  const { config, findings: configFindings } = readConfig(input, configs);
+  const [own, others] = [configs.filter(isOwn), configs.filter((one) => !isOwn(one))];
+  problems.push(...others.map(ofSubchart));
+  const { config, findings: configFindings } = readConfig(input, own);
   if (config === undefined) return { stream, findings: [...problems, ...configFindings] };
 
   const claims = matchRules(config.rules, resources, input.digest);
@@ -55,7 +57,7 @@ export function orderRelease(input: PipelineInput): Outcome {
       : (require('./planning.ts') as typeof import('./planning.ts')).planRelease(resources, config, claims, input);
   if (plan === undefined) return { stream, findings: [...problems, ...dropEchoes(findings, problems)] };
   const known = silence([...problems, ...findings], config.ignore);
-  return { stream, plan: { ...plan, removed: configs }, findings: known };
+  return { stream, plan: { ...plan, removed: configs.map(({ document }) => document) }, findings: known };
 }
 
 /** A rule that matches nothing may have meant a document that could not be read: that is told already. */
@@ -124,7 +126,18 @@ export function checkStoredSize(
 
 const EMPTY_CONFIG: Config = { rules: [], weights: DEFAULT_WEIGHTS, ignore: [], files: [] };
 
-function readConfig(input: PipelineInput, inStream: readonly Document[]): ReturnType<typeof loadConfig> {
+/** Only the chart that is released says in which order; a subchart came along with it. */
+const isOwn = ({ template }: Resource): boolean => !isOfSubchart(template);
+
+const ofSubchart = (resource: Resource): Finding => ({
+  code: 'config/of-subchart',
+  severity: SEVERITIES['config/of-subchart'],
+  message: `the ordering config of the subchart ${resource.chart} is not used: only the chart that is released may carry one`,
+  hint: `copy what you want of ${resource.template} into your own hookorder.yaml`,
+  resource,
+});
+
+function readConfig(input: PipelineInput, inStream: readonly Resource[]): ReturnType<typeof loadConfig> {
   const found = input.findConfig(inStream);
   if (found === undefined)
     return input.needsConfig ? { findings: [CONFIG_MISSING] } : { config: EMPTY_CONFIG, findings: [] };

@@ -49,8 +49,10 @@ function readSnapshot(file: string, args: Arguments, system: System): Snapshot {
   if (plan !== undefined) return { file, plan };
   const request = makeRequest(source, args, system, WANTS);
   // The working directory's config was found by nobody's wish: it may be newer than the older stream.
-  const findConfig: PipelineInput['findConfig'] = (inStream) =>
-    args.config.length > 0 ? request.findConfig(inStream) : inStream.length > 0 ? inStream : undefined;
+  const findConfig: PipelineInput['findConfig'] = (inStream) => {
+    if (args.config.length > 0) return request.findConfig(inStream);
+    return inStream.length > 0 && !args.noConfig ? inStream.map(({ document }) => document) : undefined;
+  };
   return snapshotOf(rendered(order({ ...request, findConfig })));
 }
 

@@ -1,12 +1,15 @@
 /** Says why a command failed, where it will be read. */
+
 import { asYamlScalar, formatRefusal } from '../report/findings/refusal.ts';
+import { inert } from '../report/safe-text.ts';
 import type { OutputFault, Refusal, UsageError } from './failures.ts';
 import { EXIT } from './outcome.ts';
 import type { System } from './system.ts';
 
 /** Returns the exit code. `toOutput`: one YAML scalar on stdout and exit 0, for Helm 4. */
 export function sayFailure(failure: unknown, toOutput: boolean, version: string, system: System): number {
-  const { text, status, isOfOutput } = describe(failure, toOutput, version);
+  const { text: said, status, isOfOutput } = describe(failure, toOutput, version);
+  const text = inert(said);
   if (toOutput && !isOfOutput) {
     const written = system.writeStdout([new TextEncoder().encode(asYamlScalar(text))]);
     if (written === 'done') return EXIT.ok;

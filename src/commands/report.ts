@@ -3,6 +3,7 @@
 import { checkStoredSize, orderRelease, type PipelineInput } from '../pipeline.ts';
 import { findingsToJson } from '../report/findings/json.ts';
 import { planToJson } from '../report/plan/json.ts';
+import { jsonText } from '../report/safe-text.ts';
 import { UsageError } from './failures.ts';
 import type { System } from './system.ts';
 
@@ -14,6 +15,6 @@ export function writeReport(file: string, request: PipelineInput, system: System
     plan === undefined
       ? { findings: findingsToJson(findings) }
       : planToJson({ plan, findings, circumstances: request });
-  const problem = system.writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+  const problem = system.writeFile(file, jsonText(report));
   if (problem !== undefined) throw new UsageError(`--report cannot be written to ${file}: ${problem}`);
 }

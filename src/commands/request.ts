@@ -3,9 +3,10 @@
 import { decodeConfig } from '../config/load.ts';
 import { NEWEST_HELM } from '../engines/helm/versions.ts';
 import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
-import type { Document, Source } from '../model/manifest.ts';
+import type { Document, Resource, Source } from '../model/manifest.ts';
 import { readTime, TIMES } from '../model/time.ts';
 import type { PipelineInput } from '../pipeline.ts';
+import { inert, printable } from '../report/safe-text.ts';
 import type { Arguments } from './arguments.ts';
 import { Refusal, UsageError } from './failures.ts';
 import { EXIT } from './outcome.ts';
@@ -68,34 +69,72 @@ function readClock({ env }: System): number | undefined {
   return seconds;
 }
 
-/** `--config`, then `$HOOKORDER_CONFIG`, then the stream's own documents, then the working directory: the first found wins. */
+interface Found {
+  /** What to call it: its files. */
+  readonly files: string;
+  /** Where it comes from, for people who named none. */
+  readonly origin?: string;
+  readonly documents: readonly Document[] | readonly Finding[];
+}
+
+/** `--config`, then `$HOOKORDER_CONFIG`, then the chart's own documents, then the working directory. The chart's beside another is an error. */
 function findConfig(
-  inStream: readonly Document[],
+  inStream: readonly Resource[],
   args: Arguments,
   system: System,
 ): readonly Document[] | readonly Finding[] | undefined {
-  const named =
-    args.config.length > 0 ? args.config : [system.env['HOOKORDER_CONFIG'] ?? ''].filter((file) => file !== '');
-  if (named.length > 0) {
-    const read = named.map((file) => readConfigFile(file, system));
-    const failures = read.filter((item): item is Finding => 'code' in item);
-    return failures.length > 0 ? failures : (read as readonly (readonly Document[])[]).flat();
+  const carried = args.noConfig ? undefined : inStream[0];
+  const found = findOwnConfig(args, system);
+  if (carried !== undefined && found !== undefined) return [twoConfigs(found, carried)];
+  if (carried !== undefined) {
+    sayConfig(`of the chart, ${carried.template ?? carried.document.stream.file}`, args, system);
+    return inStream.map(({ document }) => document);
   }
-  if (inStream.length > 0) return inStream;
-  for (const name of CONFIG_NAMES) {
-    const bytes = system.readFile(name);
-    if (!('error' in bytes)) {
-      const documents = decodeConfig(bytes, name, system.isUtf8);
-      return 'code' in documents ? [documents] : documents;
-    }
+  if (found?.origin !== undefined) sayConfig(`${found.files}, ${found.origin}`, args, system);
+  return found?.documents;
+}
+
+/** The config that is not the chart's. */
+function findOwnConfig({ config, noConfig }: Arguments, system: System): Found | undefined {
+  if (config.length > 0) return { files: config.join(', '), documents: readConfigs(config, system) };
+  if (noConfig) return undefined;
+  const named = system.env['HOOKORDER_CONFIG'] ?? '';
+  if (named !== '') return { files: named, origin: 'from $HOOKORDER_CONFIG', documents: readConfigs([named], system) };
+  for (const file of CONFIG_NAMES) {
+    const bytes = system.readFile(file);
+    if (!('error' in bytes) || !bytes.isAbsent)
+      return { files: file, origin: 'found in the working directory', documents: decode(bytes, file, system) };
   }
   return undefined;
 }
 
-function readConfigFile(file: string, system: System): readonly Document[] | Finding {
-  const bytes = system.readFile(file);
-  if ('error' in bytes) return unreadable('config/unreadable', file, bytes.error);
-  return decodeConfig(bytes, file, system.isUtf8);
+function readConfigs(files: readonly string[], system: System): readonly Document[] | readonly Finding[] {
+  const read = files.map((file) => decode(system.readFile(file), file, system));
+  const failures = read.flat().filter((item): item is Finding => 'code' in item);
+  return failures.length > 0 ? failures : (read as readonly (readonly Document[])[]).flat();
+}
+
+function decode(
+  bytes: ReturnType<System['readFile']>,
+  file: string,
+  system: System,
+): readonly Document[] | readonly Finding[] {
+  if ('error' in bytes) return [unreadable('config/unreadable', file, bytes.error)];
+  const documents = decodeConfig(bytes, file, system.isUtf8);
+  return 'code' in documents ? [documents] : documents;
+}
+
+const twoConfigs = ({ files, origin }: Found, carried: Resource): Finding => ({
+  code: 'config/two-configs',
+  severity: SEVERITIES['config/two-configs'],
+  message: `there are two ordering configs: ${files}${origin === undefined ? '' : ` (${origin})`}, and the one that the chart carries${carried.template === undefined ? '' : ` in ${carried.template}`}`,
+  hint: 'use one of them: `--no-config --config FILE` for the file alone, or no file of your own for that of the chart',
+  resource: carried,
+});
+
+/** A config that was not named is said, once; inside Helm 4 nobody would see it. */
+function sayConfig(which: string, { errors }: Arguments, system: System): void {
+  if (errors === 'stderr') system.note(inert(printable(`config ${which}`)));
 }
 
 const unreadable = (code: 'input/unreadable' | 'config/unreadable', file: string, error: string): Finding => ({

@@ -11,7 +11,7 @@ export interface System {
   /** Unix seconds. */
   readonly clock: () => number;
   /** The whole file, or why it cannot be read, in words. Relative paths start at the working directory. */
-  readonly readFile: (path: string) => Uint8Array | { readonly error: string };
+  readonly readFile: (path: string) => Uint8Array | { readonly error: string; readonly isAbsent: boolean };
   /** All of stdin, or why it cannot be read, in words. `look`: see `Source.read`. */
   readonly readStdin: (look?: (soFar: Uint8Array) => void) => Uint8Array | { readonly error: string };
   /** Undefined when it worked, else why not. */
@@ -21,6 +21,8 @@ export interface System {
   /** Whether stdout was closed before the start, so that what is written there goes nowhere. */
   readonly isStdoutClosed: () => boolean;
   readonly writeStderr: (text: string) => void;
+  /** Says something beside the output, on stderr, and nothing twice. */
+  readonly note: (text: string) => void;
   readonly stdinIsTerminal: () => boolean;
   readonly stdoutIsTerminal: () => boolean;
   readonly stderrIsTerminal: () => boolean;

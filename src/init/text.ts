@@ -5,7 +5,8 @@ import type { MatcherShape } from '../config/shape.ts';
 import type { FindingCode } from '../model/finding.ts';
 import { formatResource, type Resource } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
-import { count, printable, some, wrap } from '../report/layout.ts';
+import { count, some, wrap } from '../report/layout.ts';
+import { printable } from '../report/safe-text.ts';
 import { DEFAULT_POLICY, type Draft, type Proposal, type Topic } from './draft.ts';
 import type { Role } from './tools.ts';
 

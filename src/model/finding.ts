@@ -24,6 +24,8 @@ export const SEVERITIES = {
   'input/helm-rewrites-text': 'warning',
 
   'config/missing': 'error',
+  'config/two-configs': 'error',
+  'config/of-subchart': 'warning',
   'config/unreadable': 'error',
   'config/invalid-yaml': 'error',
   'config/invalid-value': 'error',

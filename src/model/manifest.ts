@@ -131,6 +131,9 @@ export const isUnreadable = (value: JsonObject): boolean => Object.keys(value).l
 export const formatResource = (resource: { readonly kind: string; readonly name: string }): string =>
   `${resource.kind}/${resource.name}`;
 
+/** True for a template of a chart inside another one; a document without a template is the user's own. */
+export const isOfSubchart = (template: string | undefined): boolean => /^[^/]+\/charts\//.test(template ?? '');
+
 /** The API group of an apiVersion: `apps` for `apps/v1`, `` for `v1`. */
 export const groupOf = (apiVersion: string): string =>
   apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';

@@ -10,13 +10,6 @@ import type { Place } from '../model/span.ts';
 /** What everything for terminals fits into. */
 export const WIDTH = 80;
 
-/**
- * Text of a chart or a config, safe for a terminal and for one line: no control or direction characters, no line breaks.
- * What they were is still visible as `�`.
- */
-export const printable = (text: string): string =>
-  text.replaceAll(/[\t\n\r]+/g, ' ').replaceAll(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu, '\ufffd');
-
 /** Lines of whole words; a no-break space holds words together. `first` is the width of the first line where it differs. */
 export function wrap(text: string, width: number, first = width): readonly string[] {
   const lines: string[] = [];

@@ -38,12 +38,13 @@ export function readStdin(look?: (soFar: Uint8Array) => void): Uint8Array | { re
 }
 
 /** A whole file, or why it cannot be read. */
-export function readWhole(path: string): Uint8Array | { readonly error: string } {
+export function readWhole(path: string): Uint8Array | { readonly error: string; readonly isAbsent: boolean } {
   try {
     const bytes = readFileSync(path);
-    return bytes.length > LARGEST ? { error: TOO_LARGE } : bytes;
+    return bytes.length > LARGEST ? { error: TOO_LARGE, isAbsent: false } : bytes;
   } catch (error) {
-    return { error: reasonOf(error as NodeJS.ErrnoException) };
+    const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return { error: reasonOf(error as NodeJS.ErrnoException), isAbsent };
   }
 }
 
@@ -69,6 +70,13 @@ export function writeStdout(chunks: readonly Uint8Array[]): Written {
 
 /** What cannot be said on stderr is not said; the exit code stays. */
 export const writeStderr = (text: string): void => quietly(() => retry(() => writeSync(STDERR, text)));
+
+const noted = new Set<string>();
+
+export function note(text: string): void {
+  if (!noted.has(text)) writeStderr(`hookorder: ${text}\n`);
+  noted.add(text);
+}
 
 /**
  * Whether stdout was closed before the start: Node then puts /dev/null in its place, for reading too. A shell's `> /dev/null` is for

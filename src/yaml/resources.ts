@@ -28,8 +28,8 @@ export interface Release {
   readonly stream: Stream;
   /** In the order of the stream. */
   readonly resources: Resource[];
-  /** Ordering configs that the stream carries. */
-  readonly configs: Document[];
+  /** Ordering configs that the stream carries, of whatever chart. */
+  readonly configs: Resource[];
   /** Grows when a manifest that is asked for later turns out to be invalid. */
   readonly problems: Finding[];
 }
@@ -54,7 +54,8 @@ function readHeadOf(document: Document, text: string, start: number, isOdd: bool
   if (head === undefined) {
     if (hasContent(document)) found.problems.push(notAResource(document, 'has no kind'));
   } else if ('code' in head) found.problems.push(head);
-  else if (head.kind === 'HookOrder' && head.apiVersion.startsWith('hookorder.io/')) found.configs.push(document);
+  else if (head.kind === 'HookOrder' && head.apiVersion.startsWith('hookorder.io/'))
+    found.configs.push(new StreamResource(document, head, found.problems));
   else if (head.kind.endsWith('List') && readItems(document, head.kind, found)) return;
   else if ('name' in head && head.name === '' && !head.generateName)
     found.problems.push(notAResource(document, `of kind ${head.kind} has no metadata.name`));
@@ -68,7 +69,7 @@ function readItems(document: Document, kind: string, found: Found): boolean {
   for (const item of items ?? [])
     if ('code' in item) found.problems.push(item);
     else if (item.head.kind === 'HookOrder' && item.head.apiVersion.startsWith('hookorder.io/'))
-      found.configs.push(item.document);
+      found.configs.push(new StreamResource(item.document, item.head, found.problems));
     else found.resources.push(new StreamResource(item.document, item.head, found.problems));
   return items !== undefined;
 }

@@ -16,6 +16,7 @@ const NOT_IN_A_STREAM: readonly FindingCode[] = [
   'input/not-utf8',
   'input/helm3-post-render',
   'config/missing',
+  'config/two-configs',
   'config/unreadable',
   'release/too-large',
 ];

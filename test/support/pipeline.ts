@@ -19,7 +19,11 @@ export function order(
     read: () => (typeof input === 'string' ? new TextEncoder().encode(input) : input),
     file: 'in.yaml',
     findConfig: (inStream) =>
-      config === undefined ? (inStream.length > 0 ? inStream : undefined) : documentsOf(config),
+      config === undefined
+        ? inStream.length > 0
+          ? inStream.map(({ document }) => document)
+          : undefined
+        : documentsOf(config),
     needsConfig: true,
     scope: 'claimed',
     severity: 'error',

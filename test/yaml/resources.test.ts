@@ -101,7 +101,7 @@ test('template and chart come from the annotation or the comment, the base name 
     ],
   );
   assert.deepEqual(
-    configs.map((document) => document.index),
+    configs.map(({ document }) => document.index),
     [4],
   );
   assert.deepEqual(problems, []);

@@ -22,6 +22,53 @@ export const CONFIG = {
       'Give the config with `--config`, with `$HOOKORDER_CONFIG`, as hookorder.yaml in the working directory, or as a template of the chart with `kind: HookOrder`. `hookorder init` proposes one for a stream.',
     ignore: 'Never; `plan` and `lint` work without a config.',
   },
+  'config/two-configs': {
+    title: 'The chart carries an ordering config, and so do you',
+    what: 'A chart may carry its order as a template of `kind: HookOrder`. Beside one of your own (`--config`, `$HOOKORDER_CONFIG`, a hookorder.yaml in the working directory) it is not clear which of them is meant, and taking either in silence could change images by `patch`, or switch the order off.',
+    example: {
+      before: yaml`
+        steps:
+          # the chart has templates/order.yaml
+          - run: helm template shop ./chart | hookorder -c hookorder.yaml
+      `,
+      after: yaml`
+        steps:
+          # --no-config: look for none beside this one
+          - run: |
+              helm template shop ./chart |
+                hookorder --no-config -c hookorder.yaml
+      `,
+    },
+    resolve:
+      'Use one of them. `--no-config` looks for no config, so together with `--config FILE` that file alone counts; without your own file the one of the chart does.',
+    ignore: NO_ORDER,
+  },
+  'config/of-subchart': {
+    title: 'A subchart carries an ordering config, which is not used',
+    what: 'Only the chart that is released may carry the order of the release. A subchart that brings a `kind: HookOrder` document would order, patch or unhook resources of all the others. The document is taken out of the stream all the same, because the API server does not know its kind.',
+    example: {
+      before: yaml`
+        # Source: shop/charts/db/templates/order.yaml
+        apiVersion: hookorder.io/v1
+        kind: HookOrder
+        hooks:
+          - name: db-init
+            match: { kind: Job, name: "*-db-init" }
+            events: [pre-install]
+      `,
+      after: yaml`
+        # Source: shop/templates/order.yaml
+        apiVersion: hookorder.io/v1
+        kind: HookOrder
+        hooks:
+          - name: db-init
+            match: { kind: Job, name: "*-db-init" }
+            events: [pre-install]
+      `,
+    },
+    resolve: 'Copy what you want of it into the config of your own release.',
+    ignore: 'When your own config has what you want of it.',
+  },
   'config/unreadable': {
     title: 'The ordering config cannot be read',
     what: 'The file does not exist, may not be read, or is not UTF-8. Inside Helm, relative paths start at the directory in which Helm was called.',

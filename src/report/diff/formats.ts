@@ -1,5 +1,7 @@
 /** The formats of `hookorder diff -o`. */
+
 import { formatPath } from '../../model/json.ts';
+import { inert, jsonText } from '../safe-text.ts';
 import type { Style } from '../style.ts';
 import { isDifferent, type ReleaseDiff } from './compare.ts';
 import { formatDiffSummary } from './summary.ts';
@@ -17,9 +19,11 @@ export interface DiffOptions {
 export const DIFF_FORMATS: Readonly<Record<DiffFormat, (diff: ReleaseDiff, options: DiffOptions) => string>> = {
   unified: (diff, options) =>
     options.acrossRuns
-      ? [formatDiffSummary(diff, options), formatDiffUnified(diff, options)].filter((part) => part !== '').join('\n')
-      : formatDiffUnified(diff, options),
-  summary: formatDiffSummary,
+      ? inert(
+          [formatDiffSummary(diff, options), formatDiffUnified(diff, options)].filter((part) => part !== '').join('\n'),
+        )
+      : inert(formatDiffUnified(diff, options)),
+  summary: (diff, options) => inert(formatDiffSummary(diff, options)),
   json: formatDiffJson,
 };
 
@@ -39,5 +43,5 @@ function formatDiffJson(diff: ReleaseDiff): string {
     renamed,
     counts,
   };
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return jsonText(value);
 }

@@ -1,7 +1,8 @@
 /** A difference in words: the order first, then the resources with the paths that changed. */
 import { formatPath } from '../../model/json.ts';
 import { addTo } from '../../model/maps.ts';
-import { count, length, padEnd, paragraph, plural, printable, some, WIDTH } from '../layout.ts';
+import { count, length, padEnd, paragraph, plural, some, WIDTH } from '../layout.ts';
+import { printable } from '../safe-text.ts';
 import type { Style } from '../style.ts';
 import { isDifferent, type ReleaseDiff, type ResourceChange } from './compare.ts';
 import { type HookState, type OrderChange, sameList } from './order.ts';

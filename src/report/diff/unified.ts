@@ -1,6 +1,6 @@
 /** The unified diff of each resource that changed, with the names that it had and has. */
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
-import { printable } from '../layout.ts';
+import { printable, printableLines } from '../safe-text.ts';
 import type { Style } from '../style.ts';
 import type { ReleaseDiff, ResourceChange } from './compare.ts';
 
@@ -14,8 +14,8 @@ function patchOf({ kind, nameBefore, nameAfter, textBefore, textAfter }: Resourc
   const patch = createTwoFilesPatch(
     label(nameBefore),
     label(nameAfter),
-    visible(textBefore),
-    visible(textAfter),
+    printableLines(textBefore),
+    printableLines(textAfter),
     undefined,
     undefined,
     {
@@ -34,6 +34,3 @@ function paint(line: string, style: Style): string {
   if (line.startsWith('@@')) return style.info(line);
   return line.startsWith('+') ? style.added(line) : line.startsWith('-') ? style.removed(line) : line;
 }
-
-/** Line breaks and tabs are part of a diff; other control characters would steer the terminal. */
-const visible = (text: string): string => text.replaceAll(/(?![\t\n])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');

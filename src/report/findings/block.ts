@@ -1,7 +1,8 @@
 /** One finding as a block of lines, the same wherever a finding stands alone: in a refusal, on stderr, in an explanation. */
 import type { Finding } from '../../model/finding.ts';
 import { formatPath } from '../../model/json.ts';
-import { formatPlace, length, padEnd, paragraph, printable, WIDTH, wrap } from '../layout.ts';
+import { formatPlace, length, padEnd, paragraph, WIDTH, wrap } from '../layout.ts';
+import { printable } from '../safe-text.ts';
 import type { Style } from '../style.ts';
 
 /**

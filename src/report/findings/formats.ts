@@ -1,4 +1,5 @@
 /** The formats of `hookorder lint -o`. */
+import { inert } from '../safe-text.ts';
 import { formatFindingsGithub } from './github.ts';
 import { formatFindingsJson } from './json.ts';
 import { formatFindingsJunit } from './junit.ts';
@@ -10,7 +11,7 @@ export const FINDINGS_FORMAT_NAMES = ['text', 'json', 'github', 'sarif', 'junit'
 export type FindingsFormat = (typeof FINDINGS_FORMAT_NAMES)[number];
 
 export const FINDINGS_FORMATS: Readonly<Record<FindingsFormat, FindingsFormatter>> = {
-  text: formatFindingsText,
+  text: (report, options) => inert(formatFindingsText(report, options)),
   json: formatFindingsJson,
   github: formatFindingsGithub,
   sarif: formatFindingsSarif,

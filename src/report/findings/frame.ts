@@ -1,7 +1,8 @@
 /** The source line of a finding, cut to a width around the words that matter, with carets below them. */
 import type { Finding } from '../../model/finding.ts';
 import { mayBeQuoted, type Resource } from '../../model/manifest.ts';
-import { length, printable } from '../layout.ts';
+import { length } from '../layout.ts';
+import { printable } from '../safe-text.ts';
 
 export interface Frame {
   readonly line: string;

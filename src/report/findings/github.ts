@@ -3,7 +3,8 @@
  * the repository. A template has no line of its own here, so its annotation stands at the top of the file.
  */
 import type { Finding } from '../../model/finding.ts';
-import { formatPlace, printable } from '../layout.ts';
+import { formatPlace } from '../layout.ts';
+import { inert, printable } from '../safe-text.ts';
 import { isFile } from './location.ts';
 import type { FindingsFormatter } from './report.ts';
 import { sortFindings } from './sort.ts';
@@ -38,5 +39,5 @@ function placeOf({ resource, position, config }: Finding): { file?: string; line
 
 /** As @actions/core escapes them. */
 const escapeData = (text: string): string =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  inert(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 const escapeProperty = (text: string): string => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

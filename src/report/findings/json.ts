@@ -1,7 +1,9 @@
 /** Findings as JSON: a stable shape in which every key is always there, null where nothing is known (docs/formats.md). */
+
 import type { Finding, FindingCode, Severity } from '../../model/finding.ts';
 import { formatPath } from '../../model/json.ts';
 import { formatResource } from '../../model/manifest.ts';
+import { jsonText } from '../safe-text.ts';
 import type { FindingsFormatter } from './report.ts';
 import { sortFindings } from './sort.ts';
 
@@ -30,7 +32,7 @@ export interface JsonPlace {
 }
 
 export const formatFindingsJson: FindingsFormatter = ({ findings, documents }) =>
-  `${JSON.stringify({ documents, findings: findingsToJson(findings) }, null, 2)}\n`;
+  jsonText({ documents, findings: findingsToJson(findings) });
 
 export const findingsToJson = (findings: readonly Finding[]): readonly JsonFinding[] =>
   sortFindings(findings).map(({ code, severity, message, hint, resource, path, position, config }) => ({

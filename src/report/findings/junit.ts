@@ -2,7 +2,9 @@
  * Findings as JUnit XML, which every CI shows: one suite per file, one case per finding. What does not fail the run is a skipped case,
  * so that it is seen and the result is the same as the exit status.
  */
+
 import { compareSeverity, type Finding } from '../../model/finding.ts';
+import { inert, xmlReferences } from '../safe-text.ts';
 import { PLAIN } from '../style.ts';
 import { formatFinding } from './block.ts';
 import type { FindingsFormatter, FindingsOptions } from './report.ts';
@@ -25,7 +27,7 @@ const suite = (file: string, group: readonly Finding[], options: FindingsOptions
     { name: file, ...totals(group, options) },
     group.map((finding) => {
       const outcome = fails(finding, options)
-        ? element('failure', { message: finding.message, type: finding.code }, [], formatFinding(finding, PLAIN))
+        ? element('failure', { message: finding.message, type: finding.code }, [], inert(formatFinding(finding, PLAIN)))
         : element('skipped', { message: `${finding.severity}: ${finding.message}` });
       return caseOf(`${finding.code}: ${finding.message}`, file, [outcome]);
     }),
@@ -63,9 +65,11 @@ function element(
 
 /** XML 1.0 has no way to write most control characters, lone surrogates and U+FFFE, not even as references. */
 const escapeXml = (text: string): string =>
-  text
-    .replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  xmlReferences(
+    text
+      .replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;'),
+  );

@@ -4,11 +4,13 @@
  * A line stands only beside the file that it counts in: a result is located in the stream when that is a file, else at its template
  * without a line; the lines of a stream from a pipe and of the config are related locations.
  */
+
 import { type Finding, type FindingCode, SEVERITIES, type Severity } from '../../model/finding.ts';
 import { formatPath, type Json, type JsonObject } from '../../model/json.ts';
 import { formatResource } from '../../model/manifest.ts';
 import type { Position } from '../../model/span.ts';
 import { CATALOGUE } from '../catalogue/catalogue.ts';
+import { jsonText } from '../safe-text.ts';
 import { isFile } from './location.ts';
 import type { FindingsFormatter } from './report.ts';
 import { sortFindings } from './sort.ts';
@@ -29,7 +31,7 @@ export const formatFindingsSarif: FindingsFormatter = ({ findings }, { version }
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return jsonText(log);
 };
 
 function ruleOf(code: FindingCode): JsonObject {

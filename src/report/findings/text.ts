@@ -1,7 +1,8 @@
 /** `hookorder lint` for terminals: findings by file, each with its line, its code frame and its way out. */
 import type { Finding } from '../../model/finding.ts';
 import { formatPath } from '../../model/json.ts';
-import { count, formatPlace, length, padEnd, paragraph, printable, WIDTH, wrap } from '../layout.ts';
+import { count, formatPlace, length, padEnd, paragraph, WIDTH, wrap } from '../layout.ts';
+import { printable } from '../safe-text.ts';
 import type { Style } from '../style.ts';
 import { frameOf } from './frame.ts';
 import type { FindingsFormatter } from './report.ts';

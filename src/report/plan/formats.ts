@@ -1,4 +1,5 @@
 /** The formats of `hookorder plan -o`. */
+import { inert } from '../safe-text.ts';
 import { formatPlanHtml } from './html.ts';
 import { formatPlanJson } from './json.ts';
 import { formatPlanMarkdown } from './markdown.ts';
@@ -10,9 +11,9 @@ export const PLAN_FORMAT_NAMES = ['text', 'json', 'mermaid', 'markdown', 'html']
 export type PlanFormat = (typeof PLAN_FORMAT_NAMES)[number];
 
 export const PLAN_FORMATS: Readonly<Record<PlanFormat, PlanFormatter>> = {
-  text: formatPlanText,
+  text: (report, options) => inert(formatPlanText(report, options)),
   json: formatPlanJson,
-  mermaid: formatPlanMermaid,
-  markdown: formatPlanMarkdown,
-  html: formatPlanHtml,
+  mermaid: (report, options) => inert(formatPlanMermaid(report, options)),
+  markdown: (report, options) => inert(formatPlanMarkdown(report, options)),
+  html: (report, options) => inert(formatPlanHtml(report, options)),
 };

@@ -2,12 +2,14 @@
  * A plan as JSON: a stable shape in which every key is always there, null where nothing is known (docs/formats.md). Saved plans are
  * what `hookorder diff OLD NEW` compares, so `JsonPlan` is also an input.
  */
+
 import type { Step as RunStep } from '../../engines/run.ts';
 import type { ObjectId } from '../../engines/world.ts';
 import type { Event, Operation } from '../../model/helm.ts';
 import { isClusterScoped } from '../../model/kubernetes.ts';
 import { afterOf } from '../facts.ts';
 import { findingsToJson, type JsonFinding, type JsonPlace } from '../findings/json.ts';
+import { jsonText } from '../safe-text.ts';
 import { isEventStep, type Leftover, type ResourceCounts, type Step, type Stop, timelineOf } from '../timeline.ts';
 import type { PlanFormatter, PlanReport } from './report.ts';
 
@@ -77,7 +79,7 @@ export interface JsonHook {
   readonly config: Omit<JsonPlace, 'hook'> | null;
 }
 
-export const formatPlanJson: PlanFormatter = (report) => `${JSON.stringify(planToJson(report), null, 2)}\n`;
+export const formatPlanJson: PlanFormatter = (report) => jsonText(planToJson(report));
 
 export function planToJson({ plan, findings, circumstances }: PlanReport): JsonPlan {
   const { operations, leftBehind } = timelineOf(plan, circumstances);

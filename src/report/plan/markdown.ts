@@ -2,7 +2,8 @@
 import type { Finding, Severity } from '../../model/finding.ts';
 import { deletionOf, factOfEvent, factOfOperation, waitOf } from '../facts.ts';
 import { countSeverities, worstFirst } from '../findings/sort.ts';
-import { count, formatPlace, printable } from '../layout.ts';
+import { count, formatPlace } from '../layout.ts';
+import { printable } from '../safe-text.ts';
 import { isEventStep, type OperationTimeline, type Stop, stopsOf, type Timeline, timelineOf } from '../timeline.ts';
 import type { PlanFormatter } from './report.ts';
 

@@ -1,6 +1,7 @@
 /** A plan as a mermaid flowchart: one subgraph per operation and event, hooks in run order, dependencies as dotted arrows. */
 import { afterOf, waitOf } from '../facts.ts';
-import { count, printable } from '../layout.ts';
+import { count } from '../layout.ts';
+import { printable } from '../safe-text.ts';
 import {
   type EventStep,
   isEventStep,

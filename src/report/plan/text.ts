@@ -3,18 +3,8 @@ import type { Finding } from '../../model/finding.ts';
 import { formatSource, type Placement } from '../../model/plan.ts';
 import { afterOf, deletionOf, factOfEvent, factOfOperation, isUnusualDeletion, waitOf } from '../facts.ts';
 import { countSeverities, worstOf } from '../findings/sort.ts';
-import {
-  count,
-  formatPlace,
-  formatSeconds,
-  length,
-  padEnd,
-  paragraph,
-  printable,
-  some,
-  WIDTH,
-  wrap,
-} from '../layout.ts';
+import { count, formatPlace, formatSeconds, length, padEnd, paragraph, some, WIDTH, wrap } from '../layout.ts';
+import { printable } from '../safe-text.ts';
 import type { Style } from '../style.ts';
 import {
   isEventStep,

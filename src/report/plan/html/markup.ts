@@ -2,7 +2,7 @@
  * Markup as a type of its own: `html` escapes every value that is not markup already, so that text of a chart cannot become a tag or
  * leave an attribute. All attributes are written in double quotes.
  */
-import { printable } from '../../layout.ts';
+import { printable } from '../../safe-text.ts';
 
 export class Markup {
   readonly text: string;
