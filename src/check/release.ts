@@ -30,6 +30,7 @@ import {
   checkDeletedServers,
   checkKeptOut,
   checkSelected,
+  checkStopped,
 } from './live/may-be-live.ts';
 import { checkDefinition } from './needs/definitions.ts';
 import { checkNeeds, checkUsers } from './needs/existence.ts';
@@ -78,6 +79,7 @@ const CHECKS: readonly { readonly check: Check; readonly severities: readonly Se
   { check: checkWaitWarnings, severities: ['warning'] },
   { check: checkRights, severities: ['warning'] },
   { check: checkConflicts, severities: ['warning'] },
+  { check: checkStopped, severities: ['warning'] },
   { check: checkRestartPolicy, severities: ['error', 'warning'] },
   { check: checkDeadline, severities: ['warning'] },
   { check: checkBackoffLimit, severities: ['info'] },

@@ -73,6 +73,7 @@ export const SEVERITIES = {
   'live/selected': 'warning',
   'live/kept-out': 'warning',
   'live/field-conflict': 'warning',
+  'live/deleted-by-hook': 'warning',
 
   'rights/missing-verb': 'warning',
   'rights/not-bound': 'warning',

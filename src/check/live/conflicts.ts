@@ -4,16 +4,15 @@
  */
 import { type Finding, findingOf } from '../../model/finding.ts';
 import { formatPath, type Path, pointer } from '../../model/json.ts';
-import { mayShareNamespace } from '../../model/manifest.ts';
-import { addTo, getOrMake } from '../../model/maps.ts';
+import { getOrMake } from '../../model/maps.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import { type Check, type CheckContext, perContext } from '../context.ts';
+import type { Check, CheckContext } from '../context.ts';
 import { podSpecOf } from '../needs/references.ts';
-import { readKind, readResource } from '../rights/resources.ts';
 import type { Call } from '../scripts/call.ts';
 import { filesOf } from '../scripts/files.ts';
 import { inputOf } from '../scripts/piped.ts';
 import { runsOf } from '../waits/find.ts';
+import { objectsNamed } from './named.ts';
 import { listNames } from './users.ts';
 import { type Write, writesOf } from './writes.ts';
 
@@ -61,28 +60,8 @@ function writesIn(
   });
 }
 
-/** Objects by each name that their resource may have, and their own. */
-const objects = perContext((context): ReadonlyMap<string, readonly Placement[]> => {
-  const index = new Map<string, Placement[]>();
-  for (const placement of context.placements) {
-    const { apiVersion, kind, name } = placement.resource;
-    const resource = placement.copyFor === undefined ? readKind(apiVersion, kind, context) : undefined;
-    for (const plural of resource?.names ?? []) addTo(index, `${plural}/${name}`, placement);
-  }
-  return index;
-});
-
-function targetsOf(write: Write, writer: Placement, context: CheckContext): readonly Placement[] {
-  const resource = readResource(write.type, context);
-  const namespace = write.namespace ?? writer.resource.namespace;
-  const found = (resource?.names ?? []).flatMap((plural) => objects(context).get(`${plural}/${write.name}`) ?? []);
-  return [...new Set(found)].filter((target) => {
-    const { apiVersion, kind } = target.resource;
-    const isSame = resource?.group === undefined || readKind(apiVersion, kind, context)?.group === resource.group;
-    const isNear = resource?.isClusterScoped === true || mayShareNamespace(target.resource.namespace, namespace);
-    return target !== writer && isSame && isNear && (target.hook === undefined || isAppliedAgain(target));
-  });
-}
+const targetsOf = (write: Write, writer: Placement, context: CheckContext): readonly Placement[] =>
+  objectsNamed(write, writer, context).filter((target) => target.hook === undefined || isAppliedAgain(target));
 
 /** True for a hook that Helm applies to the object of the run before: it deletes it neither before nor after. */
 const isAppliedAgain = ({ hook, resource }: Placement): boolean =>

@@ -37,6 +37,10 @@ export const checkConflicts: Check = (placement, context) =>
     ? (require('./conflicts.ts') as typeof import('./conflicts.ts')).checkConflicts(placement, context)
     : [];
 
+/** `live/deleted-by-hook`: a warning. */
+export const checkStopped: Check = (placement, context) =>
+  asksApi(context) ? (require('./stopped.ts') as typeof import('./stopped.ts')).checkStopped(placement, context) : [];
+
 const mayPatchWebhooks = perContext(({ placements }) =>
   placements.some(({ resource }) => resource.text().includes('webhook-name')),
 );

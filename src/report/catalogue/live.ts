@@ -285,4 +285,74 @@ export const LIVE = {
       'Leave the field out of the manifest, so that the script alone owns it. Where the manifest needs it, run `helm upgrade --force-conflicts`: Helm then sets the value of the manifest again, and the hook its own after that.',
     ignore: 'When Helm runs with --force-conflicts or --server-side=false, or is Helm 3.',
   },
+  'live/deleted-by-hook': {
+    title: 'A hook stops the app and does not wait until it has stopped',
+    what: '`kubectl scale --replicas=0` and `kubectl delete deployment` come back at once. The pods end later: each has its grace period, 30 seconds unless it says otherwise. A migration that should have the database for itself then runs beside the old app.',
+    example: {
+      before: yaml`
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: shop }
+        spec:
+          selector: { matchLabels: { app: shop } }
+          template:
+            metadata: { labels: { app: shop } }
+            spec:
+              containers: [{ name: shop, image: shop }]
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: shop-migrate
+          annotations: { helm.sh/hook: pre-upgrade }
+        spec:
+          template:
+            spec:
+              restartPolicy: Never
+              containers:
+                - name: migrate
+                  image: shop
+                  command:
+                    - sh
+                    - -ec
+                    - |
+                      kubectl scale deployment/shop --replicas=0
+                      shop migrate
+      `,
+      after: yaml`
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: shop }
+        spec:
+          selector: { matchLabels: { app: shop } }
+          template:
+            metadata: { labels: { app: shop } }
+            spec:
+              containers: [{ name: shop, image: shop }]
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: shop-migrate
+          annotations: { helm.sh/hook: pre-upgrade }
+        spec:
+          template:
+            spec:
+              restartPolicy: Never
+              containers:
+                - name: migrate
+                  image: shop
+                  command:
+                    - sh
+                    - -ec
+                    - |
+                      kubectl scale deployment/shop --replicas=0
+                      kubectl wait --for=delete pod -l app=shop --timeout=120s
+                      shop migrate
+      `,
+    },
+    resolve:
+      'Wait in the script, or in a hook that runs after it: `kubectl wait --for=delete pod -l …`. `kubectl delete --cascade=foreground` waits by itself.',
+    ignore: 'When what comes next may run beside the old pods.',
+  },
 } as const satisfies Partial<Record<FindingCode, Explanation>>;

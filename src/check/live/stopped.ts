@@ -1,0 +1,111 @@
+/**
+ * `live/deleted-by-hook`: a hook deletes a workload of the release or scales it to nothing, and goes on while its pods still run.
+ *
+ * `kubectl scale` and `kubectl delete deployment` come back at once; the pods have their grace period after that.
+ */
+import { findingOf } from '../../model/finding.ts';
+import { compareHooks } from '../../model/helm.ts';
+import { formatPlacement, type Placement } from '../../model/plan.ts';
+import type { Check, CheckContext } from '../context.ts';
+import { baseName } from '../scripts/arguments.ts';
+import type { Call } from '../scripts/call.ts';
+import {
+  dryRunOf,
+  hasFlag,
+  isElsewhere,
+  isKnown,
+  optionOf,
+  readKubectlLine,
+  subjectsOf,
+} from '../scripts/kubectl-line.ts';
+import { runsOf } from '../waits/find.ts';
+import { objectsNamed } from './named.ts';
+import { LASTING_KINDS } from './users.ts';
+
+/** `live/deleted-by-hook`. */
+export const checkStopped: Check = (placement, context) => {
+  const { resource, hook, rule } = placement;
+  if (hook === undefined || (resource.kind !== 'Job' && resource.kind !== 'Pod')) return [];
+  if (!hook.events.some((event) => STOPS_A_RUNNING_APP.has(event))) return [];
+  const calls = runsOf(placement, context).flatMap((run) => run.calls.map(({ call }) => call));
+  for (const [index, call] of calls.entries()) {
+    const stopped = stoppedBy(call, placement, context);
+    if (stopped === undefined || calls.slice(index + 1).some(isWait)) continue;
+    if (laterHooks(placement, context).some((other) => waits(other, context))) continue;
+    const words = call.argv.map(({ source }) => source).join(' ');
+    return [
+      findingOf(
+        'live/deleted-by-hook',
+        resource,
+        call.path,
+        `${formatPlacement(placement)} stops ${formatPlacement(stopped)} (\`${words}\`), and nothing waits until its pods have ended: what comes next runs beside them`,
+        {
+          hint: `wait in the script, after it: \`${waitFor(stopped)}\``,
+          ...(rule && { config: { ...rule.place, hook: rule.name } }),
+        },
+      ),
+    ];
+  }
+  return [];
+};
+
+const STOPS_A_RUNNING_APP = new Set(['pre-upgrade', 'post-upgrade', 'pre-rollback', 'post-rollback']);
+
+/** The workload of the release whose pods a call ends without waiting for it. */
+function stoppedBy({ argv, isForgiven }: Call, hook: Placement, context: CheckContext): Placement | undefined {
+  const [program = '', ...args] = argv.map(({ text }) => text);
+  if (baseName(program) !== 'kubectl' || isForgiven) return undefined;
+  const line = readKubectlLine(args);
+  if (isElsewhere(line) || dryRunOf(line) !== 'none') return undefined;
+  const isScaled = line.verb === 'scale' && optionOf(line, 'replicas') === '0' && !hasFlag(line, 'timeout');
+  // In the foreground, kubectl waits for the pods too; orphans run on, and are meant to.
+  const isDeleted = line.verb === 'delete' && !/^(?:foreground|orphan|false)$/.test(optionOf(line, 'cascade') ?? '');
+  if (!isScaled && !isDeleted) return undefined;
+  const namespace = optionOf(line, 'namespace');
+  for (const { type, name } of subjectsOf(line.words) ?? []) {
+    if (!isKnown(name)) continue;
+    const found = objectsNamed({ type, name, ...(isKnown(namespace) && { namespace }) }, hook, context);
+    const workload = found.find((one) => one.hook === undefined && LASTING_KINDS.has(one.resource.kind));
+    if (workload !== undefined) return workload;
+  }
+  return undefined;
+}
+
+/** Whatever lets time pass, or looks how things are. */
+function isWait({ argv, patience }: Call): boolean {
+  const [program = '', ...args] = argv.map(({ text }) => text);
+  const name = baseName(program);
+  if (patience !== undefined || name === 'sleep') return true;
+  if (name !== 'kubectl' && name !== 'oc') return false;
+  const { verb } = readKubectlLine(args);
+  return verb === 'wait' || verb === 'rollout status' || verb === 'get';
+}
+
+const waits = (other: Placement, context: CheckContext): boolean =>
+  runsOf(other, context).some((run) => run.calls.some(({ call }) => isWait(call)));
+
+/** Hooks of the same events that run after this one. */
+const laterHooks = (hook: Placement, context: CheckContext): readonly Placement[] =>
+  ['Job', 'Pod']
+    .flatMap(context.byKind)
+    .filter(
+      (other) =>
+        other !== hook &&
+        other.hook?.events.some((event) => hook.hook?.events.includes(event)) === true &&
+        compareHooks(asRun(hook), asRun(other)) < 0,
+    );
+
+const asRun = ({ resource, name, hook }: Placement): Parameters<typeof compareHooks>[0] => ({
+  weight: hook?.weight ?? 0,
+  name,
+  kind: resource.kind,
+});
+
+const waitFor = ({ resource: { kind }, name, value }: Placement): string => {
+  const labels = (value()['spec'] as { selector?: { matchLabels?: Record<string, unknown> } } | undefined)?.selector
+    ?.matchLabels;
+  const [first] = Object.entries(labels ?? {});
+  return first === undefined
+    ? `kubectl rollout status ${kind.toLowerCase()}/${name}`
+    : `kubectl wait --for=delete pod -l ${first.join('=')} --timeout=120s`;
+};
