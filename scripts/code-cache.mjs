@@ -22,7 +22,7 @@ export function writeCodeCache(dist = DIST) {
   const status = run(args, { ...system, env: {}, writeStdout: () => 'done', isStdoutClosed: () => false });
   if (status !== 0) throw new Error(`the example for the code cache ended with ${status}`);
   const code = script.createCachedData();
-  for (const file of readdirSync(dist)) if (file.endsWith('.cache')) rmSync(join(dist, file));
+  for (const file of readdirSync(dist)) if (file.endsWith('.cache')) rmSync(join(dist, file), { force: true });
   // Renamed into place: a run beside this one finds a whole file.
   const fresh = `${CACHE}.${process.pid}`;
   writeFileSync(fresh, Buffer.concat([source, code, code]), { mode: 0o644, flag: 'wx' });

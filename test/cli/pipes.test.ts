@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { EXECUTABLE } from '../support/files.ts';
+import { COMMAND } from '../support/files.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'hookorder-pipes-'));
 after(() => rmSync(FOLDER, { recursive: true }));
@@ -23,8 +23,9 @@ writeFileSync(
   CONFIG,
   'apiVersion: hookorder.io/v1\nkind: HookOrder\nhooks: [{ name: m, match: { kind: Job }, events: [pre-upgrade], deletePolicy: [hook-succeeded] }]\n',
 );
-const ARGS = [EXECUTABLE, '-c', CONFIG, STREAM];
-const whole = spawnSync(process.execPath, ARGS, { maxBuffer: 2 ** 28 }).stdout;
+const [PROGRAM, ...START] = COMMAND;
+const ARGS = [...START, '-c', CONFIG, STREAM];
+const whole = spawnSync(PROGRAM, ARGS, { maxBuffer: 2 ** 28 }).stdout;
 
 test('four megabytes arrive whole', () => {
   assert.ok(whole.length > text.length && whole.length < text.length + 1000);
@@ -32,7 +33,7 @@ test('four megabytes arrive whole', () => {
 });
 
 test('a slow reader gets everything', async () => {
-  const child = spawn(process.execPath, ARGS, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(PROGRAM, ARGS, { stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise((resolve) => setTimeout(resolve, 300));
   const chunks: Buffer[] = [];
   for await (const chunk of child.stdout) {
@@ -44,7 +45,7 @@ test('a slow reader gets everything', async () => {
 
 test('a pipe that does not block gets everything', { skip: process.platform === 'win32' }, () => {
   // Touching process.stdout makes Node set O_NONBLOCK on the pipe, which the child inherits.
-  const wrapper = `process.stdout.fd; process.exitCode = require('child_process').spawnSync(process.execPath, ${JSON.stringify(ARGS)}, { stdio: 'inherit' }).status`;
+  const wrapper = `process.stdout.fd; process.exitCode = require('child_process').spawnSync(${JSON.stringify(PROGRAM)}, ${JSON.stringify(ARGS)}, { stdio: 'inherit' }).status`;
   const { stdout } = spawnSync('sh', ['-c', '"$1" -e "$2" | { sleep 0.3; cat; }', 'sh', process.execPath, wrapper], {
     maxBuffer: 2 ** 28,
   });
@@ -52,7 +53,7 @@ test('a pipe that does not block gets everything', { skip: process.platform === 
 });
 
 test('a reader that has gone ends the run quietly, with a status that is not 0', async () => {
-  const child = spawn(process.execPath, ARGS, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(PROGRAM, ARGS, { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.destroy();
   const errors: Buffer[] = [];
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
@@ -65,12 +66,12 @@ test('more than the memory that reading begins with arrives whole', () => {
   const others = text.slice(JOB.length);
   const large = text + others.repeat(16);
   assert.ok(large.length > 64 * 1024 * 1024);
-  const { stdout } = spawnSync(process.execPath, [EXECUTABLE, '-c', CONFIG], { input: large, maxBuffer: 2 ** 28 });
+  const { stdout } = spawnSync(PROGRAM, [...START, '-c', CONFIG], { input: large, maxBuffer: 2 ** 28 });
   assert.ok(stdout.length > large.length && stdout.toString('utf8').endsWith(large.slice(-1_000_000)));
 });
 
 test('a stream that comes in pieces is read whole', async () => {
-  const child = spawn(process.execPath, [EXECUTABLE, '-c', CONFIG], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(PROGRAM, [...START, '-c', CONFIG], { stdio: ['pipe', 'pipe', 'inherit'] });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   for (let at = 0; at < text.length; at += 1_000_003) {

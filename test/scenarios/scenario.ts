@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { EXECUTABLE, ROOT, TESTDATA } from '../support/files.ts';
+import { COMMAND, ROOT, TESTDATA } from '../support/files.ts';
 import type { Helm, Outcome } from '../support/helm.ts';
 
 /** The clock of all golden files: 2024-11-21T00:00:00Z. */
@@ -70,7 +70,7 @@ export function hookorder(scenario: Scenario, command: readonly string[], stream
   const args = [...command, '--color=never'];
   if (config !== undefined) args.push(`--config=testdata/charts/${scenario.name}/${config}`);
   if (scenario.timeout !== undefined) args.push(`--timeout=${scenario.timeout}`);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [EXECUTABLE, ...args], {
+  const { status, stdout, stderr } = spawnSync(COMMAND[0], [...COMMAND.slice(1), ...args], {
     cwd: ROOT,
     input: stream,
     encoding: 'utf8',

@@ -1,6 +1,6 @@
 /** Running the built executable as a user does. */
 import { type SpawnSyncOptionsWithBufferEncoding, spawnSync } from 'node:child_process';
-import { EXECUTABLE } from './files.ts';
+import { COMMAND } from './files.ts';
 
 export interface Ran {
   readonly status: number | null;
@@ -24,6 +24,6 @@ export function runCli(
     maxBuffer: 512 * 1024 * 1024,
     ...(options.cwd !== undefined && { cwd: options.cwd }),
   };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [EXECUTABLE, ...args], spawn);
+  const { status, stdout, stderr } = spawnSync(COMMAND[0], [...COMMAND.slice(1), ...args], spawn);
   return { status, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8'), bytes: stdout };
 }

@@ -5,6 +5,10 @@ import { dirname, join } from 'node:path';
 
 export const ROOT = process.env['HOOKORDER_ROOT'] ?? process.cwd();
 export const EXECUTABLE = join(ROOT, 'dist', 'hookorder.cjs');
+/** The words that start hookorder: the bundle on this Node, or the executable without Node that `npm test -- --native` makes. */
+export const COMMAND: readonly [string, ...string[]] = process.env['HOOKORDER_EXECUTABLE']
+  ? [process.env['HOOKORDER_EXECUTABLE']]
+  : [process.execPath, EXECUTABLE];
 export const TESTDATA = join(ROOT, 'testdata');
 /** Real streams that are not part of the project; tests that want them skip where they are absent. */
 export const CORPUS = process.env['HOOKORDER_CORPUS'] ?? join(ROOT, '..', 'shared', 'corpus');

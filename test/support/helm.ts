@@ -6,10 +6,11 @@
  */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { yamlForExecutable } from '../../scripts/plugin-yaml.mjs';
 import { ROOT } from './files.ts';
 
 const CAN_FETCH = process.platform === 'linux' && process.arch === 'x64';
@@ -171,9 +172,21 @@ ${code}`,
   helm.succeed(['plugin', 'install', folder]);
 }
 
+const NATIVE = process.env['HOOKORDER_EXECUTABLE'];
+
+/** The folder of a plugin with an executable of its own. */
+function nativePlugin(helm: Helm, executable: string): string {
+  const yaml = readFileSync(join(ROOT, 'plugin.yaml'), 'utf8');
+  const folder = helm.write('native plugin', {
+    'plugin.yaml': yamlForExecutable(yaml, { program: 'hookorder', version: '0.1.0-native' }),
+  });
+  symlinkSync(executable, join(folder, 'hookorder'));
+  return folder;
+}
+
 /** Installs the checkout's post-renderer; gives the arguments that make Helm use it with `config` as its ordering config. */
 export function installHookorder(helm: Helm, config?: string): string[] {
-  helm.succeed(['plugin', 'install', ROOT]);
+  helm.succeed(['plugin', 'install', NATIVE === undefined ? ROOT : nativePlugin(helm, NATIVE)]);
   const use = ['--post-renderer', 'hookorder'];
   if (config === undefined) return use;
   const file = join(helm.write('config', { 'hookorder.yaml': config }), 'hookorder.yaml');
