@@ -6,4 +6,4 @@ export interface ArchivedFile {
 export function readTgz(tgz: Buffer): ArchivedFile[];
 export function fileOfTgz(tgz: Buffer, name: string): Buffer | undefined;
 export function fileOfZip(zip: Buffer, name: string): Buffer | undefined;
-export function writeTgz(folder: string): Buffer;
+export function writeTgz(folder: string, prefix?: string): Buffer;

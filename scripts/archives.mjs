@@ -51,8 +51,8 @@ export function fileOfZip(zip, name) {
   return undefined;
 }
 
-/** A .tgz of a folder's files, the same bytes for the same files: sorted, without times and owners. */
-export function writeTgz(folder) {
+/** A .tgz of a folder's files, the same bytes for the same files: sorted, without times and owners. `prefix` begins each name. */
+export function writeTgz(folder, prefix = '') {
   const names = readdirSync(folder, { recursive: true })
     .filter((name) => statSync(join(folder, name)).isFile())
     .map((name) => name.replaceAll('\\', '/'))
@@ -61,7 +61,8 @@ export function writeTgz(folder) {
     const content = readFileSync(join(folder, name));
     const octal = (value, length) => `${value.toString(8).padStart(length - 1, '0')}\0`;
     const header = Buffer.alloc(512);
-    header.write(name, 0);
+    if (Buffer.byteLength(prefix + name) > 100) throw new Error(`${name}: too long a name for this archive`);
+    header.write(prefix + name, 0);
     header.write(octal(statSync(join(folder, name)).mode & 0o111 ? 0o755 : 0o644, 8), 100);
     header.write(octal(0, 8) + octal(0, 8) + octal(content.length, 12) + octal(0, 12), 108);
     header.write('        0', 148);
@@ -70,5 +71,7 @@ export function writeTgz(folder) {
     header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
     return [header, content, Buffer.alloc((512 - (content.length % 512)) % 512)];
   });
-  return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]), { level: 9 });
+  const tgz = gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]), { level: 9 });
+  tgz[9] = 255; // Made on an unknown system, wherever that was.
+  return tgz;
 }

@@ -23,23 +23,8 @@ import { parseArgs } from 'node:util';
 import { fileOfTgz } from './archives.mjs';
 import { bundleAll, ROOT } from './build.mjs';
 import { keepPackage } from './fetch.mjs';
-
-/** Our names of platforms to Bun's. */
-export const PLATFORMS = {
-  'linux-x64': 'linux-x64',
-  'linux-arm64': 'linux-aarch64',
-  'linux-x64-musl': 'linux-x64-musl',
-  'linux-arm64-musl': 'linux-aarch64-musl',
-  'darwin-x64': 'darwin-x64',
-  'darwin-arm64': 'darwin-aarch64',
-  'win-x64': 'windows-x64',
-};
-
-/** This machine's platform, by our name. */
-export function hostPlatform() {
-  const libc = process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime ? '-musl' : '';
-  return `${process.platform.replace('win32', 'win')}-${process.arch}${libc}`;
-}
+import { hostPlatform, PLATFORMS } from './platforms.mjs';
+import { unsignMachO } from './unsign-macho.mjs';
 
 const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
 export const BUN = packages['node_modules/bun'].version;
@@ -96,12 +81,12 @@ export async function makeExecutable(platform, target, runtime) {
         },
       },
     );
-    chmodSync(made, 0o755);
+    const bytes = readFileSync(made);
     mkdirSync(dirname(target), { recursive: true });
     const fresh = `${target}.${process.pid}`;
-    writeFileSync(fresh, readFileSync(made), { mode: 0o755 });
+    writeFileSync(fresh, platform === 'darwin-x64' ? unsignMachO(bytes) : bytes);
+    chmodSync(fresh, 0o755);
     renameSync(fresh, target);
-    chmodSync(target, 0o755);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { ROOT } from './build.mjs';
+import { BUN } from './executable.mjs';
 
 /** The packages in the bundle, by name: [{ name, version, license, text }]. */
 export async function bundledPackages() {
@@ -42,6 +43,22 @@ export async function thirdPartyLicenses() {
     '',
   ].join('\n');
 }
+
+/** The same text for what has the runtime in it too. */
+export const nativeLicenses = (text) => `${text}
+${'-'.repeat(80)}
+Bun ${BUN}
+${'-'.repeat(80)}
+
+The executables also contain Bun ${BUN}, Copyright (c) Oven, under the MIT licence. Bun contains:
+
+  JavaScriptCore and other parts of WebKit (LGPL-2.0-or-later), TinyCC (LGPL-2.1-or-later), and libraries under the licences Apache-2.0, BSD, MIT,
+  ICU, IJG, zlib and those of BoringSSL and libarchive. All of them, and how to build Bun with a changed JavaScriptCore:
+  https://github.com/oven-sh/bun/blob/bun-v${BUN}/LICENSE.md
+
+An executable with a Bun of your own: \`node scripts/executable.mjs PLATFORM FILE --runtime BUN\` in the source of hookorder, which is
+at https://github.com/hookorder/hookorder under Apache-2.0.
+`;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (!existsSync(join(ROOT, 'dist'))) throw new Error('run npm run build first');

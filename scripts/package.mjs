@@ -1,16 +1,17 @@
-// Makes everything that a release consists of into out/.
+// Makes everything that a release consists of into out/, the same bytes for the same source.
 //
 //   npm run package                                     for all platforms
 //   npm run package -- --platforms linux-x64            executables for some; `none` for none
-//   npm run package -- --key NAME --keyring FILE        sign the Helm 4 packages (a .prov beside each)
-//   npm run package -- --out DIR --skip-build           elsewhere; from the bundle that is in dist/
+//   npm run package -- --out DIR --skip-build           elsewhere; from the bundles that are in dist/
 //
-//   hookorder-V.tgz              the post-renderer, for Helm 4 and Node
-//   hookorder-cli-V.tgz          the commands, for Helm 4 and Node
-//   hookorder-helm3-V.tgz        the commands, for Helm 3 and Node
-//   hookorder-V-PLATFORM.tgz     the post-renderer for Helm 4 with an executable of its own, which also runs by itself
-//   hookorder-npm-V.tgz          the npm package
-//   sbom.cdx.json, THIRD-PARTY-LICENSES, checksums.txt
+//   hookorder-V-PLATFORM.tgz       the post-renderer for Helm 4, with an executable of its own, which also runs by itself
+//   hookorder-cli-V-PLATFORM.tgz   the commands for Helm 4, with the same executable
+//   hookorder-V.tgz                the post-renderer, for Helm 4 and Node
+//   hookorder-cli-V.tgz            the commands, for Helm 4 and Node
+//   hookorder-helm3-V.tgz          the commands, for Helm 3 and Node
+//   hookorder-npm-V.tgz            the npm package
+//   sbom.cdx.json, sbom-native.cdx.json, THIRD-PARTY-LICENSES, checksums.txt
+//   *.tgz.unsigned                 what has to be signed for `helm plugin install` (scripts/sign.sh makes a .prov of each)
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -20,7 +21,6 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -28,26 +28,26 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeTgz } from './archives.mjs';
-import { BUNDLES, buildExecutable, bundleAll, ROOT } from './build.mjs';
-import { makeExecutable, nodeLicense, PLATFORMS } from './executable.mjs';
+import { BUNDLES, buildExecutable, ROOT } from './build.mjs';
+import { makeExecutable } from './executable.mjs';
 import { sha256 } from './fetch.mjs';
-import { findHelm } from './helm.mjs';
-import { bundledPackages, thirdPartyLicenses } from './licenses.mjs';
+import { nativeLicenses, thirdPartyLicenses } from './licenses.mjs';
+import { PLATFORMS } from './platforms.mjs';
+import { yamlForExecutable } from './plugin-yaml.mjs';
+import { sbom } from './sbom.mjs';
 
 const { values: options } = parseArgs({
   options: {
     'skip-build': { type: 'boolean' },
     out: { type: 'string', default: join(ROOT, 'out') },
     platforms: { type: 'string', default: Object.keys(PLATFORMS).join(',') },
-    key: { type: 'string' },
-    keyring: { type: 'string' },
-    'passphrase-file': { type: 'string' },
   },
 });
 const out = resolve(options.out);
+// npm packs modes by it.
+process.umask(0o022);
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-const npm = (...args) =>
-  execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 28, shell: process.platform === 'win32' });
+const step = (text) => console.error(`package: ${text}`);
 
 /** Gathers the files of one plugin: `files` maps a path inside it to a path of the checkout. */
 function stage(work, name, files) {
@@ -55,92 +55,91 @@ function stage(work, name, files) {
   for (const [target, source] of Object.entries({ ...files, LICENSE: 'LICENSE' })) {
     cpSync(join(ROOT, source), join(folder, target), { recursive: true });
   }
-  writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), readFileSync(join(out, 'THIRD-PARTY-LICENSES')));
   return folder;
 }
 
-function helmPackage(folder) {
-  const signing = ['key', 'keyring', 'passphrase-file'].flatMap((name) =>
-    options[name] === undefined ? [] : [`--${name}`, options[name]],
+/** Writes a plugin package of Helm 4, and beside it the text whose signature Helm checks: its plugin.yaml, and the SHA-256 of the package. */
+function helmPackage(folder, plugin, file) {
+  const tgz = writeTgz(folder, `${plugin}/`);
+  writeFileSync(join(out, file), tgz);
+  const yaml = readFileSync(join(folder, 'plugin.yaml'), 'utf8').trimEnd();
+  writeFileSync(join(out, `${file}.unsigned`), `${yaml}\n\n...\nfiles:\n  ${file}: sha256:${sha256(tgz)}\n`);
+}
+
+function npmPackage(work) {
+  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', work];
+  const shell = process.platform === 'win32';
+  const [{ filename }] = JSON.parse(
+    execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 28, shell }),
   );
-  const sign = options.key === undefined ? ['--sign=false'] : ['--sign', ...signing];
-  const helm = findHelm('4');
-  if (helm === undefined) throw new Error('packing plugins needs Helm 4: put one on PATH, or name it in HELM_BIN');
-  execFileSync(helm, ['plugin', 'package', folder, '--destination', out, ...sign], {
-    stdio: ['inherit', 'ignore', 'inherit'],
-  });
+  cpSync(join(work, filename), join(out, `hookorder-npm-${version}.tgz`));
 }
 
-/** The same plugin.yaml with the executable in place of Node, and no hook, because there is nothing to bring. */
-function yamlForExecutable(platform, executable) {
-  return readFileSync(join(ROOT, 'plugin.yaml'), 'utf8')
-    .replace(/^version: .*$/m, `version: ${version}-${platform}`)
-    .replace('command: node', `command: \${HELM_PLUGIN_DIR}/${executable}`)
-    .replace(/"[^"]*hookorder\.cjs", /, '')
-    .replace(/^ {2}platformHooks:\n(?: {4}.*\n)+/m, '');
+const HOOK = ['archives.mjs', 'code-cache', 'code-cache.mjs', 'plugin-install.mjs', 'plugin-install.sh'];
+const bundles = (folder) => Object.fromEntries(BUNDLES.map((file) => [`${folder}${file}`, `dist/${file}`]));
+const COMMANDS = { 'completion.yaml': 'plugins/cli/completion.yaml' };
+
+function nodePackages(work, licenses) {
+  const hook = Object.fromEntries(HOOK.map((file) => [`scripts/${file}`, `scripts/${file}`]));
+  const folders = {
+    hookorder: stage(work, 'hookorder', { 'plugin.yaml': 'plugin.yaml', ...bundles('dist/'), ...hook }),
+    'hookorder-cli': stage(work, 'cli', { ...COMMANDS, ...bundles(''), 'plugin.yaml': 'plugins/cli/plugin.yaml' }),
+    'hookorder-helm3': stage(work, 'helm3', {
+      ...COMMANDS,
+      ...bundles(''),
+      'plugin.yaml': 'plugins/helm3/plugin.yaml',
+    }),
+  };
+  for (const [name, folder] of Object.entries(folders)) {
+    writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), licenses);
+    // Helm 3 wants no folder in a package, and knows no signature of a plugin.
+    if (name === 'hookorder-helm3') writeFileSync(join(out, `${name}-${version}.tgz`), writeTgz(folder));
+    else helmPackage(folder, name, `${name}-${version}.tgz`);
+  }
 }
 
-/** npm's own list, less what is not in the bundle. */
-async function sbom() {
-  const all = JSON.parse(
-    npm('sbom', '--package-lock-only', '--sbom-format', 'cyclonedx', '--sbom-type', 'application'),
-  );
-  const bundled = new Set((await bundledPackages()).map(({ name, version }) => `${name}@${version}`));
-  const components = all.components.filter((each) => bundled.has(each['bom-ref']));
-  const refs = new Set([all.metadata.component['bom-ref'], ...bundled]);
-  const dependencies = all.dependencies
-    .filter(({ ref }) => refs.has(ref))
-    .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((each) => refs.has(each)) }));
-  all.metadata.component.name = 'hookorder'; // npm takes the folder's name
-  return `${JSON.stringify({ ...all, components, dependencies }, null, 2)}\n`;
+async function nativePackages(work, platform, licenses) {
+  const program = platform.startsWith('win') ? 'hookorder.exe' : 'hookorder';
+  const executable = join(work, platform, 'executable');
+  await makeExecutable(platform, executable);
+  const yamls = { hookorder: 'plugin.yaml', 'hookorder-cli': 'plugins/cli/plugin.yaml' };
+  for (const [name, yaml] of Object.entries(yamls)) {
+    const folder = stage(work, join(platform, name), name === 'hookorder' ? {} : COMMANDS);
+    cpSync(executable, join(folder, program));
+    chmodSync(join(folder, program), 0o755);
+    const of = { program, version: `${version}-${platform}` };
+    writeFileSync(join(folder, 'plugin.yaml'), yamlForExecutable(readFileSync(join(ROOT, yaml), 'utf8'), of));
+    writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), licenses);
+    helmPackage(folder, name, `${name}-${version}-${platform}.tgz`);
+  }
 }
 
-const step = (text) => console.error(`package: ${text}`);
 const work = mkdtempSync(join(tmpdir(), 'hookorder-package-'));
 try {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   if (!options['skip-build']) await buildExecutable();
   const licenses = await thirdPartyLicenses();
-  writeFileSync(join(out, 'THIRD-PARTY-LICENSES'), licenses);
+  const withRuntime = nativeLicenses(licenses);
+  writeFileSync(join(out, 'THIRD-PARTY-LICENSES'), withRuntime);
+  writeFileSync(join(out, 'sbom.cdx.json'), await sbom({ native: false }));
+  writeFileSync(join(out, 'sbom-native.cdx.json'), await sbom({ native: true }));
   // For the npm package. Left alone when it is right: another run may be packing it.
   const packed = join(ROOT, 'dist', 'THIRD-PARTY-LICENSES');
   if (!existsSync(packed) || readFileSync(packed, 'utf8') !== licenses) writeFileSync(packed, licenses);
-  writeFileSync(join(out, 'sbom.cdx.json'), await sbom());
 
-  step('plugins');
-  const hook = {
-    'scripts/plugin-install.sh': 'scripts/plugin-install.sh',
-    'scripts/plugin-install.mjs': 'scripts/plugin-install.mjs',
-    'scripts/code-cache.mjs': 'scripts/code-cache.mjs',
-    'scripts/code-cache': 'scripts/code-cache',
-  };
-  const bundles = (folder) => Object.fromEntries(BUNDLES.map((file) => [`${folder}${file}`, `dist/${file}`]));
-  helmPackage(stage(work, 'hookorder', { 'plugin.yaml': 'plugin.yaml', ...bundles('dist/'), ...hook }));
-  const commands = { 'completion.yaml': 'plugins/cli/completion.yaml', ...bundles('') };
-  helmPackage(stage(work, 'hookorder-cli', { ...commands, 'plugin.yaml': 'plugins/cli/plugin.yaml' }));
-  const helm3 = stage(work, 'hookorder-helm3', { ...commands, 'plugin.yaml': 'plugins/helm3/plugin.yaml' });
-  writeFileSync(join(out, `hookorder-helm3-${version}.tgz`), writeTgz(helm3));
-
-  step('npm package');
-  const [{ filename }] = JSON.parse(npm('pack', '--json', '--ignore-scripts', '--pack-destination', work));
-  renameSync(join(work, filename), join(work, 'npm.tgz'));
-  cpSync(join(work, 'npm.tgz'), join(out, `hookorder-npm-${version}.tgz`));
-
-  const whole = join(work, 'whole.cjs');
-  writeFileSync(whole, await bundleAll());
+  step('packages for Node');
+  nodePackages(work, licenses);
+  npmPackage(work);
   for (const platform of options.platforms.split(',').filter((each) => each !== 'none')) {
-    step(`executable for ${platform}`);
-    const name = platform.startsWith('win') ? 'hookorder.exe' : 'hookorder';
-    const folder = stage(work, join(platform, 'hookorder'), {});
-    cpSync(nodeLicense(), join(folder, 'NODE-LICENSE'));
-    chmodSync(join(folder, 'NODE-LICENSE'), 0o644);
-    await makeExecutable(platform, whole, join(folder, name));
-    writeFileSync(join(folder, 'plugin.yaml'), yamlForExecutable(platform, name));
-    helmPackage(folder);
+    step(`packages for ${platform}`);
+    await nativePackages(work, platform, withRuntime);
+    rmSync(join(work, platform), { recursive: true });
   }
 
-  const files = readdirSync(out).sort();
+  const files = readdirSync(out)
+    .filter((file) => !file.endsWith('.unsigned'))
+    .sort();
   const sums = files.map((file) => `${sha256(readFileSync(join(out, file)))}  ${file}\n`);
   writeFileSync(join(out, 'checksums.txt'), sums.join(''));
   console.log([...files, 'checksums.txt'].map((file) => join(out, file)).join('\n'));

@@ -8,7 +8,8 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { buildExecutable, bundleTest, EXECUTABLE, ROOT } from './build.mjs';
-import { hostPlatform, makeExecutable } from './executable.mjs';
+import { makeExecutable } from './executable.mjs';
+import { hostPlatform } from './platforms.mjs';
 
 const args = process.argv.slice(2);
 const native = args.includes('--native');

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse } from 'yaml';
-import { readTgz } from '../../scripts/archives.mjs';
+import { fileOfTgz, readTgz } from '../../scripts/archives.mjs';
 import { EXECUTABLE, ROOT } from '../support/files.ts';
 import { HELM_3, HELM_4, type Helm, helmTest } from '../support/helm.ts';
 import { type Artefacts, makeArtefacts, PLATFORM, unpack, VERSION } from '../support/release-artefacts.ts';
@@ -26,6 +26,7 @@ const PLUGIN = `hookorder-${VERSION}.tgz`;
 const COMMANDS = `hookorder-cli-${VERSION}.tgz`;
 const HELM_3_COMMANDS = `hookorder-helm3-${VERSION}.tgz`;
 const STANDALONE = `hookorder-${VERSION}-${PLATFORM}.tgz`;
+const STANDALONE_COMMANDS = `hookorder-cli-${VERSION}-${PLATFORM}.tgz`;
 const NPM = `hookorder-npm-${VERSION}.tgz`;
 /** A PATH on which there is no Node. */
 const NO_NODE = { PATH: join(ROOT, 'no-such-folder') };
@@ -45,7 +46,7 @@ const installSigned = (helm: Helm, tgz: string) =>
 test('each plugin package holds the bundle, its plugin.yaml and the licences, and nothing else', () => {
   const licenses = ['LICENSE', 'THIRD-PARTY-LICENSES'];
   const bundles = ['hookorder.cjs', 'more.cjs', 'render.cjs'];
-  const scripts = ['code-cache.mjs', 'code-cache/hookorder.yaml', 'code-cache/stream.yaml'];
+  const scripts = ['archives.mjs', 'code-cache.mjs', 'code-cache/hookorder.yaml', 'code-cache/stream.yaml'];
   const hook = [...scripts, 'plugin-install.mjs', 'plugin-install.sh'].map((name) => `scripts/${name}`);
   const bring = [...bundles.map((name) => `dist/${name}`), 'plugin.yaml', ...hook];
   const commands = ['completion.yaml', 'hookorder.cjs', 'more.cjs', 'plugin.yaml', 'render.cjs'];
@@ -61,7 +62,11 @@ test('each plugin package holds the bundle, its plugin.yaml and the licences, an
   const executable = PLATFORM.startsWith('win') ? 'hookorder.exe' : 'hookorder';
   assert.deepEqual(
     namesIn(STANDALONE),
-    ['LICENSE', 'NODE-LICENSE', 'THIRD-PARTY-LICENSES', executable, 'plugin.yaml'].map((name) => `hookorder/${name}`),
+    [...licenses, executable, 'plugin.yaml'].map((name) => `hookorder/${name}`),
+  );
+  assert.deepEqual(
+    namesIn(STANDALONE_COMMANDS),
+    [...licenses, 'completion.yaml', executable, 'plugin.yaml'].map((name) => `hookorder-cli/${name}`),
   );
 });
 
@@ -88,13 +93,13 @@ test('the npm package holds the bundle, the plugins and the docs, and nothing el
 
 test('checksums.txt has the SHA-256 of every other file', () => {
   const lines = readdirSync(artefacts.folder)
-    .filter((name) => name !== 'checksums.txt')
+    .filter((name) => name !== 'checksums.txt' && !name.endsWith('.prov'))
     .sort()
     .map((name) => `${createHash('sha256').update(artefacts.read(name)).digest('hex')}  ${name}\n`);
   assert.equal(artefacts.read('checksums.txt').toString(), lines.join(''));
 });
 
-test('the licences and the SBOM name the same packages, those in the bundle', () => {
+test('the licences and the SBOMs name the same packages, those in the bundle, and the runtime of the executables', () => {
   const listed = [
     ...artefacts
       .read('THIRD-PARTY-LICENSES')
@@ -104,6 +109,16 @@ test('the licences and the SBOM name the same packages, those in the bundle', ()
   const sbom = JSON.parse(artefacts.read('sbom.cdx.json').toString()) as {
     components: { name: string; version: string }[];
   };
+  const native = JSON.parse(artefacts.read('sbom-native.cdx.json').toString()) as typeof sbom;
+  const [bun] = native.components.filter(({ name }) => name === 'bun');
+  assert.ok(bun);
+  assert.deepEqual(native.components, [...sbom.components, bun]);
+  for (const tgz of [STANDALONE, STANDALONE_COMMANDS]) {
+    const folder = tgz.startsWith('hookorder-cli') ? 'hookorder-cli' : 'hookorder';
+    const text = fileOfTgz(artefacts.read(tgz), `${folder}/THIRD-PARTY-LICENSES`)?.toString() ?? '';
+    assert.match(text, new RegExp(`^Bun ${bun.version.replaceAll('.', '\\.')}$`, 'm'));
+    assert.match(text, /JavaScriptCore .* \(LGPL-2/);
+  }
   const names = listed.map(([, name, version]) => `${name} ${version}`);
   assert.ok(
     names.some((name) => name.startsWith('yaml ')),
@@ -149,11 +164,36 @@ helmTest('a package that was changed after signing is refused', HELM_4, (helm) =
   assert.doesNotMatch(helm.succeed(['plugin', 'list']), /hookorder/);
 });
 
-helmTest('the package with its own executable needs no Node', HELM_4.slice(-1), (helm) => {
-  installSigned(helm, STANDALONE);
-  assert.equal(render(helm, NO_NODE), render(helm));
-  assert.match(render(helm, NO_NODE), /helm\.sh\/hook/);
+helmTest('the packages with an executable of their own need no Node', HELM_4, (helm) => {
+  for (const tgz of [STANDALONE, STANDALONE_COMMANDS]) installSigned(helm, tgz);
+  assert.equal(helm.succeed(['plugin', 'list'], { env: NO_NODE }).match(/\bsigned\b/g)?.length, 2);
+  assert.match(render(helm, NO_NODE), /helm\.sh\/hook: "pre-install,pre-upgrade"/);
+  assert.equal(helm.succeed(['hookorder', '--version'], { env: NO_NODE }).trim(), VERSION);
+  const input = helm.succeed(['template', 'shop', CHART]);
+  const plan = ['hookorder', 'plan', '--config', CONFIG];
+  const own = helm.succeed(plan, { input, env: NO_NODE });
+  assert.match(own, /pre-install/);
+  assert.match(helm.succeed(['__complete', 'hookorder', 'pl'], { env: NO_NODE }), /^plan$/m);
+  helm.succeed(['plugin', 'uninstall', 'hookorder', 'hookorder-cli']);
+  for (const tgz of [PLUGIN, COMMANDS]) installSigned(helm, tgz);
+  assert.equal(helm.succeed(plan, { input }), own);
 });
+
+helmTest(
+  'from the npm package both plugins install as they lie, and the install hook makes the code cache',
+  HELM_4,
+  (helm) => {
+    const folder = join(helm.folder, 'npm');
+    unpack(artefacts.read(NPM), folder);
+    const root = join(folder, 'package');
+    helm.succeed(['plugin', 'install', root]);
+    helm.succeed(['plugin', 'install', join(root, 'plugins', 'cli')]);
+    assert.match(render(helm), /helm\.sh\/hook: "pre-install,pre-upgrade"/);
+    assert.equal(helm.succeed(['hookorder', '--version']).trim(), VERSION);
+    const caches = readdirSync(join(root, 'dist')).filter((name) => name.endsWith('.cache'));
+    assert.equal(caches.length, process.platform === 'win32' ? 0 : 1);
+  },
+);
 
 test('unpacked, the executable does what the bundle does', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hookorder executable '));

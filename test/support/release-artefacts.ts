@@ -5,10 +5,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readTgz } from '../../scripts/archives.mjs';
+import { hostPlatform } from '../../scripts/platforms.mjs';
 import { ROOT } from './files.ts';
 
 export const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
-export const PLATFORM = `${process.platform.replace('win32', 'win')}-${process.arch}`;
+export const PLATFORM = hostPlatform();
 
 export interface Artefacts {
   /** The folder; its name contains a blank. */
@@ -28,11 +29,9 @@ function runScript(script: string, ...args: string[]): void {
 export function makeArtefacts(platforms: string): Artefacts {
   const work = mkdtempSync(join(tmpdir(), 'hookorder package '));
   const folder = join(work, 'out');
-  const secret = join(work, 'secring.gpg');
   const keyring = join(work, 'pubring.gpg');
-  runScript('test/support/make-key.mjs', work);
-  const signing = ['--key', 'test@example.com', '--keyring', secret];
-  runScript('scripts/package.mjs', '--skip-build', '--out', folder, '--platforms', platforms, ...signing);
+  runScript('scripts/package.mjs', '--skip-build', '--out', folder, '--platforms', platforms);
+  runScript('test/support/sign.mjs', work, folder);
   return {
     folder,
     keyring,

@@ -1,0 +1,2 @@
+export const PLATFORMS: Readonly<Record<string, string>>;
+export function hostPlatform(): string;
