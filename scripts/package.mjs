@@ -44,8 +44,6 @@ const { values: options } = parseArgs({
   },
 });
 const out = resolve(options.out);
-// npm packs modes by it.
-process.umask(0o022);
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const step = (text) => console.error(`package: ${text}`);
 
@@ -66,13 +64,13 @@ function helmPackage(folder, plugin, file) {
   writeFileSync(join(out, `${file}.unsigned`), `${yaml}\n\n...\nfiles:\n  ${file}: sha256:${sha256(tgz)}\n`);
 }
 
+/** npm says what belongs into its package; the modes that it packs are those that the umask left. */
 function npmPackage(work) {
-  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', work];
+  const args = ['pack', '--dry-run', '--json', '--ignore-scripts'];
   const shell = process.platform === 'win32';
-  const [{ filename }] = JSON.parse(
-    execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 28, shell }),
-  );
-  cpSync(join(work, filename), join(out, `hookorder-npm-${version}.tgz`));
+  const [{ files }] = JSON.parse(execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 28, shell }));
+  const folder = stage(work, 'npm', Object.fromEntries(files.map(({ path }) => [path, path])));
+  writeFileSync(join(out, `hookorder-npm-${version}.tgz`), writeTgz(folder, 'package/'));
 }
 
 const HOOK = ['archives.mjs', 'code-cache', 'code-cache.mjs', 'plugin-install.mjs', 'plugin-install.sh'];

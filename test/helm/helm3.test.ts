@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cluster, startCluster } from '../support/cluster.ts';
-import { EXECUTABLE } from '../support/files.ts';
+import { EXECUTABLE, PROGRAM } from '../support/files.ts';
 import { HELM_3, type Helm, helmTest, type Outcome, openHelm, writeChart } from '../support/helm.ts';
 
 const JOB = `apiVersion: batch/v1
@@ -80,10 +80,10 @@ helmTest('Helm 3 under any name, directly and behind scripts', HELM_3, (helm) =>
     for (const name of names) {
       const path = join(helm.write('bin', { [`of-${name}`]: '' }), name);
       copyFileSync(helm.binary, path);
-      assertRefused(await bed.install(path, EXECUTABLE), bed, name, /runs below `\S+ install` \(process \d+\)/);
+      assertRefused(await bed.install(path, PROGRAM), bed, name, /runs below `\S+ install` \(process \d+\)/);
     }
     symlinkSync(helm.binary, join(helm.folder, 'linked'));
-    assertRefused(await bed.install(join(helm.folder, 'linked'), EXECUTABLE), bed, 'a symbolic link');
+    assertRefused(await bed.install(join(helm.folder, 'linked'), PROGRAM), bed, 'a symbolic link');
 
     const H = `"${process.execPath}" "${EXECUTABLE}"`;
     for (const [name, text] of [
@@ -102,7 +102,7 @@ helmTest('Helm 3 under any name, directly and behind scripts', HELM_3, (helm) =>
       assertRefused(await bed.install(helm.binary, bed.script(`wrap-${name}`, text)), bed, name);
 
     const outer = bed.script('helm3.sh', `#!/bin/sh\n"${helm.binary}" "$@"\n`);
-    assertRefused(await bed.install(outer, EXECUTABLE), bed, 'a script around Helm');
+    assertRefused(await bed.install(outer, PROGRAM), bed, 'a script around Helm');
   }),
 );
 
@@ -110,7 +110,7 @@ helmTest('a file that Helm 3 hands over does not replace the release', HELM_3, (
   withBed(helm, async (bed) => {
     helm.write('.', { 'only.yaml': JOB.replace('{{ .Release.Name }}', 'other') });
     const wrap = bed.script('wrap', `#!/bin/sh\nexec "${process.execPath}" "${EXECUTABLE}" render "$@"\n`);
-    for (const renderer of [EXECUTABLE, wrap])
+    for (const renderer of [PROGRAM, wrap])
       for (const args of [['--post-renderer-args=only.yaml'], ['--post-renderer-args', 'only.yaml']]) {
         const { status, stderr } = await bed.install(helm.binary, renderer, args);
         assert.equal(status, 1);
@@ -125,13 +125,13 @@ helmTest('a file that Helm 3 hands over does not replace the release', HELM_3, (
 
 helmTest('who knows better says --as-filter', HELM_3, (helm) =>
   withBed(helm, async (bed) => {
-    const flag = await bed.install(helm.binary, EXECUTABLE, ['--post-renderer-args=--as-filter', '--dry-run']);
+    const flag = await bed.install(helm.binary, PROGRAM, ['--post-renderer-args=--as-filter', '--dry-run']);
     assert.equal(flag.status, 0, flag.stderr);
     assert.match(flag.stdout, HOOK);
-    const variable = await bed.install(helm.binary, EXECUTABLE, ['--dry-run'], { HOOKORDER_AS_FILTER: '1' });
+    const variable = await bed.install(helm.binary, PROGRAM, ['--dry-run'], { HOOKORDER_AS_FILTER: '1' });
     assert.equal(variable.status, 0, variable.stderr);
     assertRefused(
-      await bed.install(helm.binary, EXECUTABLE, [], { HOOKORDER_AS_FILTER: '0' }),
+      await bed.install(helm.binary, PROGRAM, [], { HOOKORDER_AS_FILTER: '0' }),
       bed,
       'a variable that says no',
     );
@@ -165,20 +165,16 @@ helmTest('what no Helm 3 reads is ordered: filters of every kind, and helm templ
       ['a background job', 'bash', ['-c', `${render} & wait`]],
       ['a file', 'sh', ['-c', '"$HELM" template shop "$CHART" > s.yaml; "$NODE" "$H" render s.yaml']],
       ['process substitution', 'bash', ['-c', '"$NODE" "$H" render <("$HELM" template shop "$CHART")']],
-      [
-        'helm template with a post-renderer',
-        helm.binary,
-        ['template', 'shop', bed.chart, '--post-renderer', EXECUTABLE],
-      ],
+      ['helm template with a post-renderer', helm.binary, ['template', 'shop', bed.chart, '--post-renderer', PROGRAM]],
       [
         'helm template, flags first',
         helm.binary,
-        ['--namespace', 'install', 'template', 'upgrade', bed.chart, '--post-renderer', EXECUTABLE],
+        ['--namespace', 'install', 'template', 'upgrade', bed.chart, '--post-renderer', PROGRAM],
       ],
       [
         'helm template behind timeout',
         'timeout',
-        ['60', helm.binary, 'template', 'shop', bed.chart, '--post-renderer', EXECUTABLE],
+        ['60', helm.binary, 'template', 'shop', bed.chart, '--post-renderer', PROGRAM],
       ],
     ] as const) {
       const ran = spawnSync(command, args, { cwd: helm.folder, env: { ...env, RENDER: render }, encoding: 'utf8' });
@@ -232,7 +228,7 @@ helmTest('Helm 3: what injects no hook passes, and the command plugin takes file
       'hookorder.yaml':
         'apiVersion: hookorder.io/v1\nkind: HookOrder\nhooks:\n  - name: plain\n    match: {kind: Job}\n    hook: false\n',
     });
-    const plain = await bed.install(helm.binary, EXECUTABLE);
+    const plain = await bed.install(helm.binary, PROGRAM);
     assert.equal(plain.status, 0, plain.stderr);
     assert.deepEqual(bed.cluster.existing(), ['Job/shop-migrate']);
 
@@ -256,7 +252,7 @@ helmTest('a patch that adds the hook annotation counts as well', HELM_3, (helm) 
       'hookorder.yaml':
         'apiVersion: hookorder.io/v1\nkind: HookOrder\nhooks:\n  - name: m\n    match: {kind: Job}\n    patch: [{op: add, path: /metadata/annotations, value: {helm.sh/hook: pre-install}}]\n',
     });
-    assertRefused(await bed.install(helm.binary, EXECUTABLE), bed, 'patch');
+    assertRefused(await bed.install(helm.binary, PROGRAM), bed, 'patch');
   }),
 );
 
@@ -270,6 +266,6 @@ helmTest('a mark of Helm 4 that a chart carries does not deceive', HELM_3, (helm
       'templates/job.yaml': marked,
       'templates/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n',
     });
-    assertRefused(await bed.install(helm.binary, EXECUTABLE), bed, 'mark');
+    assertRefused(await bed.install(helm.binary, PROGRAM), bed, 'mark');
   }),
 );

@@ -9,6 +9,8 @@ export const EXECUTABLE = join(ROOT, 'dist', 'hookorder.cjs');
 export const COMMAND: readonly [string, ...string[]] = process.env['HOOKORDER_EXECUTABLE']
   ? [process.env['HOOKORDER_EXECUTABLE']]
   : [process.execPath, EXECUTABLE];
+/** A file that runs by itself, for where a path is wanted. */
+export const PROGRAM: string = COMMAND.length === 1 ? COMMAND[0] : EXECUTABLE;
 export const TESTDATA = join(ROOT, 'testdata');
 /** Real streams that are not part of the project; tests that want them skip where they are absent. */
 export const CORPUS = process.env['HOOKORDER_CORPUS'] ?? join(ROOT, '..', 'shared', 'corpus');
