@@ -26,7 +26,6 @@ const MORE = [
   'commands/init.ts',
   'commands/lint.ts',
   'commands/plan.ts',
-  'commands/reader.ts',
   'commands/report.ts',
   'commands/schema.ts',
   'commands/stray-words.ts',

@@ -334,7 +334,8 @@ helmTest('Helm 3 takes its own package, and has the commands and a path for --po
   unpack(artefacts.read(HELM_3_COMMANDS), folder);
   assert.equal(helm.succeed(['hookorder', '--version']).trim(), VERSION);
   const use = ['--post-renderer', join(folder, 'hookorder.cjs')];
-  const { status, stderr } = helm.run(['template', 'shop', CHART, ...use], { env: { HOOKORDER_CONFIG: CONFIG } });
+  const install = ['install', 'shop', CHART, '--dry-run=client', ...use];
+  const { status, stderr } = helm.run(install, { env: { HOOKORDER_CONFIG: CONFIG } });
   assert.equal(status, 1);
   assert.match(stderr, /Helm 3/);
 });
