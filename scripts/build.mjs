@@ -32,7 +32,6 @@ const MORE = [
   'config/mistakes.ts',
   'config/regex.ts',
   'help.ts',
-  'world/processes.ts',
   'yaml/full.ts',
 ];
 

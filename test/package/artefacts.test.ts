@@ -10,6 +10,7 @@ import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse } from 'yaml';
 import { fileOfTgz, readTgz } from '../../scripts/archives.mjs';
+import { startCluster } from '../support/cluster.ts';
 import { EXECUTABLE, ROOT } from '../support/files.ts';
 import { HELM_3, HELM_4, type Helm, helmTest } from '../support/helm.ts';
 import { type Artefacts, makeArtefacts, PLATFORM, unpack, VERSION } from '../support/release-artefacts.ts';
@@ -334,10 +335,15 @@ helmTest('Helm 3 takes its own package, and has the commands and a path for --po
   unpack(artefacts.read(HELM_3_COMMANDS), folder);
   assert.equal(helm.succeed(['hookorder', '--version']).trim(), VERSION);
   const use = ['--post-renderer', join(folder, 'hookorder.cjs')];
-  const install = ['install', 'shop', CHART, '--dry-run=client', ...use];
-  const { status, stderr } = helm.run(install, { env: { HOOKORDER_CONFIG: CONFIG } });
-  assert.equal(status, 1);
-  assert.match(stderr, /Helm 3/);
+  const cluster = await startCluster();
+  try {
+    const install = ['install', 'shop', CHART, ...cluster.flags, ...use];
+    const { status, stderr } = await helm.start(install, { env: { HOOKORDER_CONFIG: CONFIG } });
+    assert.equal(status, 1);
+    assert.match(stderr, /input\/helm3-post-render/);
+  } finally {
+    await cluster.close();
+  }
 });
 
 test('the completion of the plugin offers the commands and flags that there are', () => {
