@@ -97,14 +97,15 @@ const runAtUpgrades: Remedy = (draft) => {
   return true;
 };
 
-const moveBeforeDelete: Remedy = (draft) => {
-  const events = eventsOf(draft).filter((event) => event !== 'post-delete');
-  if (events.length === eventsOf(draft).length) return false;
-  draft.events = events.length > 0 ? events : ['pre-delete'];
-  draft.notes.set(
-    'events',
-    'by post-delete the uninstall has deleted what it needs, so it does not run there any more',
-  );
+/** What the uninstall deletes before it, a copy outlasts; what cannot be copied is there before the uninstall begins. */
+const copyElseBeforeDelete: Remedy = (draft, finding) => {
+  if (!eventsOf(draft).includes('post-delete')) return false;
+  if (copy(draft, finding)) {
+    draft.tried.delete(finding.code);
+    return true;
+  }
+  draft.events = [...new Set(eventsOf(draft).map((event) => (event === 'post-delete' ? 'pre-delete' : event)))];
+  draft.notes.set('events', 'by post-delete the uninstall has deleted what it needs: hence pre-delete');
   return true;
 };
 
@@ -148,7 +149,7 @@ const REMEDIES: Partial<Readonly<Record<FindingCode, Remedy>>> = {
   'refs/stale-on-upgrade': copyUnlessBackup,
   'refs/waits-forever': toPost,
   'refs/mentions-service': toPost,
-  'refs/already-deleted': moveBeforeDelete,
+  'refs/already-deleted': copyElseBeforeDelete,
   'refs/wait-cycle': makePlain,
   'refs/waits-for-deleted-hook': setPolicy(
     ['before-hook-creation'],

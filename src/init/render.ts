@@ -67,9 +67,11 @@ export function orderWith(
   });
 }
 
-/** What speaks against a config: what `render` would refuse, and what it makes worse. */
+/** What speaks against a config: what `render` would refuse, and what it makes worse. What hangs with `--wait` anyway is no worse for an entry. */
 export const faultsOf = (render: Render, config: string, wait: boolean): readonly Finding[] => [
-  ...orderWith(render.input, config, wait, 'claimed').findings.filter(({ severity }) => severity === 'error'),
+  ...(wait
+    ? []
+    : orderWith(render.input, config, wait, 'claimed').findings.filter(({ severity }) => severity === 'error')),
   ...newFaults(render, config, wait),
 ];
 

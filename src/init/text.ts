@@ -3,6 +3,7 @@
  */
 import type { MatcherShape } from '../config/shape.ts';
 import type { FindingCode } from '../model/finding.ts';
+import { HOOK_WEIGHT, readHookWeight } from '../model/helm.ts';
 import { formatResource, type Resource } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import { count, some, wrap } from '../report/layout.ts';
@@ -181,7 +182,7 @@ function entry(draft: Draft): string[] {
     ['hook', draft.plain ? 'false' : undefined],
     ['events', list(draft.events)],
     ['after', draft.after.length > 0 ? list(draft.after) : undefined],
-    ['weight', draft.weight === undefined ? undefined : String(draft.weight)],
+    ['weight', draft.weight === undefined || isChartsWeight(draft) ? undefined : String(draft.weight)],
     ['deletePolicy', String(deletePolicy) === DEFAULT_POLICY.join() ? undefined : policy],
     ['jobName', draft.jobName],
     ['dependencies', draft.dependencies],
@@ -199,6 +200,14 @@ function entry(draft: Draft): string[] {
     ...deadline,
   ];
 }
+
+/** An entry that says nothing else about order keeps the weight of its chart. */
+const isChartsWeight = ({ placement, weight, events, after }: Draft): boolean => {
+  const { annotations } = placement.resource;
+  const written = annotations[HOOK_WEIGHT];
+  const isRead = written === undefined || (typeof written === 'string' && readHookWeight(written).valid);
+  return events === undefined && after.length === 0 && isRead && weight === placement.hook?.weight;
+};
 
 const TOPICS: readonly Topic[] = ['what', 'events', 'render', 'after', 'name', 'copy', 'policy', 'settings'];
 

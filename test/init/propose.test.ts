@@ -102,7 +102,7 @@ spec:
   const claim = 'apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: p }\n';
   const hook = 'helm.sh/hook: pre-install, helm.sh/hook-weight: "7"';
   const text = soundInit([account, claim, job('one', hook, 'serviceAccountName: a, ')].join('---\n'));
-  assert.match(text, / {4}weight: 7\n {4}dependencies: copy\n/);
+  assert.match(text, / {4}optional: true\n {4}dependencies: copy\n/);
   const volumes = 'volumes: [{ name: v, persistentVolumeClaim: { claimName: p } }], ';
   assert.match(
     soundInit([account, claim, job('two', hook, volumes)].join('---\n')),
