@@ -52,6 +52,7 @@ export function whenOf(subject: Subject, renders: readonly Render[]): When | und
 /** Why an upgrade runs it as the chart has it; undefined when none does. */
 function whyRunAgain({ parts, only }: Subject, { resource }: Placement): string | undefined {
   if (only === 'install') return undefined;
+  if (only === 'upgrade') return 'the chart has it for upgrades';
   if (parts !== undefined) return 'each render gives it another name, so each upgrade runs it';
   return whyUpgradesRun(resource);
 }

@@ -135,7 +135,8 @@ interface Glob {
 function globsFor(form: string, { release, chart }: ReleaseNames): readonly Glob[] {
   const globs: Glob[] = [];
   const add = (head: string, rest: string): void => {
-    if (/[a-z]{2}/.test(rest)) globs.push({ glob: `${head}${globOf(rest)}`, label: wordsIn(rest) });
+    if (/[a-z]{2}/.test(rest))
+      globs.push({ glob: `${head}${globOf(rest)}`.replace(/^(?:\*-)+/, '*-'), label: wordsIn(rest) });
   };
   const rest = release === undefined ? undefined : stripPrefix(form, release);
   if (rest !== undefined) {

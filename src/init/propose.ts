@@ -155,7 +155,14 @@ function withRest(proposal: Proposal, { plain, hooks, renders, idle }: Known): P
       why: idle.find((draft) => draft.subject === subject)?.notes.get('events') ?? explainUndecided(subject, renders),
     }));
   const left = hooks.filter((subject) => !claimed.has(identityOf(subject)));
-  const remaining = renders.flatMap(({ input }) => orderWith(input, config, false).findings);
+  const isOnce = ({ code, resource }: Finding, at: number): boolean =>
+    code === 'job/immutable' &&
+    plain.some(
+      ({ in: all, only }) => only === 'install' && all[at]?.resource.document.index === resource?.document.index,
+    );
+  const remaining = renders.flatMap(({ input }, at) =>
+    orderWith(input, config, false).findings.filter((finding) => !isOnce(finding, at)),
+  );
   const seen = new Set<string>();
   return {
     ...proposal,

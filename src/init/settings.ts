@@ -21,7 +21,10 @@ export function addSettings(draft: Draft, context: CheckContext): void {
   const isEarly = draft.events?.every((event) => event.startsWith('pre-')) === true;
   if (!has('backoffLimit') && (isEarly || isTest(draft))) draft.job = { ...draft.job, backoffLimit: 2 };
   const { kind, tail } = tailOfResource(resource);
-  if (kind === 'clock')
+  if (draft.subject.parts !== undefined && kind !== 'clock') {
+    draft.notes.set('name', 'each render gives it another name, so failed runs go after a day');
+    if (!has('ttlSecondsAfterFinished')) draft.job = { ...draft.job, ttlSecondsAfterFinished: 86_400 };
+  } else if (kind === 'clock')
     draft.notes.set(
       'name',
       'its name ends in a clock of the chart and is matched by what stands before, so it needs no jobName',
