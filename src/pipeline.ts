@@ -57,7 +57,8 @@ export function orderRelease(input: PipelineInput): Outcome {
       : (require('./planning.ts') as typeof import('./planning.ts')).planRelease(resources, config, claims, input);
   if (plan === undefined) return { stream, findings: [...problems, ...dropEchoes(findings, problems)] };
   const known = silence([...problems, ...findings], config.ignore);
-  return { stream, plan: { ...plan, removed: configs.map(({ document }) => document) }, findings: known };
+  const removed = [...configs, ...plan.dropped.map(({ resource }) => resource)].map(({ document }) => document);
+  return { stream, plan: { ...plan, removed }, findings: known };
 }
 
 /** A rule that matches nothing may have meant a document that could not be read: that is told already. */
@@ -67,7 +68,7 @@ const dropEchoes = (findings: readonly Finding[], problems: readonly Finding[]):
 /** True for a rule that can be wrong without claiming anything. */
 const isBound = ({ after, before }: Rule): boolean => after.length + before.length > 0;
 
-const NOTHING_TO_DO = { placements: [], patches: [], copies: [] };
+const NOTHING_TO_DO = { placements: [], patches: [], copies: [], dropped: [] };
 
 /** The patched stream, as chunks to write one after the other. Throws `UnprovenEdit` when an edit cannot be proven. */
 export function editStream(stream: Stream, plan: Plan): Uint8Array[] {
@@ -96,8 +97,15 @@ export function editStream(stream: Stream, plan: Plan): Uint8Array[] {
     for (const [index, text] of lists.edited) edited.set(index, text);
     for (const index of lists.removed) removed.add(index);
   }
-  return assembleStream(stream, { edited, added, removed });
+  const chunks = assembleStream(stream, { edited, added, removed });
+  // Helm takes an empty answer for a failure of the post-renderer, and a comment for no manifest [X 4.2.3, 4.3.2].
+  return plan.dropped.length > 0 && chunks.every(isBlank) ? [new TextEncoder().encode(ALL_DROPPED)] : chunks;
 }
+
+const ALL_DROPPED = '# hookorder took every document of this stream out\n';
+
+/** Line breaks and blanks only. */
+const isBlank = (chunk: Uint8Array): boolean => chunk.every((byte) => byte === 0x0a || byte === 0x0d || byte === 0x20);
 
 const loadExtract = () => require('./yaml/extract.ts') as typeof import('./yaml/extract.ts');
 

@@ -4,13 +4,15 @@
  *
  * A unit of its own, because most releases end before it. Pure, as the first half is.
  */
-import { makeContext } from './check/context.ts';
+import { type CheckContext, makeContext } from './check/context.ts';
 import type { Copies } from './check/copies/copies.ts';
 import { checkHelm3 } from './check/helm3.ts';
+import { goneOf } from './check/needs/gone.ts';
 import { referencesOf } from './check/needs/references.ts';
 import { checkRelease } from './check/release.ts';
+import { checkUnclaimed } from './check/unclaimed.ts';
 import type { Circumstances } from './engines/engine.ts';
-import type { Config } from './model/config.ts';
+import type { Config, Rule } from './model/config.ts';
 import type { Finding, Severity } from './model/finding.ts';
 import type { Resource } from './model/manifest.ts';
 import type { Placement, Plan } from './model/plan.ts';
@@ -61,20 +63,77 @@ export function planRelease(
     placeResources(resources, claims, weightOf, applyPatch, input.digest);
   const first = place(weights.weightOf);
   const orderFindings = [claims, order, weights, first].flatMap((step) => step.findings);
-  if (orderFindings.length > 0) return { findings: orderFindings };
+  if (orderFindings.some(({ severity }) => severity === 'error')) return { findings: orderFindings };
 
   const write = (placed: Placed): Written => writeRelease(placed, config, input);
   const { placed, copied, renamed, turns } = keepTies({ place, write, chart, order }, first, weights.weightOf);
   const patches = mergePatches([...placed.patches, ...copied.rewrites, ...renamed.patches], copied.copies);
+  const context = makeContext(renamed.placements, input, goneOf(renamed.placements, placed.dropped));
   const findings = [
+    ...orderFindings,
     ...refuseDoubtful([...claims.ruleOf.keys()], [...patches.patches, ...patches.copies]),
     ...copied.findings,
     ...renamed.findings,
     ...reportTurns(turns, chart),
-    ...checkRelease(makeContext(renamed.placements, input), input),
+    ...withUnclaimed(checkRelease(context, input), context, { resources, config, claims, input }),
     ...checkHelm3(renamed.placements, input.unsureReader),
   ];
-  return { plan: { placements: renamed.placements, ...patches }, findings };
+  return { plan: { placements: renamed.placements, dropped: placed.dropped, ...patches }, findings };
+}
+
+interface Release {
+  readonly resources: readonly Resource[];
+  readonly config: Config;
+  readonly claims: Claims;
+  readonly input: PlanningInput;
+}
+
+/** Adds what the config brings upon others, or, where the findings have it already, the entry that is answerable. */
+function withUnclaimed(
+  findings: readonly Finding[],
+  context: CheckContext,
+  { resources, config, claims, input }: Release,
+): readonly Finding[] {
+  const under = (rules: readonly Rule[]): CheckContext | undefined => {
+    const written = writeUnder(resources, { ...config, rules }, claimsOf(rules, claims), input);
+    if (written === undefined) return undefined;
+    const { placements } = written.renamed;
+    return makeContext(placements, input, goneOf(placements, written.placed.dropped));
+  };
+  const rules = config.rules.filter((rule) => (claims.resourcesOf.get(rule) ?? []).length > 0);
+  if (rules.length === 0) return findings;
+  const brought = checkUnclaimed({ context, under, rules });
+  if (brought.length === 0) return findings;
+  const keyOf = ({ code, message, path, resource }: Finding): string =>
+    JSON.stringify([resource?.document.index, code, message, path]);
+  const known = new Set(findings.map(keyOf));
+  const better = new Map(brought.map((finding) => [keyOf(finding), finding]));
+  return [
+    ...findings.map((finding) => better.get(keyOf(finding)) ?? finding),
+    ...brought.filter((finding) => !known.has(keyOf(finding))),
+  ];
+}
+
+/** What some of the rules claim. */
+const claimsOf = (rules: readonly Rule[], { resourcesOf, ruleOf }: Claims): Claims => ({
+  resourcesOf: new Map([...resourcesOf].filter(([rule]) => rules.includes(rule))),
+  ruleOf: new Map([...ruleOf].filter(([, rule]) => rules.includes(rule))),
+  findings: [],
+});
+
+/** What would leave under these rules; undefined where they make no order. */
+function writeUnder(
+  resources: readonly Resource[],
+  config: Config,
+  claims: Claims,
+  input: PlanningInput,
+): Written | undefined {
+  const chart = readChartOrder(resources);
+  const order = orderRules(config.rules, claims, chart);
+  const weights = assignWeights(order, claims, chart, config.weights);
+  const placed = placeResources(resources, claims, weights.weightOf, applyPatch, input.digest);
+  const isOrdered = [order, weights, placed].every(({ findings }) => findings.length === 0);
+  return isOrdered ? writeRelease(placed, config, input) : undefined;
 }
 
 interface Written {

@@ -17,6 +17,8 @@ export interface CheckContext {
    * Placements that an object reference may mean: same kind and name as they leave, namespaces that may be the same.
    */
   readonly find: (kind: string, name: string, namespace: string | undefined) => readonly Placement[];
+  /** What came in under an identity that nothing has any more, because the config drops or renames it. */
+  readonly gone: readonly Placement[];
   /** Helm's `--timeout`. */
   readonly timeoutSeconds: number;
   /** Helm's `--wait`. */
@@ -28,6 +30,7 @@ export type Check = (placement: Placement, context: CheckContext) => readonly Fi
 export function makeContext(
   placements: readonly Placement[],
   options: Pick<CheckContext, 'timeoutSeconds' | 'wait'>,
+  gone: readonly Placement[] = [],
 ): CheckContext {
   // Made when somebody asks: many a context is never asked anything, of most kinds nobody asks for a name, and most names need not be read.
   const kinds = new Map<string, readonly Placement[]>();
@@ -44,6 +47,7 @@ export function makeContext(
     ...options,
     placements,
     byKind,
+    gone,
     find: (kind, name, namespace) =>
       byName(kind, name).filter((placement) => mayShareNamespace(placement.resource.namespace, namespace)),
   };

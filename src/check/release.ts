@@ -34,6 +34,7 @@ import {
 } from './live/may-be-live.ts';
 import { checkDefinition } from './needs/definitions.ts';
 import { checkNeeds, checkUsers } from './needs/existence.ts';
+import { checkTakenAway } from './needs/gone.ts';
 import { checkStale } from './needs/stale.ts';
 import { asksApi, mayHang } from './waits/may-hang.ts';
 import { mayWait } from './waits/may-wait.ts';
@@ -52,7 +53,16 @@ const checkRights: Check = (placement, context) =>
     ? (require('./rights/missing.ts') as typeof import('./rights/missing.ts')).checkRights(placement, context)
     : [];
 
-const CHECKS: readonly { readonly check: Check; readonly severities: readonly Severity[] }[] = [
+interface Listed {
+  readonly check: Check;
+  readonly severities: readonly Severity[];
+  /** Its errors may come from what is done to other resources. */
+  readonly isOfOthers?: boolean;
+  /** It judges each event of a hook by itself, and tells the first error of each object. */
+  readonly byEvent?: boolean;
+}
+
+export const CHECKS: readonly Listed[] = [
   { check: checkDuplicateKeys, severities: ['warning'] },
   { check: checkReading, severities: ['warning'] },
   { check: checkRewrites, severities: ['warning'] },
@@ -63,19 +73,20 @@ const CHECKS: readonly { readonly check: Check; readonly severities: readonly Se
   { check: checkAnchorsInLists, severities: ['error'] },
   { check: checkDefaultPolicy, severities: ['info'] },
   { check: checkLeftovers, severities: ['error', 'warning'] },
-  { check: checkDataLoss, severities: ['error', 'warning'] },
+  { check: checkDataLoss, severities: ['error', 'warning'], isOfOthers: true },
   { check: checkLogs, severities: ['warning'] },
   { check: checkAwaited, severities: ['warning'] },
   { check: checkAdoption, severities: ['error'] },
-  { check: checkDeletedServers, severities: ['error'] },
+  { check: checkDeletedServers, severities: ['error'], isOfOthers: true },
   { check: checkDeletedObjects, severities: ['warning', 'info'] },
   { check: checkSelected, severities: ['warning'] },
   { check: checkKeptOut, severities: ['warning'] },
-  { check: checkNeeds, severities: ['error', 'warning'] },
+  { check: checkNeeds, severities: ['error', 'warning'], isOfOthers: true, byEvent: true },
+  { check: checkTakenAway, severities: ['error'], isOfOthers: true },
   { check: checkStale, severities: ['warning'] },
-  { check: checkUsers, severities: ['error'] },
-  { check: checkDefinition, severities: ['error'] },
-  { check: checkHangs, severities: ['error'] },
+  { check: checkUsers, severities: ['error'], isOfOthers: true },
+  { check: checkDefinition, severities: ['error'], isOfOthers: true, byEvent: true },
+  { check: checkHangs, severities: ['error'], isOfOthers: true, byEvent: true },
   { check: checkWaitWarnings, severities: ['warning'] },
   { check: checkRights, severities: ['warning'] },
   { check: checkConflicts, severities: ['warning'] },

@@ -229,5 +229,5 @@ function excluder(path: Path, value: Json): string {
   const owner = isObject(value) ? value : {};
   if (path.includes('patch')) return `\`op: ${owner['op']}\``;
   if (path.at(-1) === 'jobName') return `\`suffix: ${owner['suffix']}\``;
-  return '`hook: false`';
+  return owner['drop'] === true ? '`drop: true`' : '`hook: false`';
 }

@@ -85,11 +85,14 @@ function checkName(
       message: `"${key}" names the hook "${name}", which does not exist`,
       hint: suggestName(name, [...hooks.keys()]),
     };
-  if (meant.hook['hook'] !== false) return undefined;
+  const isDropped = meant.hook['drop'] === true;
+  if (meant.hook['hook'] !== false && !isDropped) return undefined;
   return {
     code: 'config/invalid-value',
-    message: `"${key}" names "${name}", which has \`hook: false\` and so runs in no event`,
-    hint: 'take the name out: Helm creates plain resources between its pre and post events',
+    message: `"${key}" names "${name}", which has \`${isDropped ? 'drop: true' : 'hook: false'}\` and so runs in no event`,
+    hint: isDropped
+      ? 'take the name out: what it matches leaves the stream'
+      : 'take the name out: Helm creates plain resources between its pre and post events',
   };
 }
 

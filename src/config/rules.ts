@@ -21,7 +21,8 @@ export const ignoredBy = (manifest: Manifest): readonly IgnoredFinding[] => {
 };
 
 function makeRule(manifest: Manifest, hook: HookShape, index: number, defaults: Settings): Rule {
-  const plain = hook.hook === false;
+  const drop = hook.drop === true;
+  const plain = hook.hook === false || drop;
   const kinds = literalsOf(hook.match, 'kind');
   const names = literalsOf(hook.match, 'name');
   // A plain resource has no events and no policies: what the defaults say of them is not for it.
@@ -42,13 +43,14 @@ function makeRule(manifest: Manifest, hook: HookShape, index: number, defaults: 
       return describeMatch(hook.match);
     },
     plain,
+    drop,
     ...(events && { events }),
     after: hook.after ?? [],
     before: hook.before ?? [],
     ...(hook.weight !== undefined && { weight: hook.weight }),
     ...(deletePolicy && { deletePolicy: readDeletePolicy(deletePolicy) }),
     ...(outputLogPolicy && { outputLogPolicy }),
-    jobName: readJobName(hook.jobName ?? defaults.jobName ?? 'keep'),
+    jobName: readJobName(drop ? 'keep' : (hook.jobName ?? defaults.jobName ?? 'keep')),
     job: hook.job ?? {},
     jobDefaults: defaults.job ?? {},
     dependencies: hook.dependencies ?? defaults.dependencies ?? 'fail',

@@ -33,6 +33,7 @@ export interface HookShape extends Settings {
   readonly before?: readonly string[];
   readonly weight?: number;
   readonly hook?: boolean;
+  readonly drop?: boolean;
   readonly optional?: boolean;
   readonly adopt?: boolean;
   readonly patch?: readonly Operation[];

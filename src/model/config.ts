@@ -46,6 +46,8 @@ export interface Rule {
   readonly description: string;
   /** `hook: false`: strip the hook annotations. Then there are no events, no weight, no policies and no edges. */
   readonly plain: boolean;
+  /** Takes its resources out of the stream; `plain` is true too. */
+  readonly drop: boolean;
   /** Absent, here and in the defaults: keep the events that the resource has. */
   readonly events?: readonly Event[];
   readonly after: readonly string[];

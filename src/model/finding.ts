@@ -68,6 +68,7 @@ export const SEVERITIES = {
   'refs/waits-for-deleted-hook': 'warning',
   'refs/mentions-service': 'warning',
   'refs/copy-loses-identity': 'warning',
+  'refs/taken-away': 'error',
 
   'live/deleted-on-upgrade': 'warning',
   'live/selected': 'warning',
@@ -168,11 +169,11 @@ export function findingAtRule(
   code: FindingCode,
   rule: Entry,
   message: string,
-  more: Pick<Finding, 'hint' | 'resource'> & { readonly key?: string } = {},
+  more: Pick<Finding, 'hint' | 'resource'> & { readonly key?: string; readonly severity?: Severity } = {},
 ): Finding {
   return {
     code,
-    severity: SEVERITIES[code],
+    severity: more.severity ?? SEVERITIES[code],
     message,
     config: { ...(more.key === undefined ? rule.place : rule.placeOf(more.key)), hook: rule.name },
     ...(more.hint !== undefined && { hint: more.hint }),

@@ -35,14 +35,28 @@ export interface Placement {
    * checks read. Paths in it usually, not always, exist in `resource.manifest()` too.
    */
   readonly value: () => JsonObject;
+  /**
+   * For what is not in the output under this identity: a resource that `drop` takes out, or the identity with which `as` came in. It is in no
+   * list of placements; checks find it where nothing else answers to the name.
+   */
+  readonly gone?: { readonly as?: Placement };
   /** For a hook copy: the placements of the hooks that need it. `resource` is then the original. */
   readonly copyFor?: readonly Placement[];
 }
 
 /** The placement with some of its parts replaced. A spread would not do: not every placement has its parts as its own properties. */
 export function replaceIn(placement: Placement, parts: Partial<Placement>): Placement {
-  const { resource, rule, hook, name, value, copyFor } = placement;
-  return { resource, ...(rule && { rule }), ...(hook && { hook }), name, value, ...(copyFor && { copyFor }), ...parts };
+  const { resource, rule, hook, name, value, gone, copyFor } = placement;
+  return {
+    resource,
+    ...(rule && { rule }),
+    ...(hook && { hook }),
+    name,
+    value,
+    ...(gone && { gone }),
+    ...(copyFor && { copyFor }),
+    ...parts,
+  };
 }
 
 /** Operations on one document of the stream, or on the hook copy of it that has this name. */
@@ -63,7 +77,9 @@ export interface Plan {
   readonly placements: readonly Placement[];
   readonly patches: readonly DocumentPatch[];
   readonly copies: readonly CopiedDocument[];
-  /** Documents that do not leave: configs that the stream carried. */
+  /** What rules with `drop` take out, as it came in. */
+  readonly dropped: readonly Placement[];
+  /** Documents that do not leave: configs that the stream carried, and what is dropped. */
   readonly removed: readonly Document[];
 }
 

@@ -90,6 +90,7 @@ const compareResources = (a: Resource, b: Resource): number =>
   compareBytes(a.name, b.name) ||
   compareBytes(a.namespace ?? '', b.namespace ?? '');
 
+/** What `drop` is to take out may be gone since an earlier run: that it matches nothing is what it wants. */
 function matchesNothing(rule: Rule, resources: readonly Resource[]): Finding {
   const runnable = resources.filter((resource) => resource.kind === 'Job' || resource.kind === 'Pod');
   const shown = runnable.slice(0, 8).map(formatResource);
@@ -99,7 +100,11 @@ function matchesNothing(rule: Rule, resources: readonly Resource[]): Finding {
     'order/matches-nothing',
     rule,
     `hook "${rule.name}" matches nothing: no resource has ${rule.description}; ${there}`,
-    { key: 'match', hint: 'correct the `match`, or set `optional: true` if the resource may be absent' },
+    {
+      key: 'match',
+      ...(rule.drop && { severity: 'warning' as const }),
+      hint: 'correct the `match`, or set `optional: true` if the resource may be absent',
+    },
   );
 }
 

@@ -42,6 +42,8 @@ export type ApplyPatch = (
 export interface Placed {
   /** In the order of the stream. */
   readonly placements: readonly Placement[];
+  /** What leaves no more. */
+  readonly dropped: readonly Placement[];
   readonly patches: readonly DocumentPatch[];
   readonly findings: readonly Finding[];
 }
@@ -56,7 +58,13 @@ export function placeResources(
 ): Placed {
   const patches: DocumentPatch[] = [];
   const findings: Finding[] = [];
-  const placements = resources.map((resource): Placement => {
+  const isDropped = (resource: Resource): boolean => claims.ruleOf.get(resource)?.drop === true;
+  const dropped = resources.filter(isDropped).map((resource): Placement => {
+    const rule = claims.ruleOf.get(resource);
+    return replaceIn(placeAsIs(resource), { ...(rule && { rule }), gone: {} });
+  });
+  const staying = dropped.length === 0 ? resources : resources.filter((resource) => !isDropped(resource));
+  const placements = staying.map((resource): Placement => {
     const rule = claims.ruleOf.get(resource);
     if (rule === undefined) return placeAsIs(resource);
     const original = resource.manifest().value;
@@ -93,10 +101,11 @@ export function placeResources(
     if (hook === undefined && !rule.plain) findings.push(noEvents(rule, resource));
     return { resource: leaving, rule, name: leaving.name, value: () => value, ...(hook && { hook }) };
   });
-  return { placements, patches, findings };
+  return { placements, dropped, patches, findings };
 }
 
-function placeAsIs(resource: Resource): Placement {
+/** As its chart has it. */
+export function placeAsIs(resource: Resource): Placement {
   const hook = resource.mayBeHook ? readHook((key) => annotationInHelm(resource, key)) : undefined;
   const placement = new UnclaimedPlacement(resource);
   return hook === undefined ? placement : replaceIn(placement, { hook });

@@ -23,6 +23,8 @@ export interface Timeline {
   readonly leftBehind: readonly Leftover[];
   /** Resources that the config made ordinary ones (`hook: false`), in the order of the stream. */
   readonly plain: readonly Placement[];
+  /** Resources that the config takes out of the stream (`drop`). */
+  readonly takenOut: readonly Placement[];
 }
 
 export interface OperationTimeline {
@@ -74,7 +76,10 @@ export const isEventStep = (step: Step): step is EventStep => 'event' in step;
 export const stopsOf = (operation: OperationTimeline): readonly Stop[] =>
   operation.steps.flatMap((step) => (isEventStep(step) ? step.stops : []));
 
-export function timelineOf({ placements }: Pick<Plan, 'placements'>, circumstances: Circumstances): Timeline {
+export function timelineOf(
+  { placements, dropped = [] }: Pick<Plan, 'placements'> & Partial<Pick<Plan, 'dropped'>>,
+  circumstances: Circumstances,
+): Timeline {
   const runs = lifeOf(placements, circumstances);
   const resources = countKinds(placements.filter(({ hook }) => hook === undefined));
   const operations = OPERATION_NAMES.map((name) => {
@@ -86,6 +91,7 @@ export function timelineOf({ placements }: Pick<Plan, 'placements'>, circumstanc
     operations,
     resources,
     dropped: placements.filter(({ hook }) => hook?.events.length === 0),
+    takenOut: dropped,
     plain: placements.filter(({ rule, hook }) => rule !== undefined && hook === undefined),
     leftBehind: leftoversOf(runs.uninstall),
   };

@@ -20,6 +20,7 @@ test('a hook that says nothing has the least surprising settings', () => {
     kinds: ['Job'],
     description: 'kind Job',
     plain: false,
+    drop: false,
     after: [],
     before: [],
     jobName: { suffix: 'keep' },

@@ -88,7 +88,7 @@ test('what no rule claims is not decoded, however much of it there is', () => {
 
 test('a release with nothing to order has a plan that changes nothing', () => {
   const { plan, findings } = orderRelease(input(plain('a')));
-  assert.deepEqual(plan, { placements: [], patches: [], copies: [], removed: [] });
+  assert.deepEqual(plan, { placements: [], patches: [], copies: [], dropped: [], removed: [] });
   assert.deepEqual(findings, []);
 });
 

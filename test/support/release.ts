@@ -64,6 +64,7 @@ export function ruleOf(name: string, settings: Partial<Rule> = {}): Rule {
     matches: () => true,
     description: `name "${name}"`,
     plain: false,
+    drop: false,
     after: [],
     before: [],
     jobName: { suffix: 'keep' },

@@ -26,6 +26,7 @@ function adviseForHook(
 ): string {
   if (state === 'later-hook' || state === 'old') {
     const [own, other] = [user.hook?.weight ?? 0, provider.hook?.weight ?? 0];
+    if (user.rule !== undefined && user.rule === provider.rule) return splitHint(user.rule.name, name);
     if (user.rule !== undefined && provider.rule !== undefined)
       return `list hook "${provider.rule.name}" before hook "${user.rule.name}", or add \`after: [${provider.rule.name}]\` to it`;
     if (user.rule !== undefined)
@@ -36,3 +37,7 @@ function adviseForHook(
     ? `take hook-succeeded out of the delete policy of ${name}, or add ${event} to its events`
     : `add ${event} to the events of ${name}, with a lower weight than ${formatPlacement(user)} has`;
 }
+
+/** For two hooks of one entry: `kind/name` has to run first. */
+export const splitHint = (hook: string, first: string): string =>
+  `give ${first} an entry of its own, and list it before hook "${hook}"`;

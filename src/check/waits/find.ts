@@ -188,7 +188,10 @@ function findObjects(target: Target, own: string | undefined, context: CheckCont
   const isNear = ({ resource }: Placement): boolean => mayShareNamespace(resource.namespace, namespace);
   if (target.type === 'object') {
     const stem = kind === 'pod' ? /^(.+)-\d+$/.exec(target.name)?.[1] : undefined;
-    const named = (objectsByName(context).get(`${kind}/${target.name}`) ?? []).filter(isNear);
+    const byName = (index: ReadonlyMap<string, readonly Placement[]>): readonly Placement[] =>
+      (index.get(`${kind}/${target.name}`) ?? []).filter(isNear);
+    const present = byName(objectsByName(context));
+    const named = present.length > 0 ? present : byName(goneByName(context));
     return named.length > 0 || stem === undefined ? named : context.find('StatefulSet', stem, namespace);
   }
   return labelled(kind, target.labels, context).filter(isNear);
@@ -204,9 +207,11 @@ function labelled(kind: string, labels: Readonly<Record<string, string>>, contex
 const objectsByName = perContext(({ placements }) =>
   indexBy(
     placements.filter(({ copyFor }) => copyFor === undefined),
-    ({ resource }) => `${resource.kind.toLowerCase()}/${resource.name}`,
+    wordAndName,
   ),
 );
+const goneByName = perContext(({ gone }) => indexBy(gone, wordAndName));
+const wordAndName = ({ resource }: Placement): string => `${resource.kind.toLowerCase()}/${resource.name}`;
 const objectsByWord = perContext(({ placements }) =>
   indexBy(placements, ({ resource }) => resource.kind.toLowerCase()),
 );

@@ -9,7 +9,10 @@ import { dataOf } from '../scripts/environment.ts';
 
 /** False when whatever a hook may wait for surely comes. */
 export const mayHang = (hook: Placement, context: CheckContext): boolean =>
-  hook.hook?.events.some((event) => mayLack(hook, event, context)) === true || asks(hook) || mayAskForHooks(context);
+  context.gone.length > 0 ||
+  hook.hook?.events.some((event) => mayLack(hook, event, context)) === true ||
+  asks(hook) ||
+  mayAskForHooks(context);
 
 /** Whether anything asks that a hook may wait for or read from; what serves nobody matters to itself alone. */
 const mayAskForHooks = perContext(({ placements }) =>

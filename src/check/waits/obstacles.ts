@@ -12,6 +12,7 @@ import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { type CheckContext, perContext, remember } from '../context.ts';
 import { isGone, mayServe, type State, stateAt } from '../needs/availability.ts';
 import { lacksOf } from '../needs/existence.ts';
+import { describeGone } from '../needs/gone.ts';
 import { lookupOfPods, type Wait, waitsOf } from './find.ts';
 
 export interface Obstacle {
@@ -19,7 +20,7 @@ export interface Obstacle {
   readonly clause: string;
   /** What has to come earlier. */
   readonly missing: Placement;
-  readonly state: State | 'itself';
+  readonly state: State | 'itself' | 'gone';
 }
 
 const MAX_DEPTH = 4;
@@ -79,6 +80,7 @@ function findObstacle(
 }
 
 function missing(target: Placement, hook: Placement, event: Event): Obstacle | undefined {
+  if (target.gone !== undefined) return { clause: describeGone(target), missing: target, state: 'gone' };
   if (target === hook) return { clause: 'which is the hook itself', missing: target, state: 'itself' };
   const state = stateAt(target, hook, event);
   return isGone(state)
@@ -87,7 +89,7 @@ function missing(target: Placement, hook: Placement, event: Event): Obstacle | u
 }
 
 function notUp(target: Placement, moment: Moment, depth: number): Obstacle | undefined {
-  if (depth > MAX_DEPTH) return undefined;
+  if (depth > MAX_DEPTH || target.gone !== undefined) return undefined;
   if (isWorkload(target)) return podsNotUp([target], target, moment, depth);
   if (target.resource.kind !== 'Service') return undefined;
   const workloads = selectedBy(target, moment.context);

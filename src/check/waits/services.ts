@@ -37,6 +37,8 @@ const servicesByName = perContext((context) => {
         const name = maker.resource.name + suffix;
         if (!services.has(name)) services.set(name, [maker]);
       }
+  for (const service of context.gone)
+    if (service.resource.kind === 'Service' && !services.has(service.name)) services.set(service.name, [service]);
   return services;
 });
 

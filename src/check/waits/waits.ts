@@ -5,9 +5,12 @@
  * Only hooks that Helm waits for are judged: a Deployment that is a hook may wait for what comes after it. How waits are found
  * is in find.ts, when things are there in obstacles.ts.
  */
+
 import { type Event, isAwaited } from '../../model/helm.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import type { Check, CheckContext } from '../context.ts';
+import { splitHint } from '../needs/advice.ts';
+import { adviseForGone } from '../needs/gone.ts';
 import { checkDeletedHook, checkWaitCycle } from './cycles.ts';
 import { type Wait, waitsOf } from './find.ts';
 import { checkMayCycle } from './may-cycle.ts';
@@ -116,10 +119,13 @@ function findHang(wait: Wait, placement: Placement, context: CheckContext): Hang
 function adviseFor(placement: Placement, event: Event, { missing, state }: Obstacle): string {
   const { rule } = placement;
   if (state === 'itself') return 'take the wait out';
+  if (state === 'gone') return adviseForGone(missing, placement);
   if (state === 'later-hook' && missing !== placement)
-    return rule !== undefined && missing.rule !== undefined
-      ? `list hook "${missing.rule.name}" before hook "${rule.name}", or add \`after: [${missing.rule.name}]\` to it`
-      : `give ${formatPlacement(missing)} a lower weight than ${formatPlacement(placement)} has`;
+    return rule !== undefined && rule === missing.rule
+      ? splitHint(rule.name, formatPlacement(missing))
+      : rule !== undefined && missing.rule !== undefined
+        ? `list hook "${missing.rule.name}" before hook "${rule.name}", or add \`after: [${missing.rule.name}]\` to it`
+        : `give ${formatPlacement(missing)} a lower weight than ${formatPlacement(placement)} has`;
   if (state === 'later') return 'run it post-install and post-upgrade, or take the wait out';
   if (state === 'deleted')
     return missing.hook === undefined

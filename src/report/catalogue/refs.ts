@@ -165,6 +165,64 @@ export const REFERENCES = {
     ignore:
       'When the old content is what the hook should see, such as the password that the running database still has.',
   },
+  'refs/taken-away': {
+    title: 'The config takes away what another resource needs',
+    what: 'An entry with `drop` takes an object out of the stream, or a `patch` gives it another name, kind or namespace. What names it finds nothing then: pods do not start, and bindings give no rights.',
+    example: {
+      before: yaml`
+        apiVersion: hookorder.io/v1
+        kind: HookOrder
+        hooks:
+          - name: not wanted
+            match: { kind: ConfigMap, name: shop-env }
+            drop: true
+        ---
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: { name: shop-env }
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: shop }
+        spec:
+          selector: { matchLabels: { app: shop } }
+          template:
+            metadata: { labels: { app: shop } }
+            spec:
+              containers:
+                - name: web
+                  envFrom: [{ configMapRef: { name: shop-env } }]
+      `,
+      after: yaml`
+        apiVersion: hookorder.io/v1
+        kind: HookOrder
+        hooks:
+          - name: not wanted
+            match: { kind: ConfigMap, name: shop-env }
+            drop: true
+            dependencies: ignore # it exists outside of the release
+        ---
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: { name: shop-env }
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: shop }
+        spec:
+          selector: { matchLabels: { app: shop } }
+          template:
+            metadata: { labels: { app: shop } }
+            spec:
+              containers:
+                - name: web
+                  envFrom: [{ configMapRef: { name: shop-env } }]
+      `,
+    },
+    resolve:
+      'Keep the object, let its users name another one, or say with `dependencies: ignore` that it exists outside of the release.',
+    ignore: 'Never: the config itself brings it about.',
+  },
   'refs/already-deleted': {
     title: 'A hook needs what has been deleted by then',
     what: "Post-delete hooks run when uninstall has deleted the release's own ServiceAccounts, ConfigMaps and Secrets. The Job gets no pod, and `helm uninstall` waits for the timeout. The same happens to a workload that needs an object which hook-succeeded has deleted.",

@@ -7,6 +7,8 @@ import type { Step as RunStep } from '../../engines/run.ts';
 import type { ObjectId } from '../../engines/world.ts';
 import type { Event, Operation } from '../../model/helm.ts';
 import { isClusterScoped } from '../../model/kubernetes.ts';
+import type { Resource } from '../../model/manifest.ts';
+import { formatSource } from '../../model/plan.ts';
 import { afterOf } from '../facts.ts';
 import { findingsToJson, type JsonFinding, type JsonPlace } from '../findings/json.ts';
 import { jsonText } from '../safe-text.ts';
@@ -19,6 +21,8 @@ export interface JsonPlan {
   readonly operations: readonly JsonOperation[];
   /** What is still there after an uninstall. */
   readonly leftBehind: readonly JsonLeftover[];
+  /** What the config takes out of the stream (`drop`), by which of its hooks. */
+  readonly dropped: readonly (JsonObjectId & { readonly hook: string })[];
   readonly findings: readonly JsonFinding[];
 }
 
@@ -82,7 +86,7 @@ export interface JsonHook {
 export const formatPlanJson: PlanFormatter = (report) => jsonText(planToJson(report));
 
 export function planToJson({ plan, findings, circumstances }: PlanReport): JsonPlan {
-  const { operations, leftBehind } = timelineOf(plan, circumstances);
+  const { operations, leftBehind, takenOut } = timelineOf(plan, circumstances);
   return {
     apiVersion: 'hookorder.io/v1',
     kind: 'Plan',
@@ -95,6 +99,10 @@ export function planToJson({ plan, findings, circumstances }: PlanReport): JsonP
       ...idToJson(presence.subject.id),
       because,
       ttlSeconds: ttlSeconds ?? null,
+    })),
+    dropped: takenOut.map((placement) => ({
+      ...idToJson(identityOf(placement.resource)),
+      hook: formatSource(placement),
     })),
     findings: findingsToJson(findings),
   };
@@ -111,6 +119,13 @@ const deedToJson = ({ phase, do: deed, subject, because, mayTake, awaited }: Run
   because,
   mayTakeSeconds: mayTake ?? null,
   awaited: awaited ?? null,
+});
+
+const identityOf = ({ apiVersion, kind, namespace, name }: Resource): ObjectId => ({
+  apiVersion,
+  kind,
+  name,
+  ...(namespace !== undefined && { namespace }),
 });
 
 const idToJson = ({ apiVersion, kind, namespace, name }: ObjectId): JsonObjectId => ({

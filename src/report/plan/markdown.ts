@@ -1,5 +1,6 @@
 /** A plan as Markdown for a pull request comment: what to worry about first, then one table per operation, folded. */
 import type { Finding, Severity } from '../../model/finding.ts';
+import { formatPlacement, formatSource } from '../../model/plan.ts';
 import { deletionOf, factOfEvent, factOfOperation, waitOf } from '../facts.ts';
 import { countSeverities, worstFirst } from '../findings/sort.ts';
 import { count, formatPlace } from '../layout.ts';
@@ -13,6 +14,9 @@ export const formatPlanMarkdown: PlanFormatter = ({ plan, findings, circumstance
   const sections = [
     `### Helm will run ${count(hooks, 'hook')} around ${count(timeline.resources.count, 'resource')}`,
     ...findingLines(findings),
+    ...timeline.takenOut.map(
+      (placement) => `Taken out by ${escapeMarkdown(formatSource(placement))}: ${code(formatPlacement(placement))}.`,
+    ),
     ...timeline.dropped.map(
       ({ resource, name }) => `**Helm drops ${code(`${resource.kind}/${name}`)}**: it does not know all of its events.`,
     ),

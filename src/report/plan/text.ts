@@ -1,6 +1,6 @@
 /** `hookorder plan` for terminals: 80 columns, in colour where asked, complete without it. */
 import type { Finding } from '../../model/finding.ts';
-import { formatSource, type Placement } from '../../model/plan.ts';
+import { formatPlacement, formatSource, type Placement } from '../../model/plan.ts';
 import { afterOf, deletionOf, factOfEvent, factOfOperation, isUnusualDeletion, waitOf } from '../facts.ts';
 import { countSeverities, worstOf } from '../findings/sort.ts';
 import { count, formatPlace, formatSeconds, length, padEnd, paragraph, some, WIDTH, wrap } from '../layout.ts';
@@ -35,7 +35,11 @@ export const formatPlanText: PlanFormatter = ({ plan, findings, circumstances },
   const blocks = timeline.operations.map((operation) =>
     operationLines(operation, { timeline, columns, options, wait: circumstances.wait }),
   );
-  const closing = [...droppedLines(timeline, options.style), ...closingLines(findings, options.style)];
+  const closing = [
+    ...takenOutLines(timeline),
+    ...droppedLines(timeline, options.style),
+    ...closingLines(findings, options.style),
+  ];
   return `${[...blocks.flat(), ...(closing.length > 0 ? ['', ...closing] : [])].join('\n')}\n`;
 };
 
@@ -172,6 +176,13 @@ function policyOf(stop: Stop): string {
   const { deletePolicies, deletes } = stop.hook;
   const words = deletePolicies.length > 0 ? deletePolicies.join(', ') : 'none, which is before-hook-creation';
   return `delete policy ${words}${deletes.length === 0 ? `: ${deletionOf(stop)}` : ''}`;
+}
+
+/** What `drop` takes out. */
+function takenOutLines({ takenOut }: Timeline): readonly string[] {
+  return takenOut.map((placement) =>
+    paragraph('dropped    ', printable(`${formatPlacement(placement)}, by hook "${formatSource(placement)}"`)),
+  );
 }
 
 function droppedLines({ dropped }: Timeline, style: Style): readonly string[] {

@@ -1,0 +1,112 @@
+/**
+ * Errors that the config brings upon what it does not claim: those that are there with it and not without it.
+ *
+ * `render` refuses a release for them, while what the chart brought by itself never stops one. Such an error stands on the hook that suffers, so
+ * each gets the entry that is answerable: the one without which, or else the one with which alone, it is there or not.
+ */
+import type { Rule } from '../model/config.ts';
+import type { Finding } from '../model/finding.ts';
+import { enteredOf } from '../model/leaving.ts';
+import { getOrMake } from '../model/maps.ts';
+import { type Placement, replaceIn } from '../model/plan.ts';
+import type { CheckContext } from './context.ts';
+import { CHECKS } from './release.ts';
+
+export interface Comparison {
+  /** Under the whole config. */
+  readonly context: CheckContext;
+  /** The chart alone, or as it would be under these rules and no others; undefined where they make no order. */
+  readonly under: (rules: readonly Rule[]) => CheckContext | undefined;
+  /** Rules that claim something. */
+  readonly rules: readonly Rule[];
+}
+
+/** Of more rules than these none is tried by itself. */
+const MAX_TRIED = 100;
+
+export function checkUnclaimed({ context, under, rules }: Comparison): readonly Finding[] {
+  const suffering = context.placements.filter((placement) => isUnclaimed(placement) && mayErr(placement, context));
+  const faults = suffering.flatMap((placement) => faultsOf(placement, context));
+  if (faults.length === 0) return [];
+  const alone = under([]);
+  const isOfChart = alone === undefined ? () => false : isIn(alone);
+  const brought = faults.filter((fault) => !isOfChart(fault));
+  const seen = new Set<string>();
+  return brought.flatMap((fault): readonly Finding[] => {
+    const key = JSON.stringify([
+      fault.finding.resource?.document.index,
+      kindOfFault(fault.finding),
+      fault.finding.path,
+    ]);
+    if (seen.has(key)) return [];
+    seen.add(key);
+    const { finding } = fault;
+    if (finding.config !== undefined || rules.length > MAX_TRIED) return [finding];
+    const rule = answerableFor(fault, rules, under);
+    return [rule === undefined ? finding : { ...finding, config: { ...rule.place, hook: rule.name } }];
+  });
+}
+
+/** One error in one event of one hook. */
+interface Fault {
+  readonly finding: Finding;
+  readonly placement: Placement;
+  /** Tells it apart from all others, whatever its words are: they hold weights and names, which change. */
+  readonly key: string;
+}
+
+const isUnclaimed = ({ rule, copyFor }: Placement): boolean => rule === undefined && copyFor === undefined;
+
+/** What is no hook suffers only from what is taken away. */
+const mayErr = ({ hook }: Placement, { gone }: CheckContext): boolean => hook !== undefined || gone.length > 0;
+
+/** An error in one event may hide another in the next, so each event is judged by itself. */
+function faultsOf(placement: Placement, context: CheckContext): readonly Fault[] {
+  const { hook } = placement;
+  const events = hook?.events ?? [];
+  const found = CHECKS.filter(({ isOfOthers }) => isOfOthers).flatMap(({ check, byEvent }) => {
+    if (hook === undefined || !byEvent || events.length < 2)
+      return check(placement, context).map((finding) => ({ finding, event: byEvent ? events[0] : undefined }));
+    return events.flatMap((event) =>
+      check(replaceIn(placement, { hook: { ...hook, events: [event] } }), context).map((finding) => ({
+        finding,
+        event,
+      })),
+    );
+  });
+  const counts = new Map<string, number>();
+  return found
+    .filter(({ finding }) => finding.severity === 'error')
+    .map(({ finding, event }) => {
+      const place = JSON.stringify([kindOfFault(finding), event, finding.path]);
+      const count = counts.get(place) ?? 0;
+      counts.set(place, count + 1);
+      return { finding, placement, key: `${place} ${count}` };
+    });
+}
+
+/** An object that comes later, in another event or not at all, is one fault. */
+const kindOfFault = ({ code }: Finding): string =>
+  /^refs\/(?:not-yet-created|created-too-late|already-deleted|taken-away)$/.test(code) ? 'lack' : code;
+
+/** Whether a fault is there in another context too. */
+function isIn(context: CheckContext): (fault: Fault) => boolean {
+  const byEntered = new Map(context.placements.map((placement) => [enteredOf(placement.resource), placement]));
+  const keys = new Map<Placement, ReadonlySet<string>>();
+  return ({ placement, key }) => {
+    const twin = byEntered.get(enteredOf(placement.resource));
+    if (twin === undefined) return false;
+    return getOrMake(keys, twin, () => new Set(faultsOf(twin, context).map((fault) => fault.key))).has(key);
+  };
+}
+
+function answerableFor(fault: Fault, rules: readonly Rule[], under: Comparison['under']): Rule | undefined {
+  const holds = (tried: readonly Rule[]): boolean | undefined => {
+    const context = under(tried);
+    return context && isIn(context)(fault);
+  };
+  return (
+    rules.find((rule) => holds(rules.filter((other) => other !== rule)) === false) ??
+    rules.find((rule) => holds([rule]) === true)
+  );
+}
