@@ -16,8 +16,9 @@ Commands
   hookorder explain [CODE]    what a finding means and how to resolve it
   hookorder schema            the JSON Schema of the config
 
-Config, the first found: --config (repeatable), $HOOKORDER_CONFIG, documents of
-kind HookOrder in the stream, hookorder.yaml or .hookorder.yaml here.
+Config: --config (repeatable), else $HOOKORDER_CONFIG, else hookorder.yaml or
+.hookorder.yaml here; or what the chart itself carries as kind HookOrder. Both at
+once are an error; --no-config looks for none.
 
 Exit codes: 0 nothing to report; 1 findings at or above --fail-on, or differences
 with --exit-code; 2 the work could not be done; 70 a bug in hookorder.
@@ -26,13 +27,14 @@ with --exit-code; 2 the work could not be done; 70 a bug in hookorder.
 `;
 
 const FLAGS = {
-  config: '-c, --config FILE         ordering config; repeatable, concatenated in order',
-  now: '--now TIME                the clock: unix seconds or RFC 3339; default\n                            $SOURCE_DATE_EPOCH, else the real time',
+  config:
+    '-c, --config FILE         ordering config; repeatable, concatenated in order\n  --no-config               look for no config; beside --config, that file alone counts',
+  now: '--now TIME                the clock: unix seconds or RFC 3339; default\n                            $HOOKORDER_NOW, else the real time',
   failOn:
     '--fail-on LEVEL           lowest severity that fails: error (default), warning,\n                            never',
   helm: '--timeout DURATION        what Helm will be run with (default 5m), for deadlines\n  --wait                    Helm will be run with --wait: wait cycles are errors',
   common:
-    '--color WHEN              auto (default), always, never; NO_COLOR is respected\n  -h, --help                this page\n  --version                 the version',
+    '--color WHEN              auto (default), always, never; NO_COLOR and\n                            FORCE_COLOR are respected\n  -h, --help                this page\n  --version                 the version',
 } as const;
 
 const page = (usage: string, about: string, flags: readonly string[], examples: string): string =>
@@ -50,6 +52,7 @@ cannot be established is refused, with the reason; then nothing is written.`,
       FLAGS.failOn,
       '--errors WHERE            where a refusal goes: stderr (default), or output: one\n                            YAML scalar on stdout that makes Helm 4 stop and show it',
       '--report FILE             also write the plan and all findings as JSON',
+      '--as-filter               neither Helm 3 nor Terraform reads the output: needed where\n                            hookorder cannot see that (HOOKORDER_AS_FILTER=1 too)',
       FLAGS.helm,
     ],
     `  helm template shop ./chart | hookorder -c hookorder.yaml > release.yaml

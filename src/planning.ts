@@ -4,6 +4,7 @@
  *
  * A unit of its own, because most releases end before it. Pure, as the first half is.
  */
+import { checkClock } from './check/clock.ts';
 import { type CheckContext, makeContext } from './check/context.ts';
 import type { Copies } from './check/copies/copies.ts';
 import { checkHelm3 } from './check/helm3.ts';
@@ -36,6 +37,8 @@ export interface PlanningInput extends Circumstances {
   readonly severity: Severity;
   /** The clock, in unix seconds; asked only when a name needs it. */
   readonly now: () => number;
+  /** True when the environment has a $SOURCE_DATE_EPOCH, and `now` is the real time all the same. */
+  readonly ignoresEpoch?: boolean;
   /** Eight hex digits of a cryptographic hash. */
   readonly digest: (text: string) => string;
   /** Why Helm 3 may be about to read the output, or undefined; asked only when that would lose hooks. */
@@ -77,6 +80,7 @@ export function planRelease(
     ...reportTurns(turns, chart),
     ...withUnclaimed(checkRelease(context, input), context, { resources, config, claims, input }),
     ...checkHelm3(renamed.placements, input.unsureReader),
+    ...checkClock(renamed.placements, input.ignoresEpoch),
   ];
   return { plan: { placements: renamed.placements, dropped: placed.dropped, ...patches }, findings };
 }

@@ -13,11 +13,13 @@ export function chooseFormat<Name extends string>(args: Arguments, names: readon
   return name;
 }
 
-/** Colour where a terminal shows it, unless `--color` or `NO_COLOR` says otherwise. */
+/** Colour where a terminal shows it, unless `--color`, `NO_COLOR` or `FORCE_COLOR` says otherwise (no-color.org, force-color.org). */
 export function chooseStyle({ color }: Arguments, { env, stdoutIsTerminal }: System): Style {
   if (color !== 'auto') return color === 'always' ? COLOURED : PLAIN;
-  const wanted = (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
-  return wanted && stdoutIsTerminal() ? COLOURED : PLAIN;
+  if ((env['NO_COLOR'] ?? '') !== '') return PLAIN;
+  const force = env['FORCE_COLOR'] ?? '';
+  if (force !== '') return force === '0' || force === 'false' ? PLAIN : COLOURED;
+  return env['TERM'] !== 'dumb' && stdoutIsTerminal() ? COLOURED : PLAIN;
 }
 
 /** Returns `status`, or what it means that the reader has gone. Throws when what is to be read cannot be written. */

@@ -54,11 +54,14 @@ export function makeRequest(
     version: NEWEST_HELM,
     timeoutSeconds: args.timeout,
     wait: args.wait,
+    ignoresEpoch: args.now === undefined && isSet('SOURCE_DATE_EPOCH', system) && !isSet('HOOKORDER_NOW', system),
     now: () => args.now ?? readClock(system) ?? system.clock(),
     digest: (text) => system.sha256(text).slice(0, 8),
     unsureReader: () => undefined,
   };
 }
+
+const isSet = (name: string, { env }: System): boolean => (env[name] ?? '') !== '';
 
 /** `$HOOKORDER_NOW`. Helm 4.3 has `$SOURCE_DATE_EPOCH` for itself: CI systems set it once for all runs of a commit. */
 function readClock({ env }: System): number | undefined {

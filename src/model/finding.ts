@@ -87,6 +87,7 @@ export const SEVERITIES = {
   'job/ttl-too-short': 'warning',
   'job/ttl-reruns': 'warning',
   'job/unique-name-piles-up': 'warning',
+  'job/source-date-epoch': 'info',
   'job/runs-less-often': 'warning',
 
   'name/too-long': 'error',

@@ -328,6 +328,35 @@ test('with --errors=output every failure is one YAML scalar on stdout and exit 0
   }
 });
 
+test('where the name has the real time although SOURCE_DATE_EPOCH is set, lint says so', () => {
+  const stream = write('clock.yaml', JOB);
+  const lint = (env: Record<string, string>, file: string, ...flags: string[]): string =>
+    runCli(['lint', '-c', file, ...flags, stream], { env }).stdout;
+  const epoch = { SOURCE_DATE_EPOCH: '1732147200' };
+  assert.match(lint(epoch, STAMPED), /info +job\/source-date-epoch/);
+  for (const text of [
+    lint({}, STAMPED),
+    lint({ SOURCE_DATE_EPOCH: '' }, STAMPED),
+    lint({ ...epoch, HOOKORDER_NOW: '1' }, STAMPED),
+    lint(epoch, STAMPED, '--now=1'),
+    lint(epoch, config),
+  ])
+    assert.doesNotMatch(text, /source-date-epoch/);
+});
+
+test('colour where it is asked for', () => {
+  const stream = write('colour.yaml', JOB);
+  for (const { env, args = [], want } of [
+    { env: {}, want: false },
+    { env: { FORCE_COLOR: '1' }, want: true },
+    { env: { FORCE_COLOR: '0' }, want: false },
+    { env: { FORCE_COLOR: '1', NO_COLOR: '1' }, want: false },
+    { env: { FORCE_COLOR: '1' }, args: ['--color=never'], want: false },
+    { env: { NO_COLOR: '1' }, args: ['--color=always'], want: true },
+  ] as { env: Record<string, string>; args?: string[]; want: boolean }[])
+    assert.equal(runCli(['lint', ...args, stream], { env }).stdout.includes('\u001b['), want, JSON.stringify(env));
+});
+
 test('--report has the plan and what was found, also beside a refusal', () => {
   const report = join(FOLDER, 'report.json');
   assert.equal(runCli(['-c', config, '--report', report], { input: JOB }).status, 0);

@@ -18,6 +18,7 @@ const NOT_IN_A_STREAM: readonly FindingCode[] = [
   'config/missing',
   'config/two-configs',
   'config/unreadable',
+  'job/source-date-epoch',
   'release/too-large',
 ];
 

@@ -103,7 +103,7 @@ export const INPUT = {
   },
   'input/helm3-post-render': {
     title: 'Helm 3 takes the hooks out before it post-renders',
-    what: "Helm 3 reads hook annotations first and runs the post-renderer on the rest. A hook annotation that is added then comes too late: the Job would be installed as an ordinary resource, at the same time as everything else. The chart's own hooks never reach the post-renderer at all. Helm 4 reads the annotations after post-rendering.",
+    what: "Helm 3 reads hook annotations first and runs the post-renderer on the rest. A hook annotation that is added then comes too late: the Job would be installed as an ordinary resource, at the same time as everything else. The chart's own hooks never reach the post-renderer at all. Helm 4 reads the annotations after post-rendering.\n\nA stream does not tell whether Helm 3 will read the answer, so hookorder looks at the programs that it runs below: a Helm of any name with `--post-renderer` (`helm template` is fine: it installs nothing), Terraform, OpenTofu and Pulumi, whose providers have Helm 3 inside, any other program that is built with Helm. What cannot be seen is refused as well: a container whose input comes from outside it, processes that the system hides.",
     example: {
       before: yaml`
         steps:
@@ -115,7 +115,7 @@ export const INPUT = {
       `,
     },
     resolve:
-      'Use Helm 4. With Helm 3, a config that only makes plain resources of hooks, or names of Jobs unique, still works.',
+      'Use Helm 4. With Helm 3, a config that only makes plain resources of hooks, or names of Jobs unique, still works. When no Helm 3 and no Terraform reads the output, as in a pipeline that ends in `kubectl apply`, in Argo CD or in a file, say so with `--as-filter`, or with HOOKORDER_AS_FILTER=1 for that one command.',
     ignore: NEVER,
   },
   'input/duplicate-key': {

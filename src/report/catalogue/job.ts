@@ -221,6 +221,24 @@ export const JOBS = {
     resolve: 'Set ttlSecondsAfterFinished. `jobName: timestamp` and `hash` do so by themselves.',
     ignore: 'When something else cleans up.',
   },
+  'job/source-date-epoch': {
+    title: 'The time in a name is not that of $SOURCE_DATE_EPOCH',
+    what: 'Helm 4.3 reads $SOURCE_DATE_EPOCH itself, to make packages reproducible, and CI systems set it to the time of the commit. As the clock of hookorder it would give every run of a commit the same name, and a migration that has to run again would meet the finished Job of the run before. So the clock is `--now`, then $HOOKORDER_NOW, then the real time.',
+    example: {
+      before: yaml`
+        env: { SOURCE_DATE_EPOCH: "1732147200" }
+        steps:
+          - run: hookorder render -c hookorder.yaml rendered.yaml
+      `,
+      after: yaml`
+        env: { SOURCE_DATE_EPOCH: "1732147200", HOOKORDER_NOW: "1732147200" }
+        steps:
+          - run: hookorder render -c hookorder.yaml rendered.yaml
+      `,
+    },
+    resolve: 'Set HOOKORDER_NOW, or give `--now`, where two renderings must have the same names, as in a diff.',
+    ignore: 'When each run is meant to have a name of its own, which is what `jobName: timestamp` is for.',
+  },
   'job/runs-less-often': {
     title: 'The config takes a Job out of an operation in which the chart runs it',
     what: 'A plain Job whose name carries the revision, a clock, a hash or random letters is another Job at each upgrade, so Helm creates and runs it then; so is one that a TTL has removed. As a hook it runs in its events only. Nothing fails: the work is just not done any more. The same goes for a hook of the chart that gets fewer events.',

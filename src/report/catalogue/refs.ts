@@ -60,7 +60,7 @@ export const REFERENCES = {
       `,
     },
     resolve:
-      '`dependencies: copy` gives the hook copies of its own, made before it and deleted after it. Or run it post-install. What has state, such as a claim, cannot be copied.',
+      '`dependencies: copy` gives the hook copies of its own, made before it and deleted after it. Copies of Secrets are hooks, so `helm install --dry-run --hide-secret` shows them: it hides Secrets of the manifest only. Or run it post-install. What has state, such as a claim, cannot be copied.',
     ignore: `${OF_THE_CHART} If the object was created by hand before, say \`dependencies: ignore\`.`,
   },
   'refs/created-too-late': {
