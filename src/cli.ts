@@ -31,7 +31,11 @@ const COMMANDS = {
     load: () => require('./commands/plan.ts') as Command,
   },
   lint: { flags: [...STREAM, 'output', 'fail-on'], files: 1, load: () => require('./commands/lint.ts') as Command },
-  diff: { flags: [...STREAM, 'output', 'exit-code'], files: 2, load: () => require('./commands/diff.ts') as Command },
+  diff: {
+    flags: [...STREAM, 'output', 'exit-code', 'fail-on'],
+    files: 2,
+    load: () => require('./commands/diff.ts') as Command,
+  },
   init: { flags: [], files: 2, load: () => require('./commands/init.ts') as Command },
   explain: { flags: [], files: 1, load: () => require('./commands/explain.ts') as Command },
   schema: { flags: [], files: 0, load: () => require('./commands/schema.ts') as Command },

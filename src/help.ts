@@ -95,11 +95,13 @@ config alike. Works without a config.`,
     'hookorder diff [FILE]\nhookorder diff OLD NEW',
     `With one stream: what render would change in it. With two streams, or plans saved
 with \`plan -o json\`: what changed between them, order first. A new timestamp in a
-Job's name is no difference. Values of Secrets are never shown.`,
+Job's name is no difference. An object that becomes a hook, or ceases to be one,
+is a finding. Values of Secrets are never shown.`,
     [
       FLAGS.config,
       '-o, --output FORMAT       text, unified, summary or json; default: unified for\n                            one stream, text for two',
       '--exit-code               exit 1 when there is a difference',
+      FLAGS.failOn,
       FLAGS.now,
       FLAGS.helm,
     ],

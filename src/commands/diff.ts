@@ -14,7 +14,7 @@ import { isJsonPlan, type JsonPlan, planToJson } from '../report/plan/json.ts';
 import { textOf } from '../yaml/stream.ts';
 import type { Arguments } from './arguments.ts';
 import { Refusal } from './failures.ts';
-import { EXIT } from './outcome.ts';
+import { EXIT, statusOf } from './outcome.ts';
 import { chooseFormat, chooseStyle, deliver, deliverVerdict } from './output.ts';
 import { makeRequest, readStream } from './request.ts';
 import type { System } from './system.ts';
@@ -27,9 +27,10 @@ export function run(args: Arguments, system: System): number {
     : beforeAndAfter(args.files[0], args, system);
   const diff = compareSnapshots(before as Snapshot, after as Snapshot, { acrossRuns });
   const text = DIFF_FORMATS[format](diff, { style: chooseStyle(args, system), acrossRuns });
+  const found = statusOf(diff.findings, args.failOn, true);
   return args.exitCode
-    ? deliverVerdict(text, isDifferent(diff) ? EXIT.findings : EXIT.ok, system)
-    : deliver(text, EXIT.ok, system);
+    ? deliverVerdict(text, isDifferent(diff) ? EXIT.findings : found, system)
+    : deliver(text, found, system);
 }
 
 const WANTS = { needsConfig: false, scope: 'claimed', severity: 'error' } as const;

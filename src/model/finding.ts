@@ -75,6 +75,7 @@ export const SEVERITIES = {
   'live/kept-out': 'warning',
   'live/field-conflict': 'warning',
   'live/deleted-by-hook': 'warning',
+  'live/hook-becomes-plain': 'error',
 
   'rights/missing-verb': 'warning',
   'rights/not-bound': 'warning',

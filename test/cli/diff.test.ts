@@ -30,7 +30,21 @@ test('what diff says, and with which status', () => {
   const moved = write('moved.yaml', readFileSync(NEW, 'utf8').replaceAll('post-install,post-upgrade', 'pre-upgrade'));
   const gone = write('gone.yaml', readFileSync(NEW, 'utf8').replace(/^---\napiVersion: rbac[\s\S]*$/m, ''));
   const plan = write('plan.json', runCli(['plan', '-o', 'json', '-c', CONFIG, STREAM, '--now', '1']).stdout);
+  const plain = write('plain.yaml', 'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: pond }\n');
+  const hook = write(
+    'hook.yaml',
+    'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: pond, annotations: { helm.sh/hook: pre-upgrade } }\n',
+  );
   for (const { name, args, status, stdout } of [
+    {
+      name: 'two streams: what becomes a hook is an error',
+      args: [plain, hook],
+      status: 1,
+      stdout: /was plain, now in pre-upgrade 0[\s\S]*error\[hook\/adopts-resource\]/,
+    },
+    { name: 'two streams: which may not fail', args: [plain, hook, '--fail-on', 'never'], status: 0, stdout: /adopts/ },
+    { name: 'two streams: as JSON', args: [plain, hook, '-o', 'json'], status: 1, stdout: /"wasPlain": true/ },
+    { name: 'two streams: the other way', args: [hook, plain], status: 1, stdout: /live\/hook-becomes-plain/ },
     {
       name: 'one stream: what render changes',
       args: ['-c', CONFIG, STREAM, '--now', '1'],

@@ -202,3 +202,98 @@ test('a Job under the name of another run is the same Job, where the two release
   const other = compareSnapshots(snapshot(two), snapshot(job('a-9dq4z', 'pre-upgrade', 1)), RUNS);
   assert.ok(isDifferent(other), 'of two, one cannot tell which it is');
 });
+
+const object = (kind: string, name: string, annotations: Readonly<Record<string, string>> = {}): string =>
+  `apiVersion: ${kind === 'Job' ? 'batch/v1' : 'v1'}\nkind: ${kind}\nmetadata: { name: ${name}, annotations: ${JSON.stringify(annotations)} }\n`;
+const hooked = (events: string, policy?: string): Readonly<Record<string, string>> => ({
+  'helm.sh/hook': events,
+  ...(policy !== undefined && { 'helm.sh/hook-delete-policy': policy }),
+});
+
+test('an object that becomes a hook, or ceases to be one, is a finding with what the upgrade does to the live one', () => {
+  for (const { name, old, now, want = [] } of [
+    {
+      name: 'plain, then a pre-upgrade hook',
+      old: object('ServiceAccount', 'pond'),
+      now: object('ServiceAccount', 'pond', hooked('pre-upgrade')),
+      want: ['error hook/adopts-resource', /after the pre-upgrade hooks, the one that this hook has just made/],
+    },
+    {
+      name: 'plain, then a post-upgrade hook',
+      old: object('ConfigMap', 'pond'),
+      now: object('ConfigMap', 'pond', hooked('post-install,post-upgrade')),
+      want: ['error hook/adopts-resource', /before its post-upgrade hook makes it anew/],
+    },
+    {
+      name: 'plain, then a pre-install hook only',
+      old: object('Secret', 'pond'),
+      now: object('Secret', 'pond', hooked('pre-install')),
+      want: ['error hook/adopts-resource', /no hook of the upgrade makes it again/],
+    },
+    {
+      name: 'a Job with before-hook-creation',
+      old: object('Job', 'pond'),
+      now: object('Job', 'pond', hooked('pre-upgrade')),
+      want: ['info hook/adopts-resource', /harmless when it has finished/],
+    },
+    {
+      name: 'a Job without before-hook-creation',
+      old: object('Job', 'pond'),
+      now: object('Job', 'pond', hooked('pre-upgrade', 'hook-succeeded')),
+      want: ['warning hook/adopts-resource', /already exists/],
+    },
+    {
+      name: 'a hook, then plain',
+      old: object('ServiceAccount', 'pond', hooked('pre-install,pre-upgrade')),
+      now: object('ServiceAccount', 'pond'),
+      want: ['error live/hook-becomes-plain', /invalid ownership metadata/],
+    },
+    // Near misses.
+    {
+      name: 'plain and kept',
+      old: object('ConfigMap', 'pond', { 'helm.sh/resource-policy': 'keep' }),
+      now: object('ConfigMap', 'pond', hooked('pre-upgrade')),
+    },
+    {
+      name: 'a hook that is gone after its event',
+      old: object('ConfigMap', 'pond', hooked('pre-install', 'hook-succeeded')),
+      now: object('ConfigMap', 'pond'),
+    },
+    { name: 'a test hook', old: object('ConfigMap', 'pond', hooked('test')), now: object('ConfigMap', 'pond') },
+    { name: 'another name', old: object('Job', 'pond'), now: object('Job', 'pond-1732147200', hooked('pre-upgrade')) },
+    { name: 'another kind', old: object('ConfigMap', 'pond'), now: object('Secret', 'pond', hooked('pre-upgrade')) },
+    {
+      name: 'new as a hook',
+      old: object('ConfigMap', 'other'),
+      now: object('ConfigMap', 'pond', hooked('pre-upgrade')),
+    },
+    {
+      name: 'plain beside a hook of its name, as before',
+      old: `${object('ConfigMap', 'pond')}---\n${object('ConfigMap', 'pond', hooked('test'))}`,
+      now: object('ConfigMap', 'pond', hooked('test')),
+    },
+    {
+      name: 'a hook in both',
+      old: object('ConfigMap', 'pond', hooked('pre-install')),
+      now: object('ConfigMap', 'pond', hooked('pre-upgrade')),
+    },
+  ] as readonly { name: string; old: string; now: string; want?: readonly [string, RegExp] }[]) {
+    const diff = compareSnapshots(snapshot(old), snapshot(now, 'new.yaml'), { acrossRuns: true });
+    assert.deepEqual(
+      diff.findings.map(({ code, severity }) => `${severity} ${code}`),
+      want.slice(0, 1),
+      name,
+    );
+    if (want[1] !== undefined) assert.match(diff.findings[0]?.message ?? '', want[1], name);
+    const json = JSON.parse(DIFF_FORMATS.json(diff, RUNS)) as { findings: unknown[] };
+    assert.equal(json.findings.length, diff.findings.length, name);
+    assert.equal(/\[hook\/adopts|\[live\/hook/.test(DIFF_FORMATS.summary(diff, RUNS)), diff.findings.length > 0, name);
+    assert.equal(
+      /was plain, now in/.test(DIFF_FORMATS.summary(diff, RUNS)),
+      name.includes('plain, then a') || name.startsWith('a Job') || ['plain and kept', 'another name'].includes(name),
+      name,
+    );
+    const within = compareSnapshots(snapshot(old), snapshot(now, 'new.yaml'), { acrossRuns: false });
+    assert.deepEqual(within.findings, [], `${name}: one stream before and after`);
+  }
+});

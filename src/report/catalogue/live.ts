@@ -55,6 +55,28 @@ export const LIVE = {
       '`hook: false` makes the object a plain one; Helm then changes it in place. Give the hooks that need it before the release exists `dependencies: copy`. Where the release is installed already, the first upgrade needs `helm upgrade --take-ownership`, because Helm does not own what a hook made. What cannot be copied and has to be there early, as a database that a pre-install Job talks to, can have `deletePolicy: keep`: with server-side apply, the default of Helm 4, Helm then changes it in place too, but leaves it behind at an uninstall.',
     ignore: 'When a short outage at each upgrade is fine. The error for workloads and Services cannot be silenced.',
   },
+  'live/hook-becomes-plain': {
+    title: 'Helm refuses to take over what was a hook',
+    what: 'A hook belongs to no release, so Helm does not know its object as its own. When the next release has the same object as a plain resource, the upgrade finds it in the cluster and stops: "exists and cannot be imported into the current release: invalid ownership metadata". `hookorder diff OLD NEW` tells it, because both releases are known there. A hook that hook-succeeded deletes is not there any more, and so does not matter.',
+    example: {
+      before: yaml`
+        # the old release
+        apiVersion: v1
+        kind: ServiceAccount
+        metadata:
+          name: shop
+          annotations: { helm.sh/hook: pre-install }
+      `,
+      after: yaml`
+        # the new release, upgraded to with --take-ownership
+        apiVersion: v1
+        kind: ServiceAccount
+        metadata: { name: shop }
+      `,
+    },
+    resolve: 'Upgrade once with `helm upgrade --take-ownership`, or delete the object before the upgrade.',
+    ignore: 'When the hook never ran in this cluster, or its object was deleted since.',
+  },
   'live/selected': {
     title: 'The release takes a pod of a hook for one of its app',
     what: 'A Service sends requests to every running pod that has its labels, and pods of a Job without a readiness probe count as ready at once: while the migration runs, a share of the requests fails. More labels do not help, a selector asks only for its own. A PodDisruptionBudget counts the pod; in percent or with maxUnavailable it allows no eviction at all as long as a pod of a Job is there, finished or not. An autoscaler measures all pods that its target selects. A bare Pod is adopted by a DaemonSet or ReplicaSet whose selector fits.',

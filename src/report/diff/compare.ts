@@ -4,16 +4,20 @@
  * Invariant: no value of a Secret is in it.
  */
 import { stringify } from 'yaml';
+import type { Finding } from '../../model/finding.ts';
 import { isObject, type Json, type JsonObject, type Path } from '../../model/json.ts';
 import { stemOf } from '../../model/name-tail.ts';
+import { findFlips, isPlain } from './flips.ts';
 import { maskSecrets } from './mask.ts';
 import { type OrderChange, orderChanges } from './order.ts';
 import { changedPaths } from './paths.ts';
-import { type Pair, pairUp, type Snapshot, type SnapshotResource } from './snapshot.ts';
+import { identityOf, type Pair, pairUp, type Snapshot, type SnapshotResource } from './snapshot.ts';
 import { forgetTails } from './tails.ts';
 
 export interface ReleaseDiff {
   readonly order: readonly OrderChange[];
+  /** Of two releases: what an upgrade does to objects that are hooks in one and plain in the other. */
+  readonly findings: readonly Finding[];
   readonly resources: readonly ResourceChange[];
   /** Resources that differ in nothing but the name that a run gives them, and what made that name. */
   readonly renamed: readonly { readonly kind: string; readonly name: string; readonly by: 'timestamp' | 'name' }[];
@@ -51,17 +55,31 @@ export function compareSnapshots(left: Snapshot, right: Snapshot, { acrossRuns }
   const [before, after] = acrossRuns ? forgetTails(left, right) : [left, right];
   const order = orderChanges(before.plan, after.plan);
   if (before.resources === undefined || after.resources === undefined)
-    return { order, resources: [], renamed: [], withoutManifests: true, counts: countChanges(before, after) };
+    return {
+      order,
+      findings: [],
+      resources: [],
+      renamed: [],
+      withoutManifests: true,
+      counts: countChanges(before, after),
+    };
   const forget = acrossRuns ? forgetNames([...before.resources, ...after.resources]) : undefined;
   const pairs = pairUp(before.resources, after.resources);
   return {
-    order,
+    order: acrossRuns ? order.map((change) => ({ ...change, wasPlain: wasPlain(change, before.resources) })) : order,
+    findings: acrossRuns ? findFlips(before.resources, after.resources) : [],
     resources: pairs.flatMap((pair) => changeOf(pair, forget) ?? []),
     renamed: acrossRuns ? pairs.flatMap(renameOf) : [],
     withoutManifests: false,
     counts: [],
   };
 }
+
+const wasPlain = (change: OrderChange, before: readonly SnapshotResource[] = []): boolean =>
+  change.before === null &&
+  before.some(
+    (resource) => identityOf(resource) === identityOf({ ...change, baseName: change.name }) && isPlain(resource),
+  );
 
 /** A new timestamp alone is no difference. */
 export const isDifferent = ({ order, resources, counts }: ReleaseDiff): boolean =>

@@ -1,6 +1,7 @@
 /** The formats of `hookorder diff -o`. */
 
 import { formatPath } from '../../model/json.ts';
+import { findingsToJson } from '../findings/json.ts';
 import { inert, jsonText } from '../safe-text.ts';
 import type { Style } from '../style.ts';
 import { isDifferent, type ReleaseDiff } from './compare.ts';
@@ -32,13 +33,14 @@ function formatDiffJson(diff: ReleaseDiff): string {
     ...change,
     paths: paths.map(formatPath),
   }));
-  const { order, renamed, counts, withoutManifests } = diff;
+  const { order, findings, renamed, counts, withoutManifests } = diff;
   const value = {
     apiVersion: 'hookorder.io/v1',
     kind: 'Diff',
     different: isDifferent(diff),
     withoutManifests,
     order,
+    findings: findingsToJson(findings),
     resources,
     renamed,
     counts,

@@ -15,6 +15,8 @@ export interface OrderChange {
   readonly after: HookState | null;
   /** True when only the number changed, and the hook still runs at its place among the hooks that were there before. */
   readonly sameOrder: boolean;
+  /** It is new as a hook, and was a plain resource before. */
+  readonly wasPlain: boolean;
 }
 
 export interface HookState {
@@ -42,6 +44,7 @@ export function orderChanges(before: JsonPlan, after: JsonPlan): readonly OrderC
       after: now === undefined ? null : stateOf(now),
       sameOrder:
         old !== undefined && now !== undefined && !moved.has(identityOf(now)) && sameList(old.events, now.events),
+      wasPlain: false,
     };
   });
 }

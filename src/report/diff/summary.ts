@@ -1,4 +1,6 @@
 /** A difference in words: the order first, then the resources with the paths that changed. */
+
+import type { Finding } from '../../model/finding.ts';
 import { formatPath } from '../../model/json.ts';
 import { addTo } from '../../model/maps.ts';
 import { count, length, padEnd, paragraph, plural, some, WIDTH } from '../layout.ts';
@@ -10,6 +12,7 @@ import { type HookState, type OrderChange, sameList } from './order.ts';
 export function formatDiffSummary(diff: ReleaseDiff, { style }: { readonly style: Style }): string {
   const lines = [
     ...section('order', orderRows(diff.order), style),
+    ...findingLines(diff.findings, style),
     ...section(
       'resources',
       diff.resources.map((change) => resourceRow(change, style)),
@@ -26,6 +29,12 @@ export function formatDiffSummary(diff: ReleaseDiff, { style }: { readonly style
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const findingLines = (findings: readonly Finding[], style: Style): readonly string[] =>
+  findings.flatMap(({ code, severity, message, hint }) => [
+    style[severity](paragraph('', printable(`${severity}[${code}] ${message}`))),
+    ...(hint === undefined ? [] : [paragraph('  hint: ', printable(hint))]),
+  ]);
 
 type TableRow = readonly [name: string, text: string];
 
@@ -55,8 +64,8 @@ function orderRows(changes: readonly OrderChange[]): readonly TableRow[] {
   });
 }
 
-function orderText({ before, after, sameOrder }: OrderChange): string {
-  if (before === null) return after === null ? '' : `new in ${placeOf(after)}`;
+function orderText({ before, after, sameOrder, wasPlain }: OrderChange): string {
+  if (before === null) return after === null ? '' : `${wasPlain ? 'was plain, now in' : 'new in'} ${placeOf(after)}`;
   if (after === null) return `no longer a hook, was ${placeOf(before)}`;
   return movedText(before, after) + (sameOrder && before.weight !== after.weight ? ' (same order)' : '');
 }
