@@ -1,6 +1,7 @@
 /**
  * Waits in the words of kubectl and of the image k8s-wait-for: which objects and pods they ask the API server for.
  */
+import { readKubectlLine } from '../scripts/kubectl-line.ts';
 import type { Patience } from '../scripts/patience.ts';
 
 export type Target =
@@ -22,30 +23,18 @@ export interface Reading {
   readonly waits?: Patience;
 }
 
-const TAKES_VALUE =
-  /^(?:-[nlofcs]|--(?:namespace|selector|output|filename|container|server|for|timeout|context|cluster|user|kubeconfig|token|template|sort-by|field-selector|as|revision|tail|since|request-timeout|chunk-size))$/;
-
 interface CommandLine {
   readonly words: readonly string[];
   readonly options: ReadonlyMap<string, string>;
 }
 
 function readCommandLine(argv: readonly string[]): CommandLine {
-  const words: string[] = [];
-  const options = new Map<string, string>();
-  for (let index = 0; index < argv.length; index++) {
-    const text = argv[index] ?? '';
-    if (text === '--') break;
-    const glued = /^-([nl])(?:=)?(.+)$/s.exec(text) ?? /^--([\w-]+)=(.*)$/s.exec(text);
-    if (TAKES_VALUE.test(text)) options.set(text.replace(/^-+/, ''), argv[++index] ?? '');
-    else if (glued !== null) options.set(glued[1] ?? '', glued[2] ?? '');
-    else if (!text.startsWith('-')) words.push(text);
-  }
-  return { words, options };
+  const { verb, words, options } = readKubectlLine(argv);
+  return {
+    words: [...verb.split(' '), ...words],
+    options: new Map([...options].map(([name, values]) => [name, values.at(-1) ?? ''])),
+  };
 }
-
-const either = ({ options }: CommandLine, short: string, long: string): string | undefined =>
-  options.get(short) ?? options.get(long);
 
 /** `argv` is what follows `kubectl`. */
 export function readKubectl(argv: readonly string[]): Reading {
@@ -84,7 +73,7 @@ export function readWaitFor(argv: readonly string[]): Reading {
 }
 
 function resourcesOf(words: readonly string[], line: CommandLine): Target[] {
-  const namespace = either(line, 'n', 'namespace');
+  const namespace = line.options.get('namespace');
   const where = namespace === undefined || namespace.includes('\0') ? {} : { namespace };
   const targets: Target[] = [];
   const paired = words.filter((word) => word.includes('/'));
@@ -96,7 +85,7 @@ function resourcesOf(words: readonly string[], line: CommandLine): Target[] {
   const [kinds = '', ...names] = words;
   for (const kind of kinds.split(',').filter((word) => word !== '')) {
     for (const name of names) targets.push({ type: 'object', kind, name, ...where });
-    const labels = names.length === 0 ? readSelector(either(line, 'l', 'selector') ?? '') : undefined;
+    const labels = names.length === 0 ? readSelector(line.options.get('selector') ?? '') : undefined;
     if (labels !== undefined) targets.push({ type: 'selected', kind, labels, ...where });
   }
   return targets;
