@@ -11,7 +11,7 @@
 //   hookorder-helm3-V.tgz          the commands, for Helm 3 and Node
 //   hookorder-npm-V.tgz            the npm package
 //   sbom.cdx.json, sbom-native.cdx.json, THIRD-PARTY-LICENSES, checksums.txt
-//   *.tgz.unsigned                 what has to be signed for `helm plugin install` (scripts/sign.sh makes a .prov of each)
+//   *.tgz.unsigned                 what has to be signed for `helm plugin install` (`gpg --clearsign` makes a .prov of each)
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
