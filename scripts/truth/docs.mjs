@@ -28,28 +28,47 @@ function factText({ name, fact, source, findings, results }, versions) {
     `In the source: ${source}.`,
     ...(findings ? [`Findings: ${findings.map((code) => `\`${code}\``).join(', ')}.`] : []),
   ];
-  return `**${fact}** ${notes.join(' ')}\n\n\`\`\`text\n${groups(results, versions)}\n\`\`\`\n`;
+  return `${wrapped(`**${fact}** ${notes.join(' ')}`)}\n\n\`\`\`text\n${groups(results, versions)}\n\`\`\`\n`;
 }
 
-/** The steps of each group of Helms that behave alike. */
+/** Lines of at most 120 characters; code is not broken. */
+function wrapped(text) {
+  const lines = [''];
+  for (const word of text.match(/[^\s`]*`[^`]*`[^\s`]*|\S+/g)) {
+    const line = `${lines.at(-1)} ${word}`.trimStart();
+    if (line.length <= 120) lines.splice(-1, 1, line);
+    else lines.push(word);
+  }
+  return lines.join('\n');
+}
+
+/** The steps of each group of Helms that behave alike, as far as hooks and ends go. */
 function groups(results, versions) {
   const shown = new Map();
   for (const { versions: alike, operations } of results) {
     const text = operations.map(operationText).join('\n');
-    shown.set(text, [...(shown.get(text) ?? []), ...alike]);
+    const key = operations.map(essenceText).join('\n');
+    const group = shown.get(key) ?? { text, alike: [] };
+    shown.set(key, { text: group.text, alike: [...group.alike, ...alike] });
   }
-  return [...shown]
-    .map(([text, alike]) =>
+  return [...shown.values()]
+    .map(({ text, alike }) =>
       alike.length === versions.length ? text : `Helm ${alike.join(', ')}\n${text.replaceAll(/^/gm, '  ')}`,
     )
     .join('\n');
 }
 
+/** Helm 3 patches what changed where Helm 4 applies everything: that alone makes no group of its own. */
+const essenceText = ({ steps, exit, release }) =>
+  [steps.filter((step) => !/^(apply|patch) [^:]*$|: not there$/.test(step)).join(), exit, release.join()].join(' ');
+
 function operationText({ do: title, exit, error, steps, release }) {
   const done = steps.filter((step) => !step.endsWith(': not there'));
-  const end = exit === 0 ? '' : exit === 1 ? ` → fails: ${error}` : ` → ${exit}`;
+  const end = exit === 0 ? '' : ` → ${exit === 1 ? `fails: ${shortened(error)}` : exit}`;
   return `${title}: ${done.join(', ') || 'nothing'}${end} [${release.join(', ') || 'no release'}]`;
 }
+
+const shortened = (error) => (error.length > 160 ? `${error.slice(0, 160)}…` : error);
 
 const HOWS = ['fails', 'times-out', 'refused', 'killed'];
 

@@ -38,6 +38,13 @@ export function happenings(events, namespace) {
   const found = [];
   for (const event of events) {
     const { objectRef, requestObject, user, verb, requestReceivedTimestamp: at } = event;
+    // Its controller takes the last finalizer of a Namespace when all in it is gone.
+    if (
+      objectRef?.resource === 'namespaces' &&
+      objectRef.subresource === 'finalize' &&
+      objectRef.name.startsWith(`${namespace}-`)
+    )
+      found.push({ object: `Namespace/${objectRef.name.replace(namespace, 'RUN')}`, what: 'gone', at });
     if (objectRef?.namespace !== namespace || event.responseStatus?.code >= 300 || event.impersonatedUser) continue;
     const see = (kind, what) => found.push({ object: `${kind}/${objectRef.name}`, what, at });
     const status = requestObject?.status;

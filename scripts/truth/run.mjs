@@ -78,7 +78,12 @@ async function perform(operation, context) {
   const kinds = new Map([...context.kinds].map(([kind, { plural, group }]) => [`${group}/${plural}`, kind]));
   const writes = writesOf(seen, tagOf(context), kinds).map((write) => ({ ...write, name: plain(write.name, run) }));
   const steps = stepsOf(writes, happened, { slow: slowOf(scenario), hooks: hooksOf(scenario), ended, timeout });
-  const world = await worldOf(api, context.kinds, { namespace: run, objects: objectsOf(scenario, run), born, number });
+  const world = await worldOf(api, context.kinds, {
+    namespace: run,
+    objects: objectsOf(chartDocumentsOf(scenario), scenario, run),
+    born,
+    number,
+  });
   return {
     do: titleOf(operation, timeout),
     exit,
@@ -193,10 +198,17 @@ async function until(when, context) {
   return undefined;
 }
 
+/** The whole message, in one line. */
 function errorOf(stderr, run) {
-  const lines = stderr.trim().split('\n');
-  const line = lines.findLast((each) => each.startsWith('Error: ')) ?? lines.at(-1) ?? '';
-  return plain(line.replace(/^Error: /, ''), run).slice(0, 400);
+  const at = stderr.lastIndexOf('Error: ');
+  const text = at === -1 ? stderr.trim().split('\n').at(-1) : stderr.slice(at + 'Error: '.length);
+  return plain(
+    text
+      .replaceAll(/\s+/g, ' ')
+      .replaceAll(/[0-9a-f-]{36}/g, 'UID')
+      .trim(),
+    run,
+  ).slice(0, 300);
 }
 
 /** How often each Job or Pod of the scenario was started. */
@@ -211,40 +223,43 @@ function countRuns(happened, scenario) {
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
-/** Waits until all Jobs and Pods that end by themselves have ended: how far they are at Helm's end is chance. */
+/** Waits until all Jobs and Pods that end soon have ended: how far they are at Helm's end is chance. */
 async function settle({ api, run }) {
-  const unsettled = ({ metadata: { annotations, labels, deletionTimestamp }, spec, status }) =>
-    (labels?.['job-name'] !== undefined || spec.restartPolicy === 'Never') &&
-    deletionTimestamp === undefined &&
-    annotations?.['plane/outcome'] !== 'hang' &&
-    Number(annotations?.['plane/seconds'] ?? 0) < 5 &&
-    status.reason !== 'Missing' &&
+  const endsSoon = (annotations) =>
+    (annotations?.['plane/outcome'] ?? 'succeed') !== 'hang' && Number(annotations?.['plane/seconds'] ?? 0) < 5;
+  const openJob = ({ metadata, spec, status }) =>
+    metadata.deletionTimestamp === undefined &&
+    !spec.suspend &&
+    endsSoon(spec.template.metadata?.annotations) &&
+    !status.conditions?.some(({ type }) => type === 'Complete' || type === 'Failed');
+  const openPod = ({ metadata, spec, status }) =>
+    metadata.deletionTimestamp === undefined &&
+    spec.restartPolicy === 'Never' &&
+    endsSoon(metadata.annotations) &&
     !['Succeeded', 'Failed'].includes(status.phase);
-  const unfinished = ({ spec, status, metadata }) =>
-    metadata.deletionTimestamp === undefined && !spec.suspend && status.ready !== 1 && !(status.conditions?.length > 0);
-  for (let tries = 0; tries < 50; tries++) {
+  for (let tries = 0; tries < 40; tries++) {
     const pods = (await api('GET', `/api/v1/namespaces/${run}/pods`)).body.items;
     const jobs = (await api('GET', `/apis/batch/v1/namespaces/${run}/jobs`)).body.items;
-    if (!pods.some(unsettled) && !jobs.some((job) => unfinished(job) && pods.some((pod) => ownsPod(job, pod)))) return;
+    if (!pods.some(openPod) && !jobs.some(openJob)) return;
     await sleep(100);
   }
 }
 
-const ownsPod = (job, { metadata, status }) =>
-  metadata.labels?.['job-name'] === job.metadata.name && ['Succeeded', 'Failed'].includes(status.phase);
-
-const documentsOf = ({ charts, run }) => [
-  ...Object.values(charts).flatMap((chart) =>
+const chartDocumentsOf = ({ charts }) =>
+  Object.values(charts).flatMap((chart) =>
     Array.isArray(chart) ? chart : [...chart.documents, ...(chart.crds ?? [])],
-  ),
-  ...run.flatMap(({ apply }) => (apply === undefined ? [] : [apply])),
+  );
+/** Also what another client applies. */
+const documentsOf = (scenario) => [
+  ...chartDocumentsOf(scenario),
+  ...scenario.run.flatMap(({ apply }) => (apply === undefined ? [] : [apply])),
 ];
 const titleOfDocument = ({ kind, metadata }) => `${kind}/${metadata.name}`;
 const isHook = ({ metadata }) => metadata.annotations?.['helm.sh/hook'] !== undefined;
 
-/** `Kind/name` to its namespace, of all objects of the scenario, and of those that it watches besides. */
-function objectsOf(scenario, run) {
-  const titles = [...documentsOf(scenario).map(titleOfDocument), ...(scenario.watch ?? [])];
+/** `Kind/name` to its namespace, of these objects, and of those that the scenario watches besides. */
+function objectsOf(documents, scenario, run) {
+  const titles = [...documents.map(titleOfDocument), ...(scenario.watch ?? [])];
   return new Map(titles.map((title) => [named(title, run), namespaceOf(title, scenario, run)]));
 }
 
@@ -272,7 +287,7 @@ function slowOf(scenario) {
 
 /** Nothing of a run may disturb the next: finalizers go, then all that belongs to the whole cluster, then the namespace. */
 async function tidy({ api, kinds, run, folder, scenario }) {
-  for (const [object, namespace] of objectsOf(scenario, run)) {
+  for (const [object, namespace] of objectsOf(documentsOf(scenario), scenario, run)) {
     const [kind, name] = object.split('/');
     const place = kinds.get(kind);
     if (place === undefined) continue;

@@ -23,7 +23,7 @@ export const collectionOf = ({ plural, base, namespaced }, namespace) =>
   namespaced ? `${base}/namespaces/${namespace}/${plural}` : `${base}/${plural}`;
 
 /**
- * `{'Kind/name': {made, state, v, going, pods}}`: `made` is the number of the operation that made it, `v` the mark of its chart.
+ * `{'Kind/name': {made, state, v, going}}`: `made` is the number of the operation that made it, `v` the mark of its chart.
  * `born` keeps the UIDs that were seen, with that number, between calls.
  */
 export async function worldOf(api, kinds, { namespace, objects, born, number }) {
@@ -38,12 +38,10 @@ export async function worldOf(api, kinds, { namespace, objects, born, number }) 
     const { uid, annotations, deletionTimestamp } = body.metadata;
     if (!born.has(uid)) born.set(uid, number);
     const v = body.data?.v ?? annotations?.['truth/v'];
-    const running = pods.filter(({ metadata, status }) => metadata.labels?.['job-name'] === name && isActive(status));
     world[`${kind}/${name}`] = {
       made: born.get(uid),
       ...(stateOf(kind, body) !== undefined && { state: stateOf(kind, body) }),
       ...(v !== undefined && { v }),
-      ...(kind === 'Job' && running.length > 0 && { pods: running.length }),
       ...(deletionTimestamp !== undefined && { going: true }),
     };
   }

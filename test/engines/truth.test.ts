@@ -91,6 +91,9 @@ function faultsOf(deed: Deed, recorded: readonly string[]): Faults {
       !isDying(world, subject)
     )
       return 'refused';
+    // What another client put into it, and holds there, no manifest shows.
+    if (doing === 'delete' && subject.id.kind === 'Namespace' && recorded.includes(`wait ${name}: timeout`))
+      return 'timed-out';
     if (doing !== 'wait') return undefined;
     const cut = deed.meanwhile?.find(({ when, kill }) => kill !== undefined && when === `${name} running`)?.kill;
     if (cut !== undefined)

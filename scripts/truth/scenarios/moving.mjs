@@ -203,24 +203,47 @@ const dying = ['', '--wait'].flatMap((flag) => {
       name: `dying/namespace${suffix}`,
       fact: waits
         ? 'With `--wait` Helm waits until a Namespace that is a hook, and all in it, is gone.'
-        : 'Without `--wait` a Namespace that is a hook is deleted and applied while it goes: all in it, and at last itself, vanishes.',
+        : 'Without `--wait` a Namespace that is a hook is deleted and applied while it goes, with all that is in it; a hook that is to be created in it is refused.',
       source: 'hookOnlyWaiter in pkg/kube/client.go',
       charts: {
         one: both(
-          namespace('RUN-extra', { hook: HOOK, weight: -1 }),
-          configMap('inside', { hook: HOOK, namespace: 'RUN-extra', finalizer: false }),
+          namespace('RUN-extra', { hook: HOOK }),
+          configMap('inside', { hook: 'pre-upgrade', weight: 1, namespace: 'RUN-extra' }),
         ),
       },
-      run: [install('one', ...flags), upgrade('one', ...flags)],
+      run: [
+        install('one', ...flags),
+        { apply: configMap('held', { namespace: 'RUN-extra', finalizer: true }) },
+        waits
+          ? meanwhile(upgrade('one', ...flags), {
+              when: 'Namespace/RUN-extra going',
+              after: 2,
+              release: 'ConfigMap/held',
+            })
+          : within(15, upgrade('one')),
+      ],
       holds: ([, second]) =>
         waits
           ? worked(second) && madeBy(second, 'Namespace/RUN-extra') === 2
-          : failed(second) || second.world['Namespace/RUN-extra']?.made !== 2,
+          : failed(second) &&
+            does(second, 'delete Namespace/RUN-extra', 'apply Namespace/RUN-extra', 'apply ConfigMap/inside: 403'),
     },
   ];
 });
 
 const others = [
+  {
+    name: 'dying/namespace-alone',
+    fact: 'Without `--wait` an upgrade with a Namespace that is a hook succeeds while the Namespace goes, and it vanishes later.',
+    source: 'hookOnlyWaiter in pkg/kube/client.go',
+    charts: { one: both(namespace('RUN-extra', { hook: HOOK })) },
+    run: [
+      install('one'),
+      { apply: configMap('held', { namespace: 'RUN-extra', finalizer: true }) },
+      within(15, upgrade('one')),
+    ],
+    holds: ([, second]) => worked(second) && second.world['Namespace/RUN-extra']?.going === true,
+  },
   {
     name: 'dying/hook-succeeded',
     fact: 'A hook-succeeded deletion is not awaited without `--wait`: Helm goes on while a finalizer holds the object.',

@@ -36,7 +36,7 @@ export const waiting = [
     source: 'performInstall in pkg/action/install.go',
     short: true,
     charts: {
-      one: [deployment('app', { ready: 3 }), job('plain', { seconds: 3 }), job('post', { hook: 'post-install' })],
+      one: [deployment('app', { ready: 12 }), job('plain', { seconds: 12 }), job('post', { hook: 'post-install' })],
     },
     run: [install('one')],
     holds: ([{ steps }]) =>
@@ -49,7 +49,7 @@ export const waiting = [
     findings: ['refs/wait-cycle'],
     short: true,
     charts: {
-      one: [deployment('app', { ready: 2 }), job('plain', { seconds: 5 }), job('post', { hook: 'post-install' })],
+      one: [deployment('app', { ready: 2 }), job('plain', { seconds: 15 }), job('post', { hook: 'post-install' })],
     },
     run: [install('one', '--wait')],
     holds: (operations) =>
@@ -64,7 +64,7 @@ export const waiting = [
       one: [job('plain', { seconds: 2 }), job('post', { hook: 'post-install' })],
       two: [job('bad', { outcome: 'fail' }), job('plain', { seconds: 2 })],
     },
-    run: [install('one', '--wait', '--wait-for-jobs'), within(8, upgrade('two', '--wait', '--wait-for-jobs'))],
+    run: [install('one', '--wait', '--wait-for-jobs'), within(20, upgrade('two', '--wait', '--wait-for-jobs'))],
     holds: ([first, second]) => does(first, 'create Job/plain', 'wait Job/plain', 'create Job/post') && failed(second),
   },
   {
@@ -82,13 +82,13 @@ export const waiting = [
   },
   {
     name: 'waiting/timeout-is-per-hook',
-    fact: '`--timeout` counts for each hook by itself: two hooks of three seconds each pass with a timeout of five.',
+    fact: '`--timeout` counts for each hook by itself: two hooks of five seconds each pass with a timeout of nine.',
     source: 'execHook in pkg/action/hooks.go',
     charts: {
-      one: [job('a', { hook: 'pre-install', seconds: 3 }), job('b', { hook: 'pre-install', seconds: 3 })],
+      one: [job('a', { hook: 'pre-install', seconds: 5 }), job('b', { hook: 'pre-install', seconds: 5 })],
     },
-    run: [within(5, install('one'))],
-    holds: ([first]) => worked(first) && first.seconds >= 6,
+    run: [within(9, install('one'))],
+    holds: ([first]) => worked(first) && first.seconds >= 10,
   },
   {
     name: 'waiting/timeout-leaves-the-job',
@@ -151,7 +151,7 @@ export const waiting = [
     source: 'TTL controller',
     charts: {
       one: [
-        job('a', { hook: 'pre-install,pre-upgrade', policy: 'keep', spec: { ttlSecondsAfterFinished: 2 } }),
+        job('a', { hook: 'pre-install,pre-upgrade', policy: 'keep', spec: { ttlSecondsAfterFinished: 12 } }),
         configMap('plain'),
       ],
     },

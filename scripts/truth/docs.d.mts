@@ -1,0 +1,2 @@
+/** Types of docs.mjs, as far as tests use it. */
+export function factsPage(template: string, record: unknown): string;
