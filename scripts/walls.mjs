@@ -18,7 +18,7 @@ export const ROOMS = {
   order: ['model'],
   yaml: ['model', 'yaml', 'fast-json-patch'],
   config: ['model', 'yaml', 're2js'],
-  check: ['model', 'order'],
+  check: ['model', 'engines', 'order'],
   report: ['model', 'engines', 'order', 'yaml', 'diff'],
   'planning.ts': ['model', 'engines', 'yaml', 'order', 'config', 'check'],
   'pipeline.ts': ['planning.ts', 'model', 'yaml', 'order', 'config', 'check'],

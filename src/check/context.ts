@@ -4,12 +4,15 @@
  * A `Check` judges one placement. `render` calls it for what the config is responsible for, `lint` for everything; so a check
  * puts a finding on the placement that would have to change, and may point into another resource to show why.
  */
+import type { Circumstances } from '../engines/engine.ts';
+import { NEWEST_HELM } from '../engines/helm/versions.ts';
 import type { Finding } from '../model/finding.ts';
 import { mayShareNamespace } from '../model/manifest.ts';
 import { addTo, getOrMake } from '../model/maps.ts';
 import type { Placement } from '../model/plan.ts';
 
-export interface CheckContext {
+/** `--wait`, `--timeout` and Helm's version are among the circumstances. */
+export interface CheckContext extends Circumstances {
   readonly placements: readonly Placement[];
   /** Placements of a kind, in the order of the stream. */
   readonly byKind: (kind: string) => readonly Placement[];
@@ -19,17 +22,13 @@ export interface CheckContext {
   readonly find: (kind: string, name: string, namespace: string | undefined) => readonly Placement[];
   /** What came in under an identity that nothing has any more, because the config drops or renames it. */
   readonly gone: readonly Placement[];
-  /** Helm's `--timeout`. */
-  readonly timeoutSeconds: number;
-  /** Helm's `--wait`. */
-  readonly wait: boolean;
 }
 
 export type Check = (placement: Placement, context: CheckContext) => readonly Finding[];
 
 export function makeContext(
   placements: readonly Placement[],
-  options: Pick<CheckContext, 'timeoutSeconds' | 'wait'>,
+  options: Pick<Circumstances, 'timeoutSeconds' | 'wait'> & Partial<Circumstances>,
   gone: readonly Placement[] = [],
 ): CheckContext {
   // Made when somebody asks: many a context is never asked anything, of most kinds nobody asks for a name, and most names need not be read.
@@ -44,6 +43,7 @@ export function makeContext(
     return getOrMake(names, ofLength, () => indexBy(ofLength, nameForReferences)).get(name) ?? [];
   };
   return {
+    version: NEWEST_HELM,
     ...options,
     placements,
     byKind,

@@ -5,13 +5,17 @@
  */
 import { getOrMake } from '../model/maps.ts';
 import { applyStep, type Run, type Step } from './run.ts';
-import type { Presence } from './world.ts';
+import type { Presence, Revision } from './world.ts';
 
 /** Before the step of this index is taken. */
 export interface Moment {
   readonly run: Run;
   readonly step: number;
 }
+
+/** The revision that a run is about. */
+export const revisionOf = ({ start, end }: Run): Revision | undefined =>
+  (end.history.at(-1) ?? start.history.at(-1))?.revision;
 
 export type Existence =
   | { readonly is: 'there'; readonly presence: Presence }
@@ -26,20 +30,36 @@ export type Existence =
 export function existenceOf(key: string, moment: Moment): Existence {
   const { run, step } = moment;
   const log = logOf(run).get(key) ?? [];
-  const before = log.findLast((entry) => entry.index < step);
+  const next = countBefore(log, step);
+  const before = log[next - 1];
   const presence = before === undefined ? run.start.world.get(key) : before.presence;
   if (presence !== undefined) return { is: 'there', presence };
-  const later = log.find((entry) => entry.index >= step && entry.presence !== undefined)?.step;
+  const later = firstMade(log, next);
   const deleted = lastDeletion(key, moment);
   return { is: 'absent', ...(later && { later }), ...(deleted && { deleted }) };
 }
 
 function lastDeletion(key: string, { run, step }: Moment): Step | undefined {
-  const here = logOf(run)
-    .get(key)
-    ?.findLast((entry) => entry.index < step && entry.step.do === 'delete')?.step;
+  const log = logOf(run).get(key) ?? [];
+  for (let at = countBefore(log, step) - 1; at >= 0; at--) if (log[at]?.step.do === 'delete') return log[at]?.step;
   const { after } = run.start;
-  return here ?? (after && lastDeletion(key, { run: after, step: after.steps.length }));
+  return after && lastDeletion(key, { run: after, step: after.steps.length });
+}
+
+function firstMade(log: readonly Entry[], from: number): Step | undefined {
+  for (let at = from; at < log.length; at++) if (log[at]?.presence !== undefined) return log[at]?.step;
+  return undefined;
+}
+
+/** How many entries stand before a step. Many objects of one name make a long log, so it is halved, not walked. */
+function countBefore(log: readonly Entry[], step: number): number {
+  let [low, high] = [0, log.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((log[middle] as Entry).index < step) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 interface Entry {

@@ -37,6 +37,13 @@ export const OPERATIONS = {
   test: ['test'],
 } as const satisfies Record<string, readonly Event[]>;
 export type Operation = keyof typeof OPERATIONS;
+/** The operation that reaches an event. */
+export const operationOf = (event: Event): Operation => OPERATION_OF_EVENT.get(event) ?? 'install';
+const OPERATION_OF_EVENT = new Map<Event, Operation>(
+  Object.entries(OPERATIONS).flatMap(([operation, events]) =>
+    events.map((event): [Event, Operation] => [event, operation as Operation]),
+  ),
+);
 export const OPERATION_NAMES = Object.keys(OPERATIONS) as readonly Operation[];
 
 export const DELETE_POLICIES = ['before-hook-creation', 'hook-succeeded', 'hook-failed'] as const;

@@ -149,10 +149,15 @@ class UserDemand {
 
   #isLacking(providers: readonly Placement[]): boolean {
     const events = this.#user.hook?.events ?? [];
-    return providers.length > 0 && events.some((event) => bestStateAt(providers, this.#user, event) !== 'there');
+    return (
+      providers.length > 0 &&
+      events.some((event) => bestStateAt(providers, this.#user, event, this.#context) !== 'there')
+    );
   }
 
   #isEverThere(needed: Placement): boolean {
-    return (this.#user.hook?.events ?? []).some((event) => stateAt(needed, this.#user, event) === 'there');
+    return (this.#user.hook?.events ?? []).some(
+      (event) => stateAt(needed, this.#user, event, this.#context) === 'there',
+    );
   }
 }

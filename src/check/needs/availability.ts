@@ -1,11 +1,15 @@
 /**
- * Whether an object of the stream exists when a hook of an event runs: what Helm has created by then, and not deleted again.
+ * Whether an object of the stream exists when a hook of an event runs: a question to the world at that step of the run.
  *
- * This is the whole theory of existence: each operation runs its hooks by weight and name, hook-succeeded deletions come when all
- * hooks of the event are done, and hooks outlive the event otherwise. Only what surely happened before counts as having happened.
+ * The run is the one in which all goes well (`engines`); what it begins with is what the operations before it left.
  */
-import { compareHooks, type Event, isAwaited, RESOURCE_POLICY } from '../../model/helm.ts';
-import { annotationOf } from '../../model/manifest.ts';
+import { helm } from '../../engines/helm/simulate.ts';
+import { type Existence, existenceOf, type Moment, revisionOf } from '../../engines/moment.ts';
+import type { Run } from '../../engines/run.ts';
+import { subjectOf } from '../../engines/world.ts';
+import { type Event, isAwaited, type Operation, operationOf } from '../../model/helm.ts';
+import type { Resource } from '../../model/manifest.ts';
+import { getOrMake } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
 import { type CheckContext, perContext } from '../context.ts';
 
@@ -22,84 +26,125 @@ export type State =
   /** Gone: uninstalled, or a hook that hook-succeeded deleted after an earlier event. */
   | 'deleted';
 
-/** The events that have happened when an event comes for the first time. */
-const HAPPENED: Readonly<Record<Event, readonly Event[]>> = {
-  'pre-install': [],
-  'post-install': ['pre-install'],
-  'pre-upgrade': ['pre-install', 'post-install'],
-  'post-upgrade': ['pre-install', 'post-install', 'pre-upgrade'],
-  'pre-rollback': ['pre-install', 'post-install', 'pre-upgrade', 'post-upgrade'],
-  'post-rollback': ['pre-install', 'post-install', 'pre-upgrade', 'post-upgrade', 'pre-rollback'],
-  'pre-delete': ['pre-install', 'post-install'],
-  'post-delete': ['pre-install', 'post-install', 'pre-delete'],
-  test: ['pre-install', 'post-install'],
-};
+const NO_REVISION = { number: 0, rendering: 0, placements: [] };
 
 /** The state of `needed` when the hook `user` runs in `event`. */
-export function stateAt(needed: Placement, user: Placement, event: Event): State {
-  if (needed.hook === undefined) return stateOfPlain(needed, event);
-  const { events, deletes } = needed.hook;
+export function stateAt(needed: Placement, user: Placement, event: Event, context: CheckContext): State {
   // Helm drops a resource with an unknown event; that has a finding of its own.
-  if (events.length === 0) return 'there';
-  const inEvent = events.includes(event);
-  if (inEvent && runsBefore(needed, user)) return 'there';
-  const happened = events.some((earlier) => HAPPENED[event].includes(earlier));
-  if (happened && !deletes.includes('hook-succeeded'))
-    return event === 'pre-upgrade' && (inEvent || events.includes('post-upgrade')) ? 'old' : 'there';
-  if (inEvent) return 'later-hook';
-  return happened ? 'deleted' : 'other-event';
+  if (needed.hook?.events.length === 0) return 'there';
+  const moment = momentOf(user, event, context);
+  const revision = revisionOf(moment.run) ?? NO_REVISION;
+  const found = existenceOf(subjectOf(needed, revision).key, moment);
+  if (found.is === 'absent') return stateOfAbsent(found, event);
+  return event === 'pre-upgrade' && isOld(found, moment.run) && isRenewed(needed) ? 'old' : 'there';
 }
 
+function stateOfAbsent({ later, deleted }: Extract<Existence, { is: 'absent' }>, event: Event): State {
+  if (later?.phase === event) return 'later-hook';
+  if (deleted !== undefined) return 'deleted';
+  return later?.phase === 'release' ? 'later' : 'other-event';
+}
+
+const isOld = ({ presence }: Extract<Existence, { is: 'there' }>, run: Run): boolean =>
+  presence.subject.revision.rendering < (revisionOf(run)?.rendering ?? 0);
+
+/** A hook that no upgrade runs keeps its content. */
+const isRenewed = ({ hook }: Placement): boolean =>
+  hook === undefined || hook.events.some((event) => operationOf(event) === 'upgrade');
+
+/** Before the hook is made; for what is no hook of the event, where its hooks begin. */
+function momentOf(user: Placement, event: Event, context: CheckContext): Moment {
+  const run = runOf(operationOf(event), context);
+  const { stepOf, begin } = getOrMake(hookSteps(context), event, () => stepsOf(event, run));
+  return { run, step: stepOf.get(user.resource) ?? begin };
+}
+
+interface HookSteps {
+  /** The step that makes a hook. A hook and a copy of it are two, and the copy is no user. */
+  readonly stepOf: ReadonlyMap<Resource, number>;
+  readonly begin: number;
+}
+
+const hookSteps = perContext(() => new Map<Event, HookSteps>());
+
+function stepsOf(event: Event, { steps }: Run): HookSteps {
+  const stepOf = new Map<Resource, number>();
+  let begin: number | undefined;
+  for (const [
+    index,
+    {
+      phase,
+      do: deed,
+      subject: { placement },
+    },
+  ] of steps.entries()) {
+    if (phase === event) begin ??= index;
+    // Without hooks of its own, a pre event is over when the release's own resources begin.
+    if (phase === 'release' && event.startsWith('pre-')) begin ??= index;
+    if (phase !== event || deed === 'delete' || deed === 'wait' || placement === undefined) continue;
+    if (placement.copyFor === undefined && !stepOf.has(placement.resource)) stepOf.set(placement.resource, index);
+  }
+  return { stepOf, begin: begin ?? steps.length };
+}
+
+const runs = perContext(() => new Map<Operation, Run>());
+
+/** The run of an operation in which all goes well; made when it is asked about. */
+export const runOf = (operation: Operation, context: CheckContext): Run =>
+  getOrMake(runs(context), operation, () => helm.simulate(context.placements, operation, context));
+
 /** The best state among placements that may be meant. */
-export function bestStateAt(needed: readonly Placement[], user: Placement, event: Event): State {
+export function bestStateAt(needed: readonly Placement[], user: Placement, event: Event, context: CheckContext): State {
   let best = BEST_FIRST.length;
-  for (const placement of needed) {
-    best = Math.min(best, BEST_FIRST.indexOf(stateAt(placement, user, event)));
+  for (const placement of objectsOf(needed, context)) {
+    best = Math.min(best, BEST_FIRST.indexOf(stateAt(placement, user, event, context)));
     if (best === 0) break;
   }
   return BEST_FIRST[best] ?? 'there';
 }
 
+/** Of placements that are one object for the API server, the first: charts that render a name twice would multiply every question. */
+export const objectsOf = (placements: readonly Placement[], context: CheckContext): readonly Placement[] =>
+  placements.length < 2
+    ? placements
+    : getOrMake(objects(context), placements, () => {
+        const byKey = new Map<string, Placement>();
+        for (const placement of placements) {
+          const { key } = subjectOf(placement, NO_REVISION);
+          if (!byKey.has(key)) byKey.set(key, placement);
+        }
+        return [...byKey.values()];
+      });
+
+const objects = perContext(() => new Map<readonly Placement[], readonly Placement[]>());
+
 const BEST_FIRST: readonly State[] = ['there', 'old', 'later-hook', 'later', 'deleted', 'other-event'];
 
 /**
  * False where all that a resource can need, and all that can serve it, is there when the hook `user` runs in `event`, of this revision or of the
- * one before. Nobody needs a Job or Pod, and one that is a hook serves nobody: it is done when the next hook runs.
+ * one before. Job and Pod hooks have finished before the next hook starts, so they provide nothing to it.
  */
 export const mayLack = (user: Placement, event: Event, context: CheckContext): boolean =>
-  isGone(PLAIN_STATES[event] ?? 'there') || lastingHooks(context).some((hook) => isGone(stateAt(hook, user, event)));
+  lacksPlain(event, user, context) || lastingHooks(context).some((hook) => isGone(stateAt(hook, user, event, context)));
+
+/** Plain resources are there for all hooks of an event or for none. */
+function lacksPlain(event: Event, user: Placement, context: CheckContext): boolean {
+  const known = plainLacks(context);
+  const answer =
+    known.get(event) ??
+    context.placements.some((each) => each.hook === undefined && isGone(stateAt(each, user, event, context)));
+  known.set(event, answer);
+  return answer;
+}
+
+const plainLacks = perContext(() => new Map<Event, boolean>());
 
 /** True for what is not there in any revision. */
 export const isGone = (state: State): state is Exclude<State, 'there' | 'old'> => state !== 'there' && state !== 'old';
 
-/** False for a hook that Helm waits for: it is done before anybody asks for its pods. */
+/** False for a hook that Helm waits for: it is done before anything asks for its pods. */
 export const mayServe = ({ hook, resource }: Placement): boolean => hook === undefined || !isAwaited(resource.kind);
 
 const lastingHooks = perContext(({ placements }) =>
   placements.filter((placement) => placement.hook !== undefined && mayServe(placement)),
 );
-
-/** In all other events plain resources are there. */
-const PLAIN_STATES: Partial<Record<Event, State>> = {
-  'pre-install': 'later',
-  'pre-upgrade': 'old',
-  'post-delete': 'deleted',
-};
-
-function stateOfPlain(needed: Placement, event: Event): State {
-  const state = PLAIN_STATES[event] ?? 'there';
-  return state === 'deleted' && isKept(needed) ? 'there' : state;
-}
-
-/** Plain resources with this annotation survive an uninstall [S pkg/action/uninstall.go]. */
-const isKept = ({ resource }: Placement): boolean =>
-  annotationOf(resource, RESOURCE_POLICY)?.trim().toLowerCase() === 'keep';
-
-const runsBefore = (a: Placement, b: Placement): boolean =>
-  a.hook !== undefined && b.hook !== undefined && compareHooks(asRun(a), asRun(b)) < 0;
-
-const asRun = ({ resource, name, hook }: Placement): { weight: number; name: string; kind: string } => ({
-  weight: hook?.weight ?? 0,
-  name,
-  kind: resource.kind,
-});

@@ -20,9 +20,9 @@ export const checkDefinition: Check = (placement, context) => {
   const [first] = providers;
   if (first === undefined) return [];
   for (const event of hook.events) {
-    const state = bestStateAt(providers, placement, event);
+    const state = bestStateAt(providers, placement, event, context);
     if (!isGone(state)) continue;
-    const provider = providers.find((one) => stateAt(one, placement, event) === state) ?? first;
+    const provider = providers.find((one) => stateAt(one, placement, event, context) === state) ?? first;
     const need = { name: formatPlacement(provider), providers, path: ['kind'], optional: false, use: 'class' } as const;
     return [reportLack({ need, provider, event, state }, placement)];
   }

@@ -43,9 +43,9 @@ export function needsIn(
   isLack: (need: Need, state: State) => boolean,
 ): readonly Lack[] {
   return needsOf(user, context).flatMap((need): Lack[] => {
-    const state = bestStateAt(need.providers, hook, event);
+    const state = bestStateAt(need.providers, hook, event, context);
     if (state === 'there' || !isLack(need, state)) return [];
-    const provider = need.providers.find((placement) => stateAt(placement, hook, event) === state);
+    const provider = need.providers.find((placement) => stateAt(placement, hook, event, context) === state);
     return provider === undefined ? [] : [{ need, provider, event, state }];
   });
 }

@@ -33,7 +33,7 @@ function findLack(reference: Reference, hook: Placement, context: CheckContext):
   const providers = providersOf(reference, context);
   if (providers.length === 0) return false;
   const isLack = (event: Event): boolean => {
-    const state = bestStateAt(providers, hook, event);
+    const state = bestStateAt(providers, hook, event, context);
     return state !== 'there' && (state !== 'old' || wantsNew(reference, hook, context));
   };
   return (hook.hook?.events ?? []).some(isLack);

@@ -9,7 +9,7 @@ import { mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { type CheckContext, perContext } from '../context.ts';
 import { Lookup } from '../lookup.ts';
-import { isGone, stateAt } from './availability.ts';
+import { isGone, objectsOf, stateAt } from './availability.ts';
 import { containersOf, itemsOf, podSpecOf, referencesOf } from './references.ts';
 import { grantsOf, identityOf, providersOf } from './rights.ts';
 
@@ -26,9 +26,10 @@ const COMMAND_TALKS_TO_API = /(?:^|[\s/"'`;&|(])(?:oc|helm)(?=$|[\s:@"'`;)])/;
 export function needsRights(user: Placement, event: Event, context: CheckContext): 'yes' | 'no' | 'maybe' {
   const identity = identityOf(user);
   if (identity === undefined || !hasToken(user, context)) return 'no';
-  const isThere = (needed: Placement): boolean => !isGone(stateAt(needed, user, event));
+  const isThere = (needed: Placement): boolean => !isGone(stateAt(needed, user, event, context));
   const hasOthers = grantsOf(identity, context).some(
-    ({ binding, roles }) => isThere(binding) && [...roles.values()].every((sameName) => sameName.every(isThere)),
+    ({ binding, roles }) =>
+      isThere(binding) && [...roles.values()].every((sameName) => objectsOf(sameName, context).every(isThere)),
   );
   if (talksToApi(user, context)) return hasOthers ? 'maybe' : 'yes';
   if (identity.name === 'default') return 'no';

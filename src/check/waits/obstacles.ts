@@ -70,19 +70,17 @@ function findObstacle(
 ): Obstacle | undefined {
   let first: Obstacle | undefined;
   for (const target of targets) {
-    const obstacle =
-      missing(target, moment.hook, moment.event) ??
-      (dns && !isHeadless(target) ? undefined : notUp(target, moment, depth));
+    const obstacle = missing(target, moment) ?? (dns && !isHeadless(target) ? undefined : notUp(target, moment, depth));
     if (obstacle === undefined) return undefined;
     first ??= obstacle;
   }
   return first;
 }
 
-function missing(target: Placement, hook: Placement, event: Event): Obstacle | undefined {
+function missing(target: Placement, { hook, event, context }: Moment): Obstacle | undefined {
   if (target.gone !== undefined) return { clause: describeGone(target), missing: target, state: 'gone' };
   if (target === hook) return { clause: 'which is the hook itself', missing: target, state: 'itself' };
-  const state = stateAt(target, hook, event);
+  const state = stateAt(target, hook, event, context);
   return isGone(state)
     ? { clause: `which ${describe(state, target, hook, event)}`, missing: target, state }
     : undefined;
@@ -115,7 +113,7 @@ function workloadObstacle(workload: Placement, target: Placement, moment: Moment
   const { hook, event, context } = moment;
   const name = formatPlacement(workload);
   const whose = workload === target ? 'which' : `whose pods (${name})`;
-  const state = workload === target ? 'there' : stateAt(workload, hook, event);
+  const state = workload === target ? 'there' : stateAt(workload, hook, event, context);
   if (isGone(state)) return { clause: `${whose} ${describe(state, workload, hook, event)}`, missing: workload, state };
   // Pods of the previous revision are up.
   if (state === 'old' || event.endsWith('-upgrade') || event.endsWith('-delete')) return undefined;

@@ -496,7 +496,9 @@ test('where nothing may be lacking, nothing that a hook needs is', () => {
         );
         for (const user of context.placements)
           for (const event of user.resource.kind === 'Job' ? (user.hook?.events ?? []) : []) {
-            const lacks = needsOf(user, context).filter(({ providers }) => isGone(bestStateAt(providers, user, event)));
+            const lacks = needsOf(user, context).filter(({ providers }) =>
+              isGone(bestStateAt(providers, user, event, context)),
+            );
             if (lacks.length > 0) lacking++;
             if (mayLack(user, event, context)) continue;
             spared++;
