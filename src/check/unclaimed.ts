@@ -85,9 +85,9 @@ function faultsOf(placement: Placement, context: CheckContext): readonly Fault[]
     });
 }
 
-/** An object that comes later, in another event or not at all, is one fault. */
+/** An object that comes later, in another event, or is gone by then, is one fault. */
 const kindOfFault = ({ code }: Finding): string =>
-  /^refs\/(?:not-yet-created|created-too-late|already-deleted|taken-away)$/.test(code) ? 'lack' : code;
+  /^refs\/(?:not-yet-created|created-too-late|already-deleted)$/.test(code) ? 'lack' : code;
 
 /** Whether a fault is there in another context too. */
 function isIn(context: CheckContext): (fault: Fault) => boolean {

@@ -1,7 +1,10 @@
 /** What a config brings upon resources that it does not claim is refused; what the chart brought never stops a release. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Finding } from '../../src/model/finding.ts';
 import { order, rendered } from '../support/pipeline.ts';
+import { runs } from '../support/property.ts';
 
 const HEAD = 'apiVersion: hookorder.io/v1\nkind: HookOrder\nhooks:\n';
 const entries = (...hooks: readonly string[]): string => HEAD + hooks.map((hook) => `  - ${hook}\n`).join('');
@@ -253,4 +256,74 @@ test('an error that is there with the config and not without it is refused, wher
       assert.equal(rendered(once, config), once, `${name}: twice`);
     }
   }
+});
+
+const EVENTS = ['', both, 'pre-install', 'post-install', 'pre-upgrade,post-upgrade', 'pre-install,post-delete'];
+const POLICIES = ['', 'hook-succeeded', 'before-hook-creation'];
+const parts = fc.record({
+  env: fc.constantFrom(...EVENTS),
+  envWeight: fc.integer({ min: -2, max: 2 }),
+  policy: fc.constantFrom(...POLICIES),
+  users: fc.array(
+    fc.record({
+      events: fc.constantFrom(...EVENTS),
+      weight: fc.integer({ min: -2, max: 2 }),
+      spec: fc.constantFrom(READS, PLAIN, waits('job', 'j0'), `serviceAccountName: acc, ${PLAIN}`),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+  account: fc.constantFrom(...EVENTS),
+});
+const ofOthers = fc.constantFrom(
+  '{ kind: ConfigMap }, hook: false',
+  '{ kind: ConfigMap }, weight: 1',
+  '{ kind: ConfigMap }, drop: true',
+  '{ kind: ConfigMap }, events: [post-install], adopt: true',
+  '{ kind: ConfigMap, annotations: { helm.sh/hook: "*" } }, deletePolicy: [hook-succeeded]',
+  '{ kind: ServiceAccount }, hook: false',
+  '{ kind: ServiceAccount }, patch: [{ op: replace, path: /metadata/name, value: other }], hook: false',
+  '{ kind: Job, name: j0 }, drop: true',
+  '{ kind: Job, name: j0 }, events: [post-upgrade]',
+  '{ kind: Job, name: j0 }, events: [pre-install, pre-upgrade], jobName: hash',
+);
+
+test('whatever the release and the entry, an error that is new is refused, and one that is old is not', () => {
+  let refused = 0;
+  let passed = 0;
+  fc.assert(
+    fc.property(parts, ofOthers, ({ env: events, envWeight, policy, users, account: ofAccount }, entry) => {
+      const text = release(
+        object('ConfigMap', 'pond-env', hookOf(events, envWeight, policy)),
+        object('ServiceAccount', 'acc', hookOf(ofAccount, -1)),
+        ...users.map(({ events: own, weight, spec }, at) => job(`j${at}`, hookOf(own, weight), spec)),
+      );
+      const config = entries(`{ name: e, optional: true, match: ${entry} }`);
+      const { plan, findings } = order(text, config);
+      if (plan === undefined) return;
+      const all = (hooks: string | undefined): readonly Finding[] =>
+        order(text, hooks, { scope: 'all', needsConfig: false }).findings.filter(
+          ({ severity }) => severity === 'error',
+        );
+      const placeOf = ({ resource, path }: Finding): string => JSON.stringify([resource?.document.index, path]);
+      const before = new Set(all(undefined).map(placeOf));
+      const errors = findings.filter(({ severity }) => severity === 'error');
+      const told = new Set(errors.map(placeOf));
+      for (const error of all(config)) {
+        const isNew = !before.has(placeOf(error));
+        if (isNew) assert.ok(told.has(placeOf(error)), error.message);
+      }
+      // In one event an old fault is the whole fault: the config adds none to it.
+      const claimed = new Set(plan.placements.flatMap(({ rule, resource }) => (rule ? [resource.document.index] : [])));
+      for (const error of errors) {
+        const index = error.resource?.document.index ?? -1;
+        const own = plan.placements.find(({ resource }) => resource.document.index === index)?.hook?.events ?? [];
+        if (claimed.has(index) || own.length !== 1 || error.code === 'refs/taken-away') continue;
+        assert.ok(!before.has(placeOf(error)), `the chart brought it: ${error.message}`);
+      }
+      if (errors.length > 0) refused++;
+      else passed++;
+    }),
+    runs(300),
+  );
+  assert.ok(refused > 30 && passed > 30, `${refused} refused, ${passed} passed`);
 });
