@@ -1,5 +1,4 @@
 /** The programs that this one runs below: from `/proc` on Linux, from `ps` or PowerShell elsewhere. */
-import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import type { Ancestry, GoModules, Process } from '../model/process.ts';
 import { readGoModules } from './go-modules.ts';
@@ -80,7 +79,9 @@ function modulesOf(file: string): GoModules | undefined {
   }
 }
 
+/** `node:child_process` takes longer to load than Linux needs for all of this. */
 function run(command: string, args: readonly string[]): string {
+  const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
   const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 26, windowsHide: true });
   return status === 0 ? stdout : '';
 }
