@@ -110,12 +110,14 @@ is a finding. Values of Secrets are never shown.`,
   hookorder diff plan.json <(helm template shop ./chart | hookorder plan -o json)`,
   ),
   init: page(
-    'hookorder init [FILE]',
+    'hookorder init [FILE]   or   hookorder init INSTALL UPGRADE',
     `Reads a stream and proposes a commented config: which Jobs look like migrations,
 backups and tests, when they can run without hanging, and what they need. What
-it cannot decide it says in comments.`,
+it cannot decide it says in comments. From two streams, rendered for install and
+for upgrade, it also knows what only one of them has and which names change.`,
     [],
-    `  helm template shop ./chart | hookorder init > hookorder.yaml`,
+    `  helm template shop ./chart | hookorder init > hookorder.yaml
+  hookorder init install.yaml upgrade.yaml > hookorder.yaml`,
   ),
   explain: page(
     'hookorder explain [CODE]',

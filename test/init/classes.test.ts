@@ -357,6 +357,18 @@ for (const { name, documents, cure } of [
     cure: { deletePolicy: ['before-hook-creation'] },
   },
   {
+    name: 'a wait for a Job that comes later',
+    documents: [
+      job(
+        'a',
+        { image: 'kubectl', command: ['kubectl', 'wait', '--for=condition=complete', 'job/b'] },
+        { annotations: hookOf('pre-install') },
+      ),
+      job('b', { command: ['x'] }, { annotations: hookOf('pre-install'), template: 'other' }),
+    ],
+    cure: { weight: -1, events: undefined },
+  },
+  {
     name: 'a chain of three',
     documents: [
       object('ConfigMap', 'z', { annotations: hookOf('pre-install') }),

@@ -157,6 +157,14 @@ test('hookorder init writes the proposal on stdout, from a file or from stdin', 
   assert.equal(runCli(['init'], { input: readFileSync(file) }).stdout, fromFile.stdout);
 });
 
+test('hookorder init takes the renders of install and upgrade', () => {
+  const file = join(FOLDER, 'database-in-the-release.in.yaml');
+  const { status, stdout, stderr } = runCli(['init', file, file]);
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(stdout, /^# Proposed by hookorder init from 7 documents rendered for install and 7 documents$/m);
+  assert.match(runCli(['init', file, '/there/is/no.yaml']).stderr, /input\/unreadable/);
+});
+
 test('hookorder init refuses what is no stream, and says why on stderr', () => {
   for (const { args, input, stderr } of [
     { args: ['init', '/there/is/no.yaml'], input: '', stderr: /input\/unreadable/ },
