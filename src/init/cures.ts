@@ -14,6 +14,7 @@ import { formatResource } from '../model/manifest.ts';
 import type { Placement, Plan } from '../model/plan.ts';
 import type { Draft } from './draft.ts';
 import type { DraftOptions } from './drafts.ts';
+import { dropDuplicate } from './duplicates.ts';
 import { claims, newDraft } from './providers.ts';
 
 interface Round {
@@ -41,7 +42,19 @@ export function cureHooks(round: Round): readonly Draft[] | undefined {
   };
   for (const { code, resource } of round.findings) {
     const subject = plan.placements.find((one) => one.resource === resource && one.copyFor === undefined);
-    if (subject?.hook === undefined) continue;
+    if (subject === undefined) continue;
+    if (code === 'name/duplicate') {
+      const draft = dropDuplicate(subject, plan, at, [...round.drafts, ...added], options);
+      if (draft !== undefined) {
+        draft.tried.add('dropped');
+        added.push(draft);
+        changed = true;
+      }
+    }
+    if (subject.hook === undefined) continue;
+    // What it needs was brought by a hook that an entry takes out.
+    if (code === 'refs/not-yet-created' && round.drafts.some(({ drop }) => drop) && claim(draftFor(subject)))
+      changed = true;
     if (code === 'refs/created-too-late' || code === 'refs/waits-forever') {
       // What a new hook needs of the chart is behind it: then all new hooks begin later.
       if (round.drafts.some((draft) => !draft.ofChart && claims(draft, subject, at))) continue;
@@ -77,6 +90,12 @@ function deletedEarly(subject: Placement, context: CheckContext): readonly Place
     ),
   );
   return needed.length > 0 || !subject.hook?.deletes.includes('hook-succeeded') ? needed : [subject];
+}
+
+function claim(draft: Draft | undefined): boolean {
+  if (draft === undefined || draft.tried.size > 0) return false;
+  draft.tried.add('claimed');
+  return true;
 }
 
 function runEarlier(draft: Draft | undefined, user: Placement): boolean {

@@ -22,6 +22,8 @@ export interface Draft {
   events?: readonly Event[];
   /** `hook: false`. */
   plain: boolean;
+  /** `drop: true`: of two documents of one name, this one goes. */
+  readonly drop?: boolean;
   /** Matching nothing is fine: another render may not have it. */
   optional: boolean;
   /** Names of drafts. */

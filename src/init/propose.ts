@@ -100,6 +100,7 @@ function withoutIdle(proposal: Proposal, options: DraftOptions): Proposal {
     (draft) =>
       draft.disabled === undefined &&
       !isNamed(draft) &&
+      !draft.drop &&
       draft.subject.in.every((placement, at) => !changed[at]?.has(placement?.resource.document.index ?? -1)),
   );
   const badness = (some: readonly Draft[]): number => countFaults({ ...proposal, drafts: some }, options.renders);

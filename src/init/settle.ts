@@ -50,6 +50,9 @@ function remedy(
   at: number,
   options: DraftOptions,
 ): Proposal | undefined {
+  // What a weight or a policy of another hook cures needs no other events.
+  const added = plan && cureHooks({ drafts: proposal.drafts, plan, findings, at, options });
+  if (added !== undefined) return { ...proposal, drafts: [...added, ...proposal.drafts] };
   const about = draftsAbout(proposal, plan, at);
   // One remedy for each entry: it may be the one for what else was found.
   const cured = new Set<Draft>();
@@ -64,8 +67,7 @@ function remedy(
     followPlain(proposal.drafts);
     return { ...proposal, ...(start !== undefined && { start }) };
   }
-  const added = plan && cureHooks({ drafts: proposal.drafts, plan, findings, at, options });
-  return added && { ...proposal, drafts: [...added, ...proposal.drafts] };
+  return undefined;
 }
 
 /** The drafts that a finding is about: by the hook of the config that it names, or that claims its resource. */

@@ -179,6 +179,7 @@ function entry(draft: Draft): string[] {
   const keys: [string, string | undefined][] = [
     ['match', flow(draft.matcher)],
     ['optional', draft.optional ? 'true' : undefined],
+    ['drop', draft.drop ? 'true' : undefined],
     ['hook', draft.plain ? 'false' : undefined],
     ['events', list(draft.events)],
     ['after', draft.after.length > 0 ? list(draft.after) : undefined],
@@ -196,7 +197,9 @@ function entry(draft: Draft): string[] {
   return [
     ...comment(sentences(notesOf(draft)), '  '),
     `  - name: ${scalar(draft.name)}`,
-    ...keys.flatMap(([key, value]) => (value === undefined ? [] : [`    ${key}: ${value}`])),
+    ...keys.flatMap(([key, value]) =>
+      value === undefined || (draft.drop && !/^(?:match|optional|drop)$/.test(key)) ? [] : [`    ${key}: ${value}`],
+    ),
     ...deadline,
   ];
 }

@@ -15,6 +15,7 @@ interface Entry {
   readonly hook?: boolean;
   readonly jobName?: string;
   readonly optional?: boolean;
+  readonly drop?: boolean;
   readonly weight?: number;
   readonly deletePolicy?: unknown;
   readonly dependencies?: string;
@@ -392,4 +393,53 @@ test('no help is needed only where lint has neither error nor warning', () => {
   const warned = init(stream(job('shop-x', { command: ['x'] }, { annotations })));
   assert.doesNotMatch(warned.words, /need no help/);
   assert.match(warned.words, /still has 1 warning \(job\/no-deadline\)/);
+});
+
+const account = (more: object = {}): string => object('ServiceAccount', 'pond', more);
+
+for (const { name, documents, hooks } of [
+  {
+    name: 'a hook and a plain one: the hook goes',
+    documents: [account(), account({ annotations: hookOf('pre-install') })],
+    hooks: [{ match: { kind: 'ServiceAccount', name: 'pond', annotations: { 'helm.sh/hook': '*' } }, drop: true }],
+  },
+  {
+    name: 'a Job that needs the hook: it gets a copy of the other',
+    documents: [
+      account(),
+      account({ annotations: hookOf('pre-install', { 'helm.sh/hook-weight': '-1' }) }),
+      job('run', { command: ['x'] }, { annotations: hookOf('pre-install'), pod: { serviceAccountName: 'pond' } }),
+    ],
+    hooks: [{ drop: true }, { match: { kind: 'Job', name: 'run' }, dependencies: 'copy' }],
+  },
+  {
+    name: 'two plain ones of two templates: the second goes',
+    documents: [`# Source: pond/templates/a.yaml\n${account()}`, `# Source: pond/templates/b.yaml\n${account()}`],
+    hooks: [{ match: { kind: 'ServiceAccount', name: 'pond', template: 'b.yaml' }, drop: true }],
+  },
+])
+  test(`one name twice, ${name}`, () => {
+    const { hooks: found, text, words } = init(stream(...documents));
+    assert.equal(found.length, hooks.length, text);
+    for (const expected of hooks)
+      assert.ok(
+        found.some((hook) =>
+          Object.entries(expected).every(([key, value]) => json(hook[key as keyof Entry]) === json(value)),
+        ),
+        text,
+      );
+    assert.doesNotMatch(words, /still has \d+ error/);
+  });
+
+test('one name twice with two contents is for people to decide', () => {
+  const map = (value: string, annotations?: object): string =>
+    json({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'env', ...(annotations && { annotations }) },
+      data: { a: value },
+    });
+  const { hooks, words } = init(stream(map('1'), map('2', hookOf('pre-install'))));
+  assert.deepEqual(hooks, []);
+  assert.match(words, /still has 1 error/);
 });

@@ -22,6 +22,8 @@ export function assertHarmless(stream: Stream, config: string, of?: Operation): 
     const after = plan.placements.find(
       ({ resource, copyFor }) => resource.document.index === placement.resource.document.index && !copyFor,
     );
+    // Of two documents of one name, one may be dropped.
+    if (after === undefined && !isAwaited(placement.resource.kind)) continue;
     assert.ok(after !== undefined, `${at}`);
     assertRunsAsOften(placement, after, config, of);
     const { kind, tail } = tailOfResource(placement.resource);
