@@ -31,17 +31,13 @@ export function makeContext(
   options: Pick<Circumstances, 'timeoutSeconds' | 'wait'> & Partial<Circumstances>,
   gone: readonly Placement[] = [],
 ): CheckContext {
-  // Made when somebody asks: many a context is never asked anything, of most kinds nobody asks for a name, and most names need not be read.
+  // Made at the first question: many contexts are never asked, and of most kinds no name is asked for.
   const kinds = new Map<string, readonly Placement[]>();
-  const lengths = new Map<string, ReadonlyMap<number, readonly Placement[]>>();
-  const names = new Map<readonly Placement[], ReadonlyMap<string, readonly Placement[]>>();
+  const names = new Map<string, ReadonlyMap<string, readonly Placement[]>>();
   const byKind = (kind: string): readonly Placement[] =>
     getOrMake(kinds, kind, () => placements.filter(({ resource }) => resource.kind === kind));
-  const byName = (kind: string, name: string): readonly Placement[] => {
-    const ofLength = getOrMake(lengths, kind, () => indexBy(byKind(kind), lengthForReferences)).get(name.length);
-    if (ofLength === undefined) return [];
-    return getOrMake(names, ofLength, () => indexBy(ofLength, nameForReferences)).get(name) ?? [];
-  };
+  const byName = (kind: string, name: string): readonly Placement[] =>
+    getOrMake(names, kind, () => indexBy(byKind(kind), nameForReferences)).get(name) ?? [];
   return {
     version: NEWEST_HELM,
     ...options,
@@ -92,7 +88,3 @@ export const remember = <T extends object>(
 /** The name by which other resources of the stream mean this one. */
 const nameForReferences = (placement: Placement): string =>
   placement.copyFor === undefined ? placement.resource.name : placement.name;
-
-/** Its length. To ask a placement for its name would be to read it. */
-const lengthForReferences = (placement: Placement): number =>
-  placement.copyFor === undefined ? placement.resource.nameLength : placement.name.length;

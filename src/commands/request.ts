@@ -22,8 +22,8 @@ export function readStream(file: string | undefined, system: System): Source | F
     let bytes: Uint8Array | undefined;
     return {
       file: '<stdin>',
-      read: (look) => {
-        bytes ??= readStdin(system, look);
+      read: () => {
+        bytes ??= readStdin(system);
         return bytes;
       },
     };
@@ -33,8 +33,8 @@ export function readStream(file: string | undefined, system: System): Source | F
   return { file, read: () => bytes };
 }
 
-function readStdin(system: System, look: ((soFar: Uint8Array) => void) | undefined): Uint8Array {
-  const bytes = system.readStdin(look);
+function readStdin(system: System): Uint8Array {
+  const bytes = system.readStdin();
   if ('error' in bytes)
     throw new Refusal([unreadable('input/unreadable', 'standard input', bytes.error)], EXIT.unusable);
   return bytes;

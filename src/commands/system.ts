@@ -12,8 +12,8 @@ export interface System {
   readonly clock: () => number;
   /** The whole file, or why it cannot be read, in words. Relative paths start at the working directory. */
   readonly readFile: (path: string) => Uint8Array | { readonly error: string; readonly isAbsent: boolean };
-  /** All of stdin, or why it cannot be read, in words. `look`: see `Source.read`. */
-  readonly readStdin: (look?: (soFar: Uint8Array) => void) => Uint8Array | { readonly error: string };
+  /** All of stdin, or why it cannot be read, in words. */
+  readonly readStdin: () => Uint8Array | { readonly error: string };
   /** Undefined when it worked, else why not. */
   readonly writeFile: (path: string, text: string) => string | undefined;
   /** Writes everything, however slow the reader. */

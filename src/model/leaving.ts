@@ -44,7 +44,6 @@ class LeavingResource implements Resource {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
-  readonly nameLength: number;
   readonly generateName: string | undefined;
   readonly namespace: string | undefined;
   readonly labels: Readonly<JsonObject>;
@@ -57,7 +56,6 @@ class LeavingResource implements Resource {
     this.apiVersion = identity.apiVersion;
     this.kind = identity.kind;
     this.name = identity.name;
-    this.nameLength = identity.name.length;
     this.generateName = identity.generateName;
     this.namespace = identity.namespace;
     this.labels = identity.labels;

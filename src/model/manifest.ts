@@ -11,8 +11,8 @@ import type { Position } from './span.ts';
 export interface Source {
   /** What to call it in messages: a file name, or `<stdin>`. */
   readonly file: string;
-  /** All bytes. While more are on their way, `look` is given those that have come, from the first one on. */
-  readonly read: (look?: (soFar: Uint8Array) => void) => Uint8Array;
+  /** All bytes. */
+  readonly read: () => Uint8Array;
 }
 
 /** A whole stream. Invariant: the documents' byte ranges tile `bytes`: in order, no gap, no overlap. */
@@ -74,8 +74,6 @@ export interface Resource extends Head {
   readonly document: Document;
   /** Of a resource whose identity the config changed: as it came in (see leaving.ts). */
   readonly entered?: Resource;
-  /** The length of its name, which is known before anybody has read it. */
-  readonly nameLength: number;
   /** The template that rendered it, from Helm's annotation or `# Source:` comment: `shop/charts/db/templates/job.yaml`. */
   readonly template?: string | undefined;
   /** The chart or subchart of that template: `db`. */

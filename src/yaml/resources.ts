@@ -22,7 +22,7 @@ import type { Glance } from './glance.ts';
 import { type KnownHead, lookAt, type Metadata, metadataOf, readMetadataBlock } from './head.ts';
 import { makeManifest, parseManifest, subjectOf } from './parse.ts';
 import { valuesOf } from './search.ts';
-import { hasContent, type IsUtf8, latin1Of, positionIn, StreamReader, textAt, textOf } from './stream.ts';
+import { decodeStream, hasContent, type IsUtf8, latin1Of, positionIn, textAt, textOf } from './stream.ts';
 
 export interface Release {
   readonly stream: Stream;
@@ -36,14 +36,13 @@ export interface Release {
 
 type Found = Omit<Release, 'stream'>;
 
-/** Heads are read while the stream comes: whoever writes into a pipe is slower than this, and is waited for at every turn. */
+/** Resources of a stream, their heads only. */
 export function readRelease({ file, read }: Source, isUtf8?: IsUtf8): Release | Finding {
   const found: Found = { resources: [], configs: [], problems: [] };
-  const reader = new StreamReader(file, isUtf8, ({ documents }, first, text, start) => {
+  const stream = decodeStream(read(), file, isUtf8, ({ documents }, first, text, start) => {
     const isOdd = hasOddBreaks(text);
     for (let at = first; at < documents.length; at++) readHeadOf(documents[at] as Document, text, start, isOdd, found);
   });
-  const stream = reader.end(read((soFar) => reader.look(soFar)));
   return 'code' in stream ? stream : { stream, ...found };
 }
 
@@ -115,10 +114,6 @@ class StreamResource implements Resource {
   get name(): string {
     this.knownName ??= textAt(this.document, this.nameStart, this.nameEnd);
     return this.knownName;
-  }
-
-  get nameLength(): number {
-    return this.knownName?.length ?? this.nameEnd - this.nameStart;
   }
 
   get generateName(): string | undefined {

@@ -18,100 +18,59 @@ const HASH = 0x23;
 /** Whether bytes are UTF-8. Node's own is faster than what plain JavaScript can do. */
 export type IsUtf8 = (bytes: Uint8Array) => boolean;
 
-/** A stream of documents, or `input/not-utf8`, or `input/empty` when there is nothing but blanks and comments. */
-export const decodeStream = (bytes: Uint8Array, file: string, isUtf8?: IsUtf8): Stream | Finding =>
-  new StreamReader(file, isUtf8).end(bytes);
-
-/** Told which documents have become whole: those from the index `first` on, of which the text from the byte `start` on has all that begin there. */
+/** Called when documents are complete: those from the index `first` on are new. `text` is the window that starts at byte `start`. */
 export type OnDocuments = (stream: Stream, first: number, text: string, start: number) => void;
 
-/** Finds the documents of a stream while it comes, in windows of text, one character per byte. */
-export class StreamReader {
-  private readonly stream: { readonly file: string; bytes: Uint8Array; readonly documents: Document[] };
-  private readonly isUtf8: IsUtf8;
-  private readonly onDocuments: OnDocuments | undefined;
-  private isInvalid = false;
-  /** How far the encoding is known, and where to go on looking for a separator: where a line begins. */
-  private checked = 0;
-  private searched = 0;
-  /** Of the document that has begun. */
-  private start = 0;
-  private contentStart = 0;
+/** A stream of documents, or `input/not-utf8`, or `input/empty` when there is nothing but blanks and comments. */
+export function decodeStream(
+  bytes: Uint8Array,
+  file: string,
+  isUtf8: IsUtf8 = (each) => findInvalidUtf8(each) === undefined,
+  onDocuments?: OnDocuments,
+): Stream | Finding {
+  const documents: Document[] = [];
+  const stream: Stream = { file, bytes, documents };
+  if (!isUtf8(bytes)) return notUtf8(stream);
+  split(stream, documents, onDocuments);
+  return documents.some(hasContent) ? stream : isEmpty(stream);
+}
 
-  constructor(
-    file: string,
-    isUtf8: IsUtf8 = (bytes) => findInvalidUtf8(bytes) === undefined,
-    onDocuments?: OnDocuments,
-  ) {
-    this.stream = { file, bytes: new Uint8Array(), documents: [] };
-    this.isUtf8 = isUtf8;
-    this.onDocuments = onDocuments;
-  }
-
-  /** The stream so far, with the documents that are whole: those before a separator whose line is whole. */
-  look(soFar: Uint8Array): Stream {
-    this.stream.bytes = soFar;
-    this.split(view(soFar).lastIndexOf(NEWLINE) + 1);
-    this.check();
-    return this.stream;
-  }
-
-  /** The whole stream. */
-  end(bytes: Uint8Array): Stream | Finding {
-    const { stream } = this;
-    stream.bytes = bytes;
-    this.split(bytes.length);
-    this.add(bytes.length);
-    // It begins in no window that is still there.
-    this.onDocuments?.(stream, stream.documents.length - 1, '', bytes.length + 1);
-    this.check();
-    if (this.isInvalid) return notUtf8(stream);
-    return stream.documents.some(hasContent) ? stream : isEmpty(stream);
-  }
-
-  /** Adds the documents that end before `end`, where a line begins or the stream ends. */
-  private split(end: number): void {
-    const { stream } = this;
-    const begin = bomLength(stream.bytes);
-    if (this.searched === 0 && end > 0) this.contentStart = this.searched = begin;
-    while (this.searched < end) {
-      const from = this.searched;
-      this.searched = endOfWindow(stream.bytes, from, end);
-      const text = latin1At(stream, from, this.searched);
-      const first = stream.documents.length;
-      // Not with the line break before it: there are more of these than of dashes, and a search stops at each.
-      for (let at = text.indexOf('---'); at >= 0; at = text.indexOf('---', at + 3)) {
-        if ((at > 0 && text[at - 1] !== '\n') || text[at + 3] === '-') continue;
-        if (from + at > begin) this.add(from + at);
-        this.contentStart = from + contentAfter(text, at);
-      }
-      if (stream.documents.length > first) this.onDocuments?.(stream, first, text, from);
+/** Finds the documents, in windows of text, one character per byte. */
+function split(stream: Stream, documents: Document[], onDocuments?: OnDocuments): void {
+  const { bytes } = stream;
+  const begin = bomLength(bytes);
+  let [start, contentStart] = [0, begin];
+  const add = (end: number): void => {
+    documents.push({ stream, index: documents.length, start, end, contentStart: Math.min(contentStart, end) });
+    start = end;
+  };
+  for (let from = begin; from < bytes.length; ) {
+    const end = endOfWindow(bytes, from);
+    const text = latin1At(stream, from, end);
+    const first = documents.length;
+    // Not with the line break before it: there are more of these than of dashes, and a search stops at each.
+    for (let at = text.indexOf('---'); at >= 0; at = text.indexOf('---', at + 3)) {
+      if ((at > 0 && text[at - 1] !== '\n') || text[at + 3] === '-') continue;
+      if (from + at > begin) add(from + at);
+      contentStart = from + contentAfter(text, at);
     }
+    if (documents.length > first) onDocuments?.(stream, first, text, from);
+    from = end;
   }
-
-  private add(end: number): void {
-    const { stream, start } = this;
-    const index = stream.documents.length;
-    stream.documents.push({ stream, index, start, end, contentStart: Math.min(this.contentStart, end) });
-    this.start = end;
-  }
-
-  /** Where a document ends, a character does. */
-  private check(): void {
-    this.isInvalid ||= !this.isUtf8(this.stream.bytes.subarray(this.checked, this.start));
-    this.checked = this.start;
-  }
+  add(bytes.length);
+  // It begins in no window that is still there.
+  onDocuments?.(stream, documents.length - 1, '', bytes.length + 1);
 }
 
 /** Text is made of so many bytes at a time: for each document alone it would cost more, and for a large stream at once too much memory. */
 const WINDOW = 3 << 15;
 
 /** Where the window that begins at `from` ends: with a line. */
-function endOfWindow(bytes: Uint8Array, from: number, end: number): number {
-  if (end - from <= WINDOW) return end;
+function endOfWindow(bytes: Uint8Array, from: number): number {
+  if (bytes.length - from <= WINDOW) return bytes.length;
   const last = view(bytes).lastIndexOf(NEWLINE, from + WINDOW - 1);
   const next = last < from ? view(bytes).indexOf(NEWLINE, from + WINDOW) : last;
-  return next < 0 ? end : next + 1;
+  return next < 0 ? bytes.length : next + 1;
 }
 
 function notUtf8({ file, bytes }: Stream): Finding {

@@ -95,7 +95,6 @@ export function resourcesOf(text: string, file = '<stdin>'): readonly Resource[]
     ...resource,
     // The rest is read when somebody asks, so it is no part of the object.
     name: resource.name,
-    nameLength: resource.nameLength,
     ...(resource.generateName !== undefined && { generateName: resource.generateName }),
     ...(resource.namespace !== undefined && { namespace: resource.namespace }),
     labels: resource.labels,

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
@@ -13,7 +12,7 @@ import { readHead, readHeadFully } from '../../src/yaml/head.ts';
 import { parseText } from '../../src/yaml/parse.ts';
 import { applyPatch } from '../../src/yaml/patch.ts';
 import { isSaidByEntries } from '../../src/yaml/proof.ts';
-import { decodeStream, StreamReader } from '../../src/yaml/stream.ts';
+import { decodeStream } from '../../src/yaml/stream.ts';
 import { isEqual, says, toValue } from '../../src/yaml/value.ts';
 import { runs } from '../support/property.ts';
 import { choices, json, jsonObject, someOperations, writeYaml, written } from './arbitrary.ts';
@@ -350,25 +349,6 @@ test('documents tile the stream, and nothing changes what nobody changed', () =>
       assert.ok(Buffer.concat(chunks).equals(bytes));
     }),
     runs(1000),
-  );
-});
-
-test('a stream is the same however it comes', () => {
-  const bad = fc.constantFrom(Buffer.of(), Buffer.of(0xff), Buffer.of(0xc3));
-  fc.assert(
-    fc.property(manyLines, fc.boolean(), bad, fc.array(fc.nat(200), { maxLength: 4 }), (parts, bom, odd, cuts) => {
-      const text = (bom ? '\ufeff' : '') + parts.flat().join('');
-      const bytes = Buffer.concat([Buffer.from(text.slice(0, 20)), odd, Buffer.from(text.slice(20))]);
-      const reader = new StreamReader('x', isUtf8);
-      let known = 0;
-      for (const cut of cuts.sort((a, b) => a - b)) {
-        const { documents } = reader.look(bytes.subarray(0, cut));
-        assert.ok(documents.length >= known);
-        known = documents.length;
-      }
-      assert.deepEqual(reader.end(bytes), decodeStream(bytes, 'x'));
-    }),
-    runs(2000),
   );
 });
 
