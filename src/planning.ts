@@ -74,7 +74,7 @@ export function planRelease(
   const context = makeContext(renamed.placements, input, goneOf(renamed.placements, placed.dropped));
   const findings = [
     ...orderFindings,
-    ...refuseDoubtful([...claims.ruleOf.keys()], [...patches.patches, ...patches.copies]),
+    ...refuseDoubtful([...patches.patches, ...patches.copies]),
     ...copied.findings,
     ...renamed.findings,
     ...reportTurns(turns, chart),

@@ -101,10 +101,8 @@ export interface Doubt {
   /** What to do about it. */
   readonly hint: string;
   readonly position: Position | undefined;
-  /** True when Helm reads another head than the document shows, or sees other lines. */
+  /** True when Helm reads another head than the document shows, or sees other lines: it is not edited. */
   readonly isGrave: boolean;
-  /** True when no edit can take that away. */
-  readonly isLasting: boolean;
 }
 
 /** A parsed document. */

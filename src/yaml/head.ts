@@ -69,14 +69,12 @@ export function readHeadFully(document: Document): KnownHead | undefined | Findi
   if (root.type !== 'map') return undefined;
   const found = findHeadDoubt(root);
   const filename = filenameIn(root);
-  // Without a filename annotation, no post-renderer of Helm is at work, and nothing is cleared.
-  const shown = headOf(toValue(root) as JsonObject);
-  const head = found && (filename !== undefined || !shown?.name) ? headOf(found.value) : shown;
+  const head = headOf(found?.differs ? found.value : (toValue(root) as JsonObject));
   if (head === undefined) return undefined;
   const position = found && positionIn(document, found.offset, text);
   const doubt = oddBreak
     ? { ...oddBreak, isGrave: !isShownTheSame(document, head) }
-    : found && { reason: found.reason, hint: found.hint, position, isGrave: found.differs, isLasting: found.isLasting };
+    : found && { reason: found.reason, hint: found.hint, position, isGrave: found.differs };
   return { ...head, ...(doubt && { doubt }), ...(found && { filename: filename ?? null }) };
 }
 

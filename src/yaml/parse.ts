@@ -55,7 +55,7 @@ export function readText(document: Document): { readonly text: string; readonly 
   const position = positionIn(document, found.offset, text);
   const reason = `it has ${found.name}, so Helm sees other lines than other readers of YAML`;
   const hint = 'take it out of the template, or write it as an escape in double quotes';
-  return { text: withPlainBreaks(text), oddBreak: { reason, hint, position, isGrave: true, isLasting: true } };
+  return { text: withPlainBreaks(text), oddBreak: { reason, hint, position, isGrave: true } };
 }
 
 /** The node tree of a document's text (see `textOf`), or at least one problem. */
@@ -118,8 +118,8 @@ export function makeManifest(
 function headDoubtOf(document: Document, text: string, root: Mapping): Doubt | undefined {
   const found = findHeadDoubt(root);
   if (found === undefined) return undefined;
-  const { reason, hint, offset, differs, isLasting } = found;
-  return { reason, hint, position: positionIn(document, offset, text), isGrave: differs, isLasting };
+  const { reason, hint, offset, differs } = found;
+  return { reason, hint, position: positionIn(document, offset, text), isGrave: differs };
 }
 
 function lineAt(document: Document, text: string, line: number): string | undefined {

@@ -7,7 +7,7 @@
  */
 import { isHeadKey } from '../model/go-json.ts';
 import { POSTRENDER_FILENAME } from '../model/helm.ts';
-import type { Json, JsonObject } from '../model/json.ts';
+import type { JsonObject } from '../model/json.ts';
 import { isObject } from '../model/json.ts';
 import type { Entry, Mapping, Node } from './node.ts';
 import { resolved } from './node.ts';
@@ -23,8 +23,6 @@ export interface HeadDoubt {
   readonly value: JsonObject;
   /** True when that is another head than the document shows. */
   readonly differs: boolean;
-  /** True when nothing but another template helps. */
-  readonly isLasting: boolean;
 }
 
 /** Undefined for nearly all documents. */
@@ -33,11 +31,9 @@ export function findHeadDoubt(root: Mapping): HeadDoubt | undefined {
   if (found === undefined) return undefined;
   const value = afterClearing(root);
   const shown = withoutFilename(toValue(root) as JsonObject);
-  const { reason, hint, entry, isFolded, isTwice } = found;
+  const { reason, hint, entry, isFolded } = found;
   const differs = isFolded === true || !isEqual(headIn(value), headIn(shown));
-  // With its filename annotation, the document has been through kyaml: what it shows now is not what Helm will see again.
-  const isLasting = differs && (isFolded === true || isTwice === true || filenameIn(root) !== undefined);
-  return { reason, hint, offset: entry.start, value, differs, isLasting };
+  return { reason, hint, offset: entry.start, value, differs };
 }
 
 interface Odd {
@@ -45,7 +41,6 @@ interface Odd {
   readonly reason: string;
   readonly hint: string;
   readonly isFolded?: boolean;
-  readonly isTwice?: boolean;
 }
 
 function findOddEntry(root: Mapping): Odd | undefined {
@@ -90,7 +85,6 @@ function findOddField(map: Mapping, key: string, where: string): Odd | undefined
       entry: second,
       reason: `it has the key "${key}" twice`,
       hint: 'write it once in the template',
-      isTwice: true,
     };
   const merge = map.entries.find((entry) => entry.merge && findMerged(entry, key));
   const hint = `write ${key} out in the template`;
@@ -106,9 +100,10 @@ function findOddFilename(annotations: Mapping): Odd | undefined {
   return own[1] && { entry: own[1], reason, hint: 'leave it to Helm: take it out of the template' };
 }
 
-/** The template that Helm knows the document by: the first filename annotation of the first annotations. */
+/** The template that Helm knows the document by: the first filename annotation of the first annotations that are not empty. */
 export function filenameIn(root: Mapping): string | undefined {
-  const annotations = fieldOf(fieldOf(root, 'metadata'), 'annotations');
+  const tree = clearEmpty(clearEmpty(root));
+  const annotations = fieldOf(fieldOf(tree, 'metadata'), 'annotations');
   const found = firstOwn(annotations, POSTRENDER_FILENAME)?.value;
   const value = found && resolved(found);
   return value?.type === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
@@ -166,16 +161,25 @@ const withEntry = (map: Mapping, changed: Entry, value: Node): Mapping => ({
 
 const HEAD = ['apiVersion', 'kind', 'metadata'];
 
-/** What a head is made of, so that the bodies are not compared. Absent and empty are the same to Helm. */
-const headIn = (value: JsonObject): JsonObject =>
-  Object.fromEntries(HEAD.map((key) => [key, tidy(Object.hasOwn(value, key) ? value[key] : null)]));
-
-const tidy = (value: Json | undefined): Json => {
-  if (!isObject(value)) return value ?? null;
-  const entries = Object.entries(value).map(([key, child]) => [key, tidy(child)] as const);
-  const filled = entries.filter(([, child]) => child !== null);
-  return filled.length === 0 ? null : Object.fromEntries(filled);
+/** What a head is made of, so that bodies are not compared: absent, null and empty are the same to Helm, but for an annotation that is null. */
+const headIn = (value: JsonObject): JsonObject => {
+  const { metadata, ...others } = pick(value, HEAD);
+  const { annotations, ...fields } = isObject(metadata) ? metadata : {};
+  return {
+    ...pick(others, HEAD),
+    ...pick(fields, Object.keys(fields)),
+    annotations: isObject(annotations) ? annotations : {},
+  };
 };
+
+/** Those of the keys that have a value, and what is in it. */
+const pick = (value: JsonObject, keys: readonly string[]): JsonObject =>
+  Object.fromEntries(
+    keys.flatMap((key) => {
+      const said = Object.hasOwn(value, key) ? (value[key] ?? null) : null;
+      return said === null || (isObject(said) && Object.keys(said).length === 0) ? [] : [[key, said]];
+    }),
+  );
 
 function withoutFilename(value: JsonObject): JsonObject {
   const { metadata } = value;

@@ -10,18 +10,13 @@ import { editDocument } from './edit.ts';
 import { parseText } from './parse.ts';
 import { findHeadDoubt } from './reading.ts';
 
-/** What a rule claims and no edit can make plain, changed or not: that it is as the config wants is true only as far as it is read right. */
+/** What a rule claims, changed or not: that it is as the config wants is true only as far as it is read right. */
 export const refuseUnclear = (claimed: readonly Resource[]): readonly Finding[] =>
-  claimed.flatMap((resource) =>
-    resource.doubt?.isLasting && resource.doubt.isGrave ? refusal(resource, resource.doubt) : [],
-  );
+  claimed.flatMap((resource) => (resource.doubt?.isGrave ? refusal(resource, resource.doubt) : []));
 
-/** What would leave in doubt. `claimed`: without a patch, too, a document leaves. */
-export function refuseDoubtful(claimed: readonly Resource[], patches: readonly DocumentPatch[]): readonly Finding[] {
+/** What would leave in doubt. */
+export function refuseDoubtful(patches: readonly DocumentPatch[]): readonly Finding[] {
   const found = new Map<Resource, Finding>();
-  const edited = new Set(patches.flatMap(({ resource, operations }) => (operations.length > 0 ? resource : [])));
-  for (const resource of claimed)
-    if (resource.doubt?.isGrave && !edited.has(resource)) found.set(resource, refusal(resource, resource.doubt));
   for (const { resource, operations } of patches) {
     const { item } = resource.document;
     const doubt = operations.length === 0 ? undefined : (item?.manifest.doubt ?? resource.manifest().doubt);
@@ -32,7 +27,7 @@ export function refuseDoubtful(claimed: readonly Resource[], patches: readonly D
 }
 
 function staysInDoubt(manifest: Manifest, doubt: Doubt, operations: readonly Operation[]): boolean {
-  if (doubt.isLasting) return doubt.isGrave;
+  if (doubt.isGrave) return true;
   const parsed = parseText(editDocument(manifest, operations));
   return !('root' in parsed) || parsed.root.type !== 'map' || findHeadDoubt(parsed.root)?.differs === true;
 }

@@ -1,0 +1,108 @@
+/**
+ * What hookorder reads is what Helm reads, and what it writes is what Helm reads afterwards: held against Helm's own libraries (go/) on
+ * generated and mutated streams. `HOOKORDER_RUNS=100` looks at a hundred times as many; `HOOKORDER_SEED` begins where a failure was.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compareHeads, compareRendered, readHere, renderHere } from './compare.ts';
+import { askHelm, buildReader, type HelmAnswer } from './helm.ts';
+import { makeStream, Random } from './streams.ts';
+
+const BATCH = 2000;
+const BATCHES = Math.max(1, Math.round(Number(process.env['HOOKORDER_RUNS'] ?? 1)));
+const SEED = Number(process.env['HOOKORDER_SEED'] ?? Date.now() % 1_000_000_000);
+
+const HEAD =
+  'apiVersion: hookorder.io/v1\nkind: HookOrder\nhooks:\n  - name: h\n    optional: true\n    match: { kind: Job }\n';
+const HOOKED = `${HEAD}    events: [pre-install]\n    adopt: true\n`;
+const CONFIGS = [
+  HOOKED,
+  `${HOOKED}    weight: 7\n    deletePolicy: [hook-succeeded]\n    outputLogPolicy: [hook-failed]\n    job: { backoffLimit: 2, activeDeadlineSeconds: 9 }\n`,
+  `${HEAD}    hook: false\n`,
+  `${HOOKED}    jobName: timestamp\n`,
+  `${HOOKED}    patch: [{ op: add, path: /metadata/labels, value: { app: x } }, { op: replace, path: /metadata/name, value: patched }]\n`,
+];
+
+interface Fault {
+  readonly seed: number;
+  readonly stream: string;
+  readonly config?: string;
+  readonly what: string;
+}
+
+/** Counts show that the search is not vacuous. */
+const seen = {
+  streams: 0,
+  read: 0,
+  refusedByHelm: 0,
+  refusedHere: 0,
+  rendered: 0,
+  edited: 0,
+  codes: new Map<string, number>(),
+};
+
+function search(reader: string, seed: number): Fault[] {
+  const streams = Array.from({ length: BATCH }, (_, index) => makeStream(new Random(seed + index)));
+  const answers = askHelm(reader, streams);
+  const faults: Fault[] = [];
+  const outputs: {
+    readonly index: number;
+    readonly config: string;
+    readonly rendered: Exclude<ReturnType<typeof renderHere>, readonly string[]>;
+  }[] = [];
+  for (const [index, stream] of streams.entries()) {
+    const note = (what: string, config?: string): unknown =>
+      faults.push({ seed: seed + index, stream, what, ...(config !== undefined && { config }) });
+    const answer = answers[index] as HelmAnswer;
+    const release = readHere(stream);
+    seen.streams++;
+    if (release === undefined) seen.refusedHere++;
+    if ('error' in answer) seen.refusedByHelm++;
+    else if (release !== undefined) {
+      seen.read++;
+      const difference = compareHeads(release, answer.documents);
+      if (difference !== undefined) note(difference);
+    }
+    const config = CONFIGS[(seed + index) % CONFIGS.length] as string;
+    try {
+      const rendered = renderHere(stream, config);
+      if ('text' in rendered) outputs.push({ index, config, rendered });
+      else for (const code of rendered) seen.codes.set(code, (seen.codes.get(code) ?? 0) + 1);
+    } catch (error) {
+      note(`thrown: ${error instanceof Error ? error.stack : error}`, config);
+    }
+  }
+  const after = askHelm(
+    reader,
+    outputs.map(({ rendered }) => rendered.text),
+  );
+  for (const [at, { index, config, rendered }] of outputs.entries()) {
+    seen.rendered++;
+    if (rendered.plan.patches.some(({ operations }) => operations.length > 0)) seen.edited++;
+    const what = compareRendered(answers[index] as HelmAnswer, rendered, after[at] as HelmAnswer);
+    if (what !== undefined)
+      faults.push({ seed: seed + index, stream: streams[index] as string, config, what: `${what}\n${rendered.text}` });
+  }
+  return faults;
+}
+
+const reader = buildReader();
+
+test('what hookorder reads and writes is what Helm reads', {
+  skip: reader === undefined && 'NO GO ON THIS MACHINE: hookorder is NOT held against the libraries of Helm',
+}, () => {
+  const faults: Fault[] = [];
+  for (let batch = 0; batch < BATCHES && faults.length < 20; batch++)
+    faults.push(...search(reader as string, SEED + batch * BATCH));
+  const counts = { ...seen, codes: Object.fromEntries(seen.codes) };
+  console.log(`seed ${SEED}: ${JSON.stringify(counts)}`);
+  const told = faults
+    .slice(0, 20)
+    .map(
+      ({ seed, stream, config, what }) =>
+        `seed ${seed}: ${what}\n${JSON.stringify(stream)}\n${stream}\n${config ?? ''}`,
+    );
+  assert.equal(faults.length, 0, told.join('\n=====\n'));
+  assert.ok(seen.read > seen.streams / 3 && seen.edited > seen.streams / 8, JSON.stringify(counts));
+});
+if (reader === undefined) console.error('NO GO ON THIS MACHINE: hookorder is NOT held against the libraries of Helm');
