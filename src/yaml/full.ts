@@ -11,6 +11,7 @@ import {
   isAlias,
   isCollection,
   isMap,
+  isPair,
   isScalar,
   Lexer,
   type Pair,
@@ -185,6 +186,9 @@ class Adapter {
 
   collection(node: YAMLMap.Parsed | YAMLSeq.Parsed, property: CST.SourceToken | undefined): Node {
     const flow = node.flow === true;
+    // In flow style Helm's library takes `?x` for `? x`, and no other does (go-yaml scannerc.go `yaml_parser_fetch_next_token`).
+    const odd = flow ? node.items.map((item) => (isPair(item) ? item.key : item)).find(isQuestion) : undefined;
+    if (odd?.range) this.problems.push({ offset: odd.range[0], message: 'a value without quotes begins with `?`' });
     const anchored = node.anchor !== undefined;
     if (isMap(node)) {
       const entries = node.items.map((pair) => this.entry(pair as Pair<ParsedNode, ParsedNode | null>));
@@ -250,6 +254,9 @@ function decodeBase64(source: string): string {
     return source; // Helm refuses it
   }
 }
+
+const isQuestion = (node: unknown): node is Scalar.Parsed =>
+  isScalar(node) && node.type === 'PLAIN' && node.source?.startsWith('?') === true;
 
 const isMergeKey = (key: ParsedNode): boolean =>
   isScalar(key) && key.source === '<<' && (key.tag === undefined ? key.type === 'PLAIN' : key.tag === `${CORE}merge`);

@@ -149,6 +149,12 @@ const INVALID: readonly {
   { name: 'a missing quote', in: 'a: 1\nb: "x\n', want: /missing closing "quote/, line: 3 },
   { name: 'a mapping in a plain value', in: 'a: b: c\n', want: /nested mappings/, line: 1 },
   { name: 'an alias without an anchor', in: 'a: *x\n', want: /an alias has no anchor before it/, line: 1 },
+  {
+    name: 'a question mark that only Helm takes for an indicator',
+    in: 'a: {?b: c}\n',
+    want: /begins with `\?`/,
+    line: 1,
+  },
   { name: 'an alias in its own anchor', in: 'a: &x [*x]\n', want: /stands inside the value/, line: 1 },
   { name: 'a merge of what is no mapping', in: 'a:\n  <<: 1\n', want: /the merge key/, line: 2 },
   { name: 'a list', in: '- a\n', want: /it is a list, not a mapping/, line: 1 },
