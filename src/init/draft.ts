@@ -47,7 +47,7 @@ export interface Draft {
   readonly tried: Set<string>;
 }
 
-export type Topic = 'what' | 'events' | 'render' | 'after' | 'name' | 'copy' | 'policy' | 'settings';
+export type Topic = 'what' | 'events' | 'less' | 'render' | 'after' | 'name' | 'copy' | 'policy' | 'settings';
 
 export interface Undecided {
   readonly resource: Resource;

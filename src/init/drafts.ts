@@ -41,6 +41,8 @@ export function draftPlain(subjects: readonly Subject[], options: DraftOptions):
     const draft = makeDraft(subject, purpose, taken, options);
     draft.events = when.events;
     draft.notes.set('what', evidenceOf(purpose)).set('events', when.note);
+    if (when.less !== undefined && !when.events.some((event) => event.endsWith('-install')))
+      draft.notes.set('less', when.less);
     addSettings(draft, context);
     return [draft];
   });
@@ -72,7 +74,7 @@ function makeDraft(
   { names, renders }: DraftOptions,
 ): Draft {
   const { placement } = subject;
-  const { matcher, label } = matchFor(subject, names, renders);
+  const { matcher, label, isAlone } = matchFor(subject, names, renders);
   // A Job that is called as the release is called after what it does.
   const base = label === placement.resource.kind.toLowerCase() ? (purpose?.role ?? label) : label;
   let name = base;
@@ -93,6 +95,7 @@ function makeDraft(
     notes: new Map(),
     tried: new Set(),
   };
+  if (!isAlone) draft.disabled = 'nothing that another render has too tells it from others of its kind';
   const why = whyOptional(subject, renders);
   if (why !== undefined) {
     draft.optional = true;

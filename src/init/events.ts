@@ -17,6 +17,8 @@ import { wordsOf } from './words.ts';
 export interface When {
   readonly events: readonly Event[];
   readonly note: string;
+  /** What does not run it any more. */
+  readonly less?: string;
 }
 
 const OF_INSTALL: readonly Event[] = ['pre-install', 'post-install'];
@@ -46,7 +48,8 @@ export function whenOf(subject: Subject, renders: readonly Render[]): When | und
         : [install, upgrade].some((when) => when.events.includes(event)),
   );
   const note = install.note === upgrade.note ? install.note : `at install ${install.note}; at upgrade ${upgrade.note}`;
-  return { events, note };
+  const less = install.less ?? upgrade.less;
+  return { events, note, ...(less !== undefined && { less }) };
 }
 
 /** Why an upgrade runs it as the chart has it; undefined when none does. */
@@ -62,7 +65,7 @@ function whenIn(placement: Placement, purpose: Purpose, context: CheckContext, a
   switch (purpose.role) {
     case 'test':
       return again === undefined
-        ? { events: ['test'], note: 'only `helm test` runs it, install and upgrade do not any more' }
+        ? { events: ['test'], note: 'only `helm test` runs it', less: 'install does not run it any more' }
         : { events: ['post-install', 'post-upgrade'], note: `${again}, and so does this` };
     case 'smoke':
       return {
@@ -95,10 +98,12 @@ function backup(placement: Placement, again: string | undefined): When {
   if (isLast && again === undefined)
     return {
       events: ['pre-delete'],
-      note: 'a backup that fails stops the uninstall; install does not run it any more',
+      note: 'a backup that fails stops the uninstall',
+      less: 'install does not run it any more',
     };
   return {
     events: isLast ? ['pre-upgrade', 'pre-delete'] : ['pre-upgrade'],
-    note: `a backup that fails stops the upgrade; install, where there is nothing to back up, does not run it any more${isLast ? '' : '; add pre-delete for a last one before an uninstall'}`,
+    note: `a backup that fails stops the upgrade${isLast ? '' : '; add pre-delete for a last one before an uninstall'}`,
+    less: 'install, where there is nothing to back up, does not run it any more',
   };
 }

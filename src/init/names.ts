@@ -55,6 +55,8 @@ export interface Match {
   readonly matcher: MatcherShape;
   /** What tells the resource apart, for the name of its hook: `db-migrate`. */
   readonly label: string;
+  /** False where no matcher claims it alone. */
+  readonly isAlone: boolean;
 }
 
 /** The shortest matcher that claims this subject alone, in each render. Never by letters that each render draws anew. */
@@ -73,11 +75,10 @@ export function matchFor(subject: Subject, names: ReleaseNames, renders: readonl
     ...(namespace === undefined ? [] : [{ kind, name, namespace: escapeGlob(namespace) }]),
     ...(template === undefined ? [] : [{ kind, name, template: escapeGlob(insideOf(template)) }]),
   ];
-  return (
-    [...candidates, ...literals.map((matcher) => ({ matcher, label }))].find(({ matcher }) =>
-      isAlone(matcher, subject, renders),
-    ) ?? { matcher: { kind, name }, label }
+  const found = [...candidates, ...literals.map((matcher) => ({ matcher, label }))].find(({ matcher }) =>
+    isAlone(matcher, subject, renders),
   );
+  return found === undefined ? { matcher: { kind, name }, label, isAlone: false } : { ...found, isAlone: true };
 }
 
 /** Matchers by what is not the name: its component, the file of its template. */
@@ -119,9 +120,9 @@ const wordsIn = (form: string): string =>
 
 /** A name with a mark in place of what changes from render to render: random letters, a hash, a revision. A clock that the chart appends is left out, because globs match such a name by its stem. */
 function formOf({ placement: { resource }, parts }: Subject): string {
-  if (parts !== undefined) return parts.map((part) => part ?? CHANGES).join('-');
   if (resource.name === '') return resource.generateName ?? '';
   if (resource.baseName !== resource.name) return resource.baseName;
+  if (parts !== undefined) return parts.map((part) => part ?? CHANGES).join('-');
   const { kind, stem } = tailOfResource(resource);
   return kind === 'fixed' ? resource.name : `${stem}-${CHANGES}`;
 }

@@ -79,7 +79,7 @@ const makePlain: Remedy = (draft, finding) => {
   const again =
     draft.subject.parts === undefined ? whyUpgradesRun(draft.placement.resource) : 'each render gives it another name';
   if (again === undefined) draft.jobName = 'hash';
-  for (const topic of ['after', 'copy', 'policy', 'settings', 'name'] as const) draft.notes.delete(topic);
+  for (const topic of ['less', 'after', 'copy', 'policy', 'settings', 'name'] as const) draft.notes.delete(topic);
   const message = clauseOf(finding, draft);
   draft.notes.set(
     'events',

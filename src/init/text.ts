@@ -212,7 +212,7 @@ const isChartsWeight = ({ placement, weight, events, after }: Draft): boolean =>
   return events === undefined && after.length === 0 && isRead && weight === placement.hook?.weight;
 };
 
-const TOPICS: readonly Topic[] = ['what', 'events', 'render', 'after', 'name', 'copy', 'policy', 'settings'];
+const TOPICS: readonly Topic[] = ['what', 'events', 'less', 'render', 'after', 'name', 'copy', 'policy', 'settings'];
 
 function notesOf(draft: Draft): readonly string[] {
   const { hook, resource } = draft.placement;

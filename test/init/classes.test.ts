@@ -177,6 +177,20 @@ for (const { name, install, upgrade, want } of [
         );
   });
 
+test('two renders: what no matcher tells apart in both is left out, and takes nothing else with it', () => {
+  const clock = (seconds: number): string => job(`shop-migrate-${seconds}`, MIGRATE);
+  const { hooks, text } = init(
+    stream(base, clock(1_732_147_200)),
+    stream(base, clock(1_732_150_800), job('shop-migrate-v1-2-3', MIGRATE)),
+  );
+  assert.deepEqual(
+    hooks.map(({ match, events }) => ({ match, events })),
+    [{ match: { kind: 'Job', name: '*-migrate' }, events: ['pre-install', 'pre-upgrade'] }],
+    text,
+  );
+  assert.match(text, /Left out: nothing that another render has too tells it from others/);
+});
+
 test('two renders: a Job that only install has is not said to fail upgrades', () => {
   const report = job('shop-report', { command: ['shop', 'report'] });
   assert.match(init(stream(base, report)).words, /fails an upgrade that changes it/);

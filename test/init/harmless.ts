@@ -58,10 +58,14 @@ function assertRunsAsOften(before: Placement, after: Placement, config: string, 
     (operation) => !operationsOf(after).includes(operation) && (of === undefined || of === operation),
   );
   if (lost.length === 0) return;
-  const words = config.replaceAll(/\n\s*# /g, ' ');
+  const id = `${before.resource.kind}/${before.resource.name}`;
+  const comment = config
+    .replaceAll(/\n {2}# /g, ' ')
+    .split('\n')
+    .find((line) => line.includes(` ${id}: `));
   assert.ok(
-    lost.join() === 'install' && /install,? .{0,60}do(?:es)? not (?:run it )?any more/.test(words),
-    `${before.resource.kind}/${before.resource.name} loses ${lost.join(' and ')}\n${config}`,
+    lost.join() === 'install' && /install\b[^.]* does not run it any more/i.test(comment ?? ''),
+    `${id} loses ${lost.join(' and ')}\n${config}`,
   );
 }
 
