@@ -3,7 +3,10 @@
  * generated and mutated streams. `HOOKORDER_RUNS=100` looks at a hundred times as many; `HOOKORDER_SEED` begins where a failure was.
  */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { TESTDATA } from '../support/files.ts';
 import { compareHeads, compareRendered, readHere, renderHere } from './compare.ts';
 import { askHelm, buildReader, type HelmAnswer } from './helm.ts';
 import { makeStream, Random } from './streams.ts';
@@ -11,6 +14,18 @@ import { makeStream, Random } from './streams.ts';
 const BATCH = 2000;
 const BATCHES = Math.max(1, Math.round(Number(process.env['HOOKORDER_RUNS'] ?? 1)));
 const SEED = Number(process.env['HOOKORDER_SEED'] ?? Date.now() % 1_000_000_000);
+
+/** Documents of the golden cases, and of $HOOKORDER_CORPUS where it is given. */
+const SAMPLES = [join(TESTDATA, 'cases'), process.env['HOOKORDER_CORPUS'] ?? '']
+  .filter((folder) => folder !== '')
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .sort()
+      .map((file) => join(folder, file)),
+  )
+  .filter((file) => file.endsWith('.yaml') && !file.endsWith('config.yaml'))
+  .flatMap((file) => readFileSync(file, 'utf8').split(/^---.*\n/m))
+  .filter((text) => text.length > 60 && text.length < 8000);
 
 const HEAD =
   'apiVersion: hookorder.io/v1\nkind: HookOrder\nhooks:\n  - name: h\n    optional: true\n    match: { kind: Job }\n';
@@ -42,7 +57,7 @@ const seen = {
 };
 
 function search(reader: string, seed: number): Fault[] {
-  const streams = Array.from({ length: BATCH }, (_, index) => makeStream(new Random(seed + index)));
+  const streams = Array.from({ length: BATCH }, (_, index) => makeStream(new Random(seed + index), SAMPLES));
   const answers = askHelm(reader, streams);
   const faults: Fault[] = [];
   const outputs: {

@@ -105,7 +105,13 @@ const FILENAME = 'postrenderer.helm.sh/postrender-filename';
 
 type Pair = readonly [key: string, value: string | readonly Pair[]];
 
-export function makeStream(random: Random): string {
+/** `samples`: documents as charts have them; one stream in four is such a one, changed. */
+export function makeStream(random: Random, samples: readonly string[] = []): string {
+  if (samples.length > 0 && random.once(4)) {
+    let sample = random.pick(samples);
+    for (let count = 1 + random.below(5); count > 0; count--) sample = mutate(random, sample);
+    return sample;
+  }
   const separators = ['---\n', '--- # c\n', '---\n# Source: not/this.yaml\n', '---\n\n', '\n---\n', '---\r\n'];
   let text = random.once(6) ? '---\n' : random.once(40) ? '\ufeff' : '';
   for (let count = random.once(3) ? 1 + random.below(3) : 1; count > 0; count--) {
