@@ -25,7 +25,8 @@ const SAMPLES = [join(TESTDATA, 'cases'), process.env['HOOKORDER_CORPUS'] ?? '']
   )
   .filter((file) => file.endsWith('.yaml') && !file.endsWith('config.yaml'))
   .flatMap((file) => readFileSync(file, 'utf8').split(/^---.*\n/m))
-  .filter((text) => text.length > 60 && text.length < 8000);
+  // Neither is a resource that Helm sees as it stands.
+  .filter((text) => text.length > 60 && text.length < 8000 && !/HookOrder|List\b/.test(text));
 
 const HEAD =
   'apiVersion: hookorder.io/v1\nkind: HookOrder\nhooks:\n  - name: h\n    optional: true\n    match: { kind: Job }\n';
