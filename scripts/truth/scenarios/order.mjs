@@ -118,8 +118,8 @@ export const order = [
   },
   {
     name: 'order/definition-as-hook',
-    fact: 'A CustomResourceDefinition that is a hook is never deleted, whatever its policy; a custom resource of the same chart stops the install before anything is done.',
-    source: 'deleteHookByPolicy in pkg/action/hooks.go; Build in pkg/action/install.go',
+    fact: 'A CustomResourceDefinition that is a hook is never deleted, whatever its policy. Client-side, that blocks the next upgrade: it exists already.',
+    source: 'deleteHookByPolicy in pkg/action/hooks.go',
     charts: {
       one: [definition({ hook: 'pre-install,pre-upgrade', policy: 'before-hook-creation,hook-succeeded' })],
       two: [
