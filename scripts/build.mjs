@@ -28,7 +28,6 @@ const MORE = [
   'commands/plan.ts',
   'commands/report.ts',
   'commands/schema.ts',
-  'commands/stray-words.ts',
   'config/mistakes.ts',
   'config/regex.ts',
   'help.ts',

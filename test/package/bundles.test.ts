@@ -60,6 +60,7 @@ const RUNS: readonly { readonly name: string; readonly args?: readonly string[];
   { name: 'a hook' },
   { name: 'a pattern', match: '{ name: "mig*" }' },
   { name: 'a hook with copies', args: ['--fail-on', 'never'] },
+  { name: 'as Helm calls it', args: ['--errors=output'] },
 ];
 
 test('more.cjs is not needed to render what most releases have', () => {
@@ -72,10 +73,11 @@ test('more.cjs is not needed to render what most releases have', () => {
     );
     const input = JOB.replace('COMMAND', 'sh, -c, until migrate; do sleep 1; done');
     const run = [join(folder, 'hookorder.cjs'), 'render', '--config', config, ...args];
-    const { status, stderr } = spawnSync(process.execPath, run, {
+    const { status, stdout, stderr } = spawnSync(process.execPath, run, {
       input,
       encoding: 'utf8',
     });
     assert.equal(status, 0, `${name}: ${stderr}`);
+    assert.ok(stdout.startsWith('apiVersion:'), `${name}: ${stdout}`);
   }
 });

@@ -206,6 +206,24 @@ console.log(refused, readCache(source)?.length);`;
   assert.equal(stdout.trim(), `${count} ${length}`, stderr);
 });
 
+test('an example that is refused is told of, and no cache is written', () => {
+  const folder = mkdtempSync(join(root, 'refused-'));
+  copyBundles(folder);
+  cpSync(join(ROOT, 'scripts', 'code-cache.mjs'), join(folder, 'scripts', 'code-cache.mjs'));
+  cpSync(EXAMPLE, join(folder, 'scripts', 'code-cache'), { recursive: true });
+  const config = join(folder, 'scripts', 'code-cache', 'hookorder.yaml');
+  writeFileSync(config, readFileSync(config, 'utf8').replace('*-create-schema', '*-nothing'));
+  const { status, stderr } = spawnSync(process.execPath, [join(folder, 'scripts', 'code-cache.mjs'), folder], {
+    encoding: 'utf8',
+  });
+  assert.equal(status, 1);
+  assert.match(stderr, /matches nothing/);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.endsWith('.cache')),
+    [],
+  );
+});
+
 test('a bundle that does not run is told of, and no cache is written', () => {
   const folder = mkdtempSync(join(root, 'broken-'));
   cpSync(EXECUTABLE, join(folder, 'hookorder.cjs'));
