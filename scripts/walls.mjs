@@ -14,16 +14,22 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** By room, the rooms and packages that it may import besides itself. A room is a folder or a file of src/; the longest path that fits counts. */
 export const ROOMS = {
   model: [],
+  stream: ['model'],
+  yaml: ['model', 'stream', 'npm:yaml'],
+  manifests: ['model', 'stream', 'yaml'],
+  edit: ['model', 'stream', 'yaml', 'npm:fast-json-patch'],
   engines: ['model'],
-  order: ['model'],
-  yaml: ['model', 'yaml', 'fast-json-patch'],
-  config: ['model', 'yaml', 're2js'],
-  check: ['model', 'engines', 'order'],
-  report: ['model', 'engines', 'order', 'yaml', 'diff'],
-  'planning.ts': ['model', 'engines', 'yaml', 'order', 'config', 'check'],
-  'pipeline.ts': ['planning.ts', 'model', 'yaml', 'order', 'config', 'check'],
-  init: ['pipeline.ts', 'model', 'engines', 'report', 'config', 'check'],
-  commands: ['init', 'pipeline.ts', 'model', 'engines', 'report', 'config', 'yaml'],
+  release: ['model', 'engines'],
+  scripts: ['model', 'release'],
+  waits: ['model', 'release', 'scripts'],
+  config: ['model', 'stream', 'yaml', 'npm:re2js'],
+  order: ['model', 'engines', 'release', 'waits'],
+  check: ['model', 'engines', 'release', 'scripts', 'waits', 'order'],
+  report: ['model', 'engines', 'order', 'npm:diff', 'npm:yaml'],
+  'planning.ts': ['model', 'engines', 'release', 'manifests', 'edit', 'order', 'config', 'check'],
+  'pipeline.ts': ['planning.ts', 'model', 'stream', 'manifests', 'edit', 'order', 'config', 'check'],
+  init: ['pipeline.ts', 'model', 'engines', 'release', 'scripts', 'waits', 'report', 'config', 'check'],
+  commands: ['init', 'pipeline.ts', 'model', 'engines', 'report', 'config', 'stream', 'edit'],
   'help.ts': ['commands', 'model', 'report'],
   'command-line.ts': ['model'],
   'cli.ts': ['commands', 'command-line.ts', 'help.ts', 'model'],
@@ -101,7 +107,7 @@ export async function findViolations(planted = {}) {
 }
 
 const packageOf = (path) =>
-  path.startsWith('node:') ? 'node' : path.split('/', path.startsWith('@') ? 2 : 1).join('/');
+  path.startsWith('node:') ? 'node' : `npm:${path.split('/', path.startsWith('@') ? 2 : 1).join('/')}`;
 
 /** Each circle once, from the file that comes first in the alphabet. */
 function circlesOf(imports) {

@@ -5,6 +5,7 @@
  */
 import { silence } from './check/silence.ts';
 import { loadConfig } from './config/load.ts';
+import { readRelease } from './manifests/resources.ts';
 import { type Config, DEFAULT_WEIGHTS, type Rule } from './model/config.ts';
 import { type Finding, isUnusable, SEVERITIES } from './model/finding.ts';
 import { HOOK } from './model/helm.ts';
@@ -14,9 +15,8 @@ import { addTo } from './model/maps.ts';
 import type { Plan } from './model/plan.ts';
 import { matchRules } from './order/match.ts';
 import type { PlanningInput } from './planning.ts';
-import { assembleStream } from './yaml/assemble.ts';
-import { readRelease } from './yaml/resources.ts';
-import type { IsUtf8 } from './yaml/stream.ts';
+import { assembleStream } from './stream/assemble.ts';
+import type { IsUtf8 } from './stream/stream.ts';
 
 export interface PipelineInput extends PlanningInput, Source {
   /** Node's `isUtf8`, where there is one. */
@@ -78,7 +78,7 @@ export function editStream(stream: Stream, plan: Plan): Uint8Array[] {
   const removed = new Set(plan.removed.map((document) => document.index));
   const leaving: Document[] = plan.removed.filter(({ item }) => item !== undefined);
   if (patches.length + plan.copies.length > 0) {
-    const { editDocument } = require('./yaml/edit.ts') as typeof import('./yaml/edit.ts');
+    const { editDocument } = require('./edit/edit.ts') as typeof import('./edit/edit.ts');
     for (const { resource, operations } of patches)
       if (resource.document.item === undefined)
         edited.set(resource.document.index, editDocument(resource.manifest(), operations));
@@ -107,7 +107,7 @@ const ALL_DROPPED = '# hookorder took every document of this stream out\n';
 /** Line breaks and blanks only. */
 const isBlank = (chunk: Uint8Array): boolean => chunk.every((byte) => byte === 0x0a || byte === 0x0d || byte === 0x20);
 
-const loadExtract = () => require('./yaml/extract.ts') as typeof import('./yaml/extract.ts');
+const loadExtract = () => require('./edit/extract.ts') as typeof import('./edit/extract.ts');
 
 const editItem = (resource: Resource, operations: readonly Operation[]): string =>
   loadExtract().editItem(resource, operations);

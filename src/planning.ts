@@ -4,30 +4,30 @@
  *
  * A unit of its own, because most releases end before it. Pure, as the first half is.
  */
+
 import { checkClock } from './check/clock.ts';
-import { type CheckContext, makeContext } from './check/context.ts';
-import type { Copies } from './check/copies/copies.ts';
 import { checkHelm3 } from './check/helm3.ts';
-import { goneOf } from './check/needs/gone.ts';
-import { referencesOf } from './check/needs/references.ts';
 import { checkRelease } from './check/release.ts';
 import { checkUnclaimed } from './check/unclaimed.ts';
+import { refuseDoubtful, refuseUnclear } from './edit/refuse.ts';
 import type { Circumstances } from './engines/engine.ts';
+import { namesIn } from './manifests/search.ts';
 import type { Config, Rule } from './model/config.ts';
 import type { Finding, Severity } from './model/finding.ts';
 import type { Resource } from './model/manifest.ts';
 import type { Placement, Plan } from './model/plan.ts';
 import { type ChartOrder, readChartOrder } from './order/chart.ts';
 import { orderRules, type RuleOrder } from './order/constraints.ts';
+import type { Copies } from './order/copies/copies.ts';
 import type { Claims } from './order/match.ts';
 import { mergePatches } from './order/merge.ts';
 import { type Renaming, renameJobs } from './order/names.ts';
 import { type Placed, placeResources } from './order/patch.ts';
 import { reportTurns, separate, type Turn, turnsIn } from './order/turned.ts';
 import { assignWeights, type Weights } from './order/weights.ts';
-import { applyPatch } from './yaml/patch.ts';
-import { refuseDoubtful, refuseUnclear } from './yaml/refuse.ts';
-import { namesIn } from './yaml/search.ts';
+import { goneOf } from './release/gone.ts';
+import { referencesOf } from './release/references.ts';
+import { type CheckContext, makeContext } from './release/release.ts';
 
 /** Helm's version, `--wait` and `--timeout` are among the circumstances. */
 export interface PlanningInput extends Circumstances {
@@ -62,8 +62,7 @@ export function planRelease(
   const chart = readChartOrder(resources);
   const order = orderRules(config.rules, claims, chart);
   const weights = assignWeights(order, claims, chart, config.weights);
-  const place = (weightOf: Weights['weightOf']): Placed =>
-    placeResources(resources, claims, weightOf, applyPatch, input.digest);
+  const place = (weightOf: Weights['weightOf']): Placed => placeResources(resources, claims, weightOf, input.digest);
   const first = place(weights.weightOf);
   const orderFindings = [claims, order, weights, first].flatMap((step) => step.findings);
   if (orderFindings.some(({ severity }) => severity === 'error')) return { findings: orderFindings };
@@ -135,7 +134,7 @@ function writeUnder(
   const chart = readChartOrder(resources);
   const order = orderRules(config.rules, claims, chart);
   const weights = assignWeights(order, claims, chart, config.weights);
-  const placed = placeResources(resources, claims, weights.weightOf, applyPatch, input.digest);
+  const placed = placeResources(resources, claims, weights.weightOf, input.digest);
   const isOrdered = [order, weights, placed].every(({ findings }) => findings.length === 0);
   return isOrdered ? writeRelease(placed, config, input) : undefined;
 }
@@ -151,7 +150,6 @@ function writeRelease(placed: Placed, config: Config, input: PlanningInput): Wri
   const copied = copyDependencies(placed.placements, config, input);
   const renamed = renameJobs(copied.placements, {
     ...input,
-    applyPatch,
     namesIn: (resource, names) => namesIn(resource.document, names),
     contentOf: contentReader(copied.placements, input),
   });
@@ -192,8 +190,8 @@ const MAX_REWRITES = 2;
 function copyDependencies(placements: readonly Placement[], { rules }: Config, input: PlanningInput): Copies {
   if (!rules.some(({ dependencies }) => dependencies === 'copy'))
     return { placements, copies: [], rewrites: [], findings: [] };
-  const copies = require('./check/copies/copies.ts') as typeof import('./check/copies/copies.ts');
-  return copies.copyDependencies(placements, makeContext(placements, input), applyPatch);
+  const copies = require('./order/copies/copies.ts') as typeof import('./order/copies/copies.ts');
+  return copies.copyDependencies(placements, makeContext(placements, input));
 }
 
 /** What a Job's pods read of this stream, copies in place of their originals. */

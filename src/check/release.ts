@@ -7,7 +7,9 @@
 import { compareSeverity, type Finding, type Severity } from '../model/finding.ts';
 import { compareBytes } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
-import type { Check, CheckContext } from './context.ts';
+import type { Check, CheckContext } from '../release/release.ts';
+import { asksApi, mayHang } from '../waits/may-hang.ts';
+import { mayWait } from '../waits/may-wait.ts';
 import { checkAnnotations, checkDefaultPolicy, checkUnknownAnnotations } from './hooks/annotations.ts';
 import { checkDataLoss } from './hooks/data-loss.ts';
 import {
@@ -36,8 +38,6 @@ import { checkDefinition } from './needs/definitions.ts';
 import { checkNeeds, checkUsers } from './needs/existence.ts';
 import { checkTakenAway } from './needs/gone.ts';
 import { checkStale } from './needs/stale.ts';
-import { asksApi, mayHang } from './waits/may-hang.ts';
-import { mayWait } from './waits/may-wait.ts';
 
 /** What reads commands is as much code as all other checks together, and most hooks surely wait for nothing, or for what is there. */
 const loadWaits = () => require('./waits/waits.ts') as typeof import('./waits/waits.ts');

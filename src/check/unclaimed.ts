@@ -9,7 +9,7 @@ import type { Finding } from '../model/finding.ts';
 import { enteredOf } from '../model/leaving.ts';
 import { getOrMake } from '../model/maps.ts';
 import { type Placement, replaceIn } from '../model/plan.ts';
-import type { CheckContext } from './context.ts';
+import type { CheckContext } from '../release/release.ts';
 import { CHECKS } from './release.ts';
 
 export interface Comparison {

@@ -11,7 +11,7 @@ import { compareSnapshots, isDifferent } from '../report/diff/compare.ts';
 import { DIFF_FORMAT_NAMES, DIFF_FORMATS } from '../report/diff/formats.ts';
 import type { Snapshot } from '../report/diff/snapshot.ts';
 import { isJsonPlan, type JsonPlan, planToJson } from '../report/plan/json.ts';
-import { textOf } from '../yaml/stream.ts';
+import { textOf } from '../stream/stream.ts';
 import type { Arguments } from './arguments.ts';
 import { Refusal } from './failures.ts';
 import { EXIT, statusOf } from './outcome.ts';

@@ -4,14 +4,14 @@
  * Several documents are one config, in order: hooks follow one another, defaults are for the hooks of their own document, and
  * `weights` are for all. A `Config` comes out exactly when there is no finding.
  */
+
 import { API_VERSION, type Config, DEFAULT_WEIGHTS, KIND } from '../model/config.ts';
 import { type Finding, type FindingCode, SEVERITIES } from '../model/finding.ts';
-import { isObject, type Json } from '../model/json.ts';
+import { isEqual, isObject, type Json } from '../model/json.ts';
 import type { Document } from '../model/manifest.ts';
 import type { Place, Position } from '../model/span.ts';
+import { decodeStream, hasContent } from '../stream/stream.ts';
 import { type ParsedManifest, parseManifest } from '../yaml/parse.ts';
-import { decodeStream, hasContent } from '../yaml/stream.ts';
-import { isEqual } from '../yaml/value.ts';
 import accepts from './accepts.generated.js';
 import { hookNameAt, placeOf, placeOfKey } from './places.ts';
 import { checkReferences } from './references.ts';

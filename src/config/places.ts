@@ -2,9 +2,9 @@
 import { isObject, type Path, valueAt } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Place } from '../model/span.ts';
+import { positionIn } from '../stream/stream.ts';
 import { resolved } from '../yaml/node.ts';
 import type { ParsedManifest } from '../yaml/parse.ts';
-import { positionIn } from '../yaml/stream.ts';
 import { findEntry } from '../yaml/value.ts';
 
 /** The place of the value at a path, or of the nearest value around it. */

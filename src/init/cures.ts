@@ -4,14 +4,15 @@
  *
  * In comes the plan of a round, out come drafts for those objects, and drafts that were there are changed.
  */
-import { type CheckContext, makeContext } from '../check/context.ts';
-import { lacksOf } from '../check/needs/existence.ts';
-import { waitsOf } from '../check/waits/find.ts';
-import { obstacleOf } from '../check/waits/obstacles.ts';
+
 import type { Finding } from '../model/finding.ts';
 import { DEFAULT_DELETE_POLICY } from '../model/helm.ts';
 import { formatResource } from '../model/manifest.ts';
 import type { Placement, Plan } from '../model/plan.ts';
+import { lacksOf } from '../release/lack.ts';
+import { type CheckContext, makeContext } from '../release/release.ts';
+import { waitsOf } from '../waits/find.ts';
+import { obstacleOf } from '../waits/obstacles.ts';
 import type { Draft } from './draft.ts';
 import type { DraftOptions } from './drafts.ts';
 import { dropDuplicate } from './duplicates.ts';

@@ -3,12 +3,13 @@
  *
  * In comes the release as the charts made it. Out come drafts in the order in which they should run, before the pipeline has seen them.
  */
-import type { CheckContext } from '../check/context.ts';
-import { containersOf, textOf } from '../check/needs/references.ts';
-import { waitsOf } from '../check/waits/find.ts';
-import { selectedBy } from '../check/waits/obstacles.ts';
+
 import { DEFAULT_DELETE_POLICY, HOOK_WEIGHT, isAwaited } from '../model/helm.ts';
 import { formatPlacement, type Placement } from '../model/plan.ts';
+import { containersOf, textOf } from '../release/references.ts';
+import type { CheckContext } from '../release/release.ts';
+import { waitsOf } from '../waits/find.ts';
+import { selectedBy } from '../waits/obstacles.ts';
 import type { Draft } from './draft.ts';
 import { whenOf } from './events.ts';
 import { matchFor, type ReleaseNames } from './names.ts';

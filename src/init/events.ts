@@ -4,10 +4,10 @@
  * In comes a subject with its purpose, out come events and the sentence that says why them.
  */
 
-import type { CheckContext } from '../check/context.ts';
 import { whyUpgradesRun } from '../check/hooks/operations.ts';
 import { EVENTS, type Event } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
+import type { CheckContext } from '../release/release.ts';
 import { type Purpose, purposeOf } from './purpose.ts';
 import type { Render } from './render.ts';
 import type { Subject } from './subject.ts';

@@ -4,11 +4,12 @@
  *
  * In comes the plan that lacks something, out come drafts for what should be there, and drafts that were there get more events.
  */
-import { makeContext } from '../check/context.ts';
-import { lacksOf } from '../check/needs/existence.ts';
+
 import type { Event } from '../model/helm.ts';
 import { formatResource } from '../model/manifest.ts';
 import type { Placement, Plan } from '../model/plan.ts';
+import { lacksOf } from '../release/lack.ts';
+import { makeContext } from '../release/release.ts';
 import type { Draft } from './draft.ts';
 import { type DraftOptions, draftOfChart } from './drafts.ts';
 

@@ -4,12 +4,13 @@
  * In comes a placement, out comes its purpose, or undefined where nothing tells. Scripts are followed as the checks follow them, mounted
  * ones too. What merely waits, looks or prints is no evidence, so a Job that waits for a migration is none.
  */
-import type { CheckContext } from '../check/context.ts';
-import { textOf } from '../check/needs/references.ts';
-import { baseName } from '../check/scripts/arguments.ts';
-import { type ContainerRun, runsOf } from '../check/waits/find.ts';
-import { servicesIn } from '../check/waits/services.ts';
+
 import type { Placement } from '../model/plan.ts';
+import { textOf } from '../release/references.ts';
+import type { CheckContext } from '../release/release.ts';
+import { baseName } from '../scripts/arguments.ts';
+import { type ContainerRun, runsOf } from '../waits/find.ts';
+import { servicesIn } from '../waits/services.ts';
 import { isWellKnown, type Role, recogniseTool } from './tools.ts';
 import { isOtherwise, roleOfCall, roleOfWords, wordsOf } from './words.ts';
 

@@ -3,12 +3,13 @@
  *
  * Invariant that init keeps by it: `newFaults` of the finished proposal is empty, for every render, with `--wait` and without.
  */
-import { type CheckContext, makeContext } from '../check/context.ts';
+
 import { decodeConfig } from '../config/load.ts';
 import { compareSeverity, type Finding, isUnusable, type Severity } from '../model/finding.ts';
 import type { Resource, Source } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import { type Outcome, orderRelease, type PipelineInput } from '../pipeline.ts';
+import { type CheckContext, makeContext } from '../release/release.ts';
 
 export type ProposalInput = Pick<PipelineInput, keyof Source | 'version' | 'timeoutSeconds' | 'digest'>;
 

@@ -1,10 +1,11 @@
 /**
  * Settings of Jobs that a proposal adds: a number of retries, a lifetime of finished runs, and a deadline only where nothing is lost by it.
  */
-import type { CheckContext } from '../check/context.ts';
-import { containersOf } from '../check/needs/references.ts';
+
 import { valueAt } from '../model/json.ts';
 import { type TailKind, tailOfResource } from '../model/name-tail.ts';
+import { containersOf } from '../release/references.ts';
+import type { CheckContext } from '../release/release.ts';
 import type { Draft } from './draft.ts';
 
 /** A chart that waits, loops or tries again takes as long as that takes. */

@@ -3,10 +3,11 @@
  *
  * In come one or two renders, out come subjects in the order of the first render, then what only the second has.
  */
-import type { CheckContext } from '../check/context.ts';
+
 import type { Resource } from '../model/manifest.ts';
 import { tailOfResource } from '../model/name-tail.ts';
 import type { Placement } from '../model/plan.ts';
+import type { CheckContext } from '../release/release.ts';
 import type { Render, RenderedFor } from './render.ts';
 
 export interface Subject {

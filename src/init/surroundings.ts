@@ -1,15 +1,16 @@
 /**
  * Why a Job cannot run before the release is installed: what it waits for, what it names, and which database is in the release.
  */
-import type { CheckContext } from '../check/context.ts';
-import { containersOf, textOf } from '../check/needs/references.ts';
-import { runsOf, waitsOf } from '../check/waits/find.ts';
+
 import { mentionsOf } from '../check/waits/mentions.ts';
-import { selectedBy } from '../check/waits/obstacles.ts';
-import { isHostVariable } from '../check/waits/programs.ts';
 import { compareBytes } from '../model/helm.ts';
 import { groupOf } from '../model/manifest.ts';
 import { formatPlacement, type Placement } from '../model/plan.ts';
+import { containersOf, textOf } from '../release/references.ts';
+import type { CheckContext } from '../release/release.ts';
+import { runsOf, waitsOf } from '../waits/find.ts';
+import { selectedBy } from '../waits/obstacles.ts';
+import { isHostVariable } from '../waits/programs.ts';
 import type { Purpose } from './purpose.ts';
 
 /** A clause that begins with what is in the release, or undefined when nothing speaks against pre-install. */

@@ -1,8 +1,8 @@
 /** Why a plain Job or Pod has no entry in the proposal, as the end of a sentence that begins with its name. */
 
 import { nameKindOf } from '../check/hooks/names.ts';
-import { waitsOf } from '../check/waits/find.ts';
 import { formatPlacement } from '../model/plan.ts';
+import { waitsOf } from '../waits/find.ts';
 
 import { whenOf } from './events.ts';
 import { purposeOf } from './purpose.ts';

@@ -51,3 +51,13 @@ export function valueAt(value: Json | undefined, path: Path): Json | undefined {
   }
   return at;
 }
+
+/** Equality of plain data; the order of keys does not count. */
+export function isEqual(a: Json | undefined, b: Json | undefined): boolean {
+  if (Object.is(a, b) || a === b) return true;
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => isEqual(item, b[index]));
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key]));
+}

@@ -5,10 +5,12 @@
  * clock, or by what it would do (its final spec and the content that it reads). Jobs that mention each other are renamed in
  * the order of the mentions, because a new name in an argument is a new spec.
  */
+
 import { BASE_NAME } from '../model/annotations.ts';
 import { type Finding, findingOf } from '../model/finding.ts';
 import { HELM_DIFF_BASE_NAME } from '../model/helm.ts';
 import { isObject, type Json, type JsonObject, type Operation, valueAt } from '../model/json.ts';
+import { applyPatch } from '../model/json-patch.ts';
 import { MAX_JOB_NAME } from '../model/kubernetes.ts';
 import { asLeaving } from '../model/leaving.ts';
 import { annotationOf, formatResource, mayShareNamespace, type Resource } from '../model/manifest.ts';
@@ -17,7 +19,6 @@ import { type DocumentPatch, type Placement, replaceIn } from '../model/plan.ts'
 import { annotate } from './annotate.ts';
 import { sortByEdges } from './graph.ts';
 import { canMention, findMentions, type Mention, rewriteMentions } from './mentions.ts';
-import type { ApplyPatch } from './patch.ts';
 
 /** Seconds. Unique names switch `before-hook-creation` off, which deletes by name: somebody has to clean up. */
 const TTL_OF_UNIQUE_JOBS = 86_400;
@@ -36,7 +37,6 @@ export interface RenameOptions {
   readonly now: () => number;
   /** Eight hex digits over a text. */
   readonly digest: (text: string) => string;
-  readonly applyPatch: ApplyPatch;
   /** Which of these names the document's text has in it, as substrings or as words; more is fine, less is not. */
   readonly namesIn: (resource: Resource, names: Names) => readonly string[];
   /** What a Job reads of this stream: the ConfigMaps and Secrets that its pods name, with copies in place of their originals. */
@@ -72,7 +72,7 @@ export function renameJobs(placements: readonly Placement[], options: RenameOpti
     if (operations.length === 0) return placement;
     const copy = placement.copyFor && { copy: placement.name };
     patches.push({ resource: placement.resource, operations, ...copy });
-    return replaceIn(placement, { value: () => patchedValue(placement.value(), operations, options) });
+    return replaceIn(placement, { value: () => patchedValue(placement.value(), operations) });
   });
   return { placements: following, patches, findings };
 }
@@ -143,7 +143,7 @@ function rename(
     valueAt(value, ['spec', 'ttlSecondsAfterFinished']) === undefined
   )
     operations.push({ op: 'add', path: '/spec/ttlSecondsAfterFinished', value: TTL_OF_UNIQUE_JOBS });
-  const settled = patchedValue(value, operations, options);
+  const settled = patchedValue(value, operations);
 
   const base = annotationOf(resource, BASE_NAME) ?? baseOf(resource);
   const name = uniqueName(replaceIn(job, { value: () => settled }), base, options);
@@ -152,7 +152,7 @@ function rename(
   else if (resource.name !== name) naming.push({ op: 'replace', path: '/metadata/name', value: name });
   if (resource.generateName !== undefined) naming.push({ op: 'remove', path: '/metadata/generateName' });
   naming.push(...annotate(settled, { [BASE_NAME]: base, [HELM_DIFF_BASE_NAME]: base }));
-  const final = patchedValue(settled, naming, options);
+  const final = patchedValue(settled, naming);
   const leaving = asLeaving(resource, final) ?? resource;
   return {
     placement: replaceIn(job, { resource: leaving, name, value: () => final }),
@@ -207,7 +207,7 @@ function canonical(value: Json | undefined): string {
   );
 }
 
-function patchedValue(value: JsonObject, operations: readonly Operation[], { applyPatch }: RenameOptions): JsonObject {
+function patchedValue(value: JsonObject, operations: readonly Operation[]): JsonObject {
   if (operations.length === 0) return value;
   const patched = applyPatch(value, operations);
   if ('error' in patched) throw new Error(`own operation ${patched.index} cannot be applied: ${patched.error}`);

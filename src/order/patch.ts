@@ -5,6 +5,7 @@
  * twice the same as rendering once. The config's operations need not have that property (`add` to the end of a list), so a
  * resource that got them carries their hash in `hookorder.io/patched`.
  */
+
 import { PATCHED } from '../model/annotations.ts';
 import type { JobSettings, Rule } from '../model/config.ts';
 import { type Finding, findingAtRule } from '../model/finding.ts';
@@ -19,6 +20,7 @@ import {
   readHookWeight,
 } from '../model/helm.ts';
 import { type JsonObject, type Operation, type Path, pointer, valueAt } from '../model/json.ts';
+import { applyPatch } from '../model/json-patch.ts';
 import { asLeaving } from '../model/leaving.ts';
 import {
   annotationInHelm,
@@ -32,12 +34,6 @@ import { type DocumentPatch, type Hook, type Placement, replaceIn } from '../mod
 import { annotate } from './annotate.ts';
 import { readHook } from './hook.ts';
 import { type Claims, patchMark } from './match.ts';
-
-/** `applyPatch` of yaml/patch.ts: this floor knows operations, not how they are applied. */
-export type ApplyPatch = (
-  value: JsonObject,
-  operations: readonly Operation[],
-) => { readonly value: JsonObject } | { readonly error: string; readonly index: number };
 
 export interface Placed {
   /** In the order of the stream. */
@@ -53,7 +49,6 @@ export function placeResources(
   resources: readonly Resource[],
   claims: Claims,
   weightOf: ReadonlyMap<Resource, number>,
-  applyPatch: ApplyPatch,
   digest: (text: string) => string,
 ): Placed {
   const patches: DocumentPatch[] = [];
@@ -85,7 +80,7 @@ export function placeResources(
     ];
     const settled = settings.length === 0 ? { value: original } : applyPatch(original, settings);
     const patched =
-      'error' in settled || isDone ? { operations: [], ...settled } : applyOwn(rule, settled.value, applyPatch, digest);
+      'error' in settled || isDone ? { operations: [], ...settled } : applyOwn(rule, settled.value, digest);
     if ('error' in patched) {
       findings.push(patchFailed(rule, resource, patched, 'error' in settled));
       return placeAsIs(resource);
@@ -176,7 +171,6 @@ function jobOperations(value: JsonObject, rule: Rule, isOpen: (path: Path) => bo
 function applyOwn(
   rule: Rule,
   value: JsonObject,
-  applyPatch: ApplyPatch,
   digest: (text: string) => string,
 ):
   | { readonly value: JsonObject; readonly operations: readonly Operation[] }

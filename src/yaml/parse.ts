@@ -5,11 +5,11 @@ import { type Finding, SEVERITIES } from '../model/finding.ts';
 import { POSTRENDER_FILENAME } from '../model/helm.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type Document, type Doubt, type Manifest, mayBeQuoted } from '../model/manifest.ts';
-import { findOddBreak, withPlainBreaks } from './breaks.ts';
+import { findOddBreak, withPlainBreaks } from '../stream/breaks.ts';
+import { positionIn, textOf } from '../stream/stream.ts';
 import { parseFast } from './fast.ts';
 import type { Mapping, Node, SyntaxProblem } from './node.ts';
 import { findHeadDoubt } from './reading.ts';
-import { positionIn, textOf } from './stream.ts';
 import { checkAliases, findDuplicateKeys, locateOffset, toValue } from './value.ts';
 
 /** A manifest with what edits need of it. */

@@ -5,13 +5,12 @@
  * `AnnotationSetter`, `ClearAnnotation`, `ClearEmptyAnnotations`); it knows no merges, and of doubled keys only the first. Then Helm reads
  * with go-yaml and with Go's JSON, which ignores the case of keys. Where these may see another head than the document shows, that is a doubt.
  */
+
 import { isHeadKey } from '../model/go-json.ts';
 import { POSTRENDER_FILENAME } from '../model/helm.ts';
-import type { JsonObject } from '../model/json.ts';
-import { isObject } from '../model/json.ts';
-import type { Entry, Mapping, Node } from './node.ts';
-import { resolved } from './node.ts';
-import { findEntry, findMerged, isEqual, keyOf, toValue } from './value.ts';
+import { isEqual, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { type Entry, type Mapping, type Node, resolved } from './node.ts';
+import { findEntry, findMerged, keyOf, toValue } from './value.ts';
 
 /** Why Helm may read another head. */
 export interface HeadDoubt {

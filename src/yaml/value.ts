@@ -5,8 +5,7 @@
  * the later one wins, whether it is a key or a merge. YAML's own rule, that a key beats what is merged in, holds for no key above its `<<`.
  * Inside one merge of a list, the earlier mapping wins. Aliases share their value with the anchor, so values are never changed in place.
  */
-import type { Json, JsonObject, Path } from '../model/json.ts';
-import { isObject } from '../model/json.ts';
+import { isEqual, isObject, type Json, type JsonObject, type Path } from '../model/json.ts';
 import { type Entry, type Item, MAX_DEPTH, type Mapping, type Node, resolved, type SyntaxProblem } from './node.ts';
 
 /** Aliases may repeat this many nodes in all; a manifest that means well repeats a few. */
@@ -227,13 +226,3 @@ const notMergeable = (value: Node): SyntaxProblem => ({
   offset: value.start,
   message: 'the merge key << takes a mapping or a list of mappings',
 });
-
-/** Equality of plain data; the order of keys does not count. */
-export function isEqual(a: Json | undefined, b: Json | undefined): boolean {
-  if (Object.is(a, b) || a === b) return true;
-  if (Array.isArray(a))
-    return Array.isArray(b) && a.length === b.length && a.every((item, index) => isEqual(item, b[index]));
-  if (!isObject(a) || !isObject(b)) return false;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key]));
-}

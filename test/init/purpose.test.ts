@@ -1,8 +1,8 @@
 /** What Jobs and Pods are for, told by what they run: each recogniser with a near miss. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeContext } from '../../src/check/context.ts';
 import { type Purpose, purposeOf } from '../../src/init/purpose.ts';
+import { makeContext } from '../../src/release/release.ts';
 import { order } from '../support/pipeline.ts';
 
 interface Runs {

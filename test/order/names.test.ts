@@ -5,7 +5,6 @@ import type { JobName, Rule } from '../../src/model/config.ts';
 import { valueAt } from '../../src/model/json.ts';
 import type { Placement } from '../../src/model/plan.ts';
 import { renameJobs } from '../../src/order/names.ts';
-import { applyPatch } from '../../src/yaml/patch.ts';
 import { releaseOf } from '../support/release.ts';
 
 const TIMESTAMP: JobName = { suffix: 'timestamp', format: 'unix' };
@@ -24,7 +23,6 @@ function rename(text: string, rules: Readonly<Record<string, Partial<Rule>>>, co
   return renameJobs(placements, {
     now: () => 1732147200,
     digest,
-    applyPatch,
     namesIn: (_resource, names) => [...names.keys()],
     contentOf: () => placements.filter(({ resource }) => content.includes(resource.name)),
   });

@@ -5,16 +5,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { makeContext } from '../../src/check/context.ts';
-import { copyDependencies } from '../../src/check/copies/copies.ts';
 import { checkRelease } from '../../src/check/release.ts';
 import { decodeConfig } from '../../src/config/load.ts';
+import { readRelease } from '../../src/manifests/resources.ts';
 import type { Rule } from '../../src/model/config.ts';
 import type { Resource } from '../../src/model/manifest.ts';
+import { copyDependencies } from '../../src/order/copies/copies.ts';
 import { matchRules } from '../../src/order/match.ts';
 import { orderRelease, type PipelineInput } from '../../src/pipeline.ts';
-import { applyPatch } from '../../src/yaml/patch.ts';
-import { readRelease } from '../../src/yaml/resources.ts';
+import { makeContext } from '../../src/release/release.ts';
 import { runs } from '../support/property.ts';
 import { releaseOf } from '../support/release.ts';
 
@@ -214,7 +213,7 @@ function countLooks(parts: number, events: string, wait: boolean, nameOf = (at: 
   );
   const context = makeContext(watched, { timeoutSeconds: 300, wait });
   checkRelease(context, { scope: 'all' });
-  copyDependencies(watched, context, applyPatch);
+  copyDependencies(watched, context);
   return looks;
 }
 

@@ -1,13 +1,13 @@
 /** Small manifests on one line each, and releases whose hooks get copies of what they need. */
-import { makeContext } from '../../src/check/context.ts';
-import { type Copies, copyDependencies } from '../../src/check/copies/copies.ts';
+
 import type { Placement } from '../../src/model/plan.ts';
-import { applyPatch } from '../../src/yaml/patch.ts';
+import { type Copies, copyDependencies } from '../../src/order/copies/copies.ts';
+import { makeContext } from '../../src/release/release.ts';
 import { type Rules, releaseOf } from './release.ts';
 
 export const COPY = { dependencies: 'copy' } as const;
 export const copy = (placements: readonly Placement[]): Copies =>
-  copyDependencies(placements, makeContext(placements, { timeoutSeconds: 300, wait: false }), applyPatch);
+  copyDependencies(placements, makeContext(placements, { timeoutSeconds: 300, wait: false }));
 export const copyText = (text: string, rules: Rules = { j: { name: 'migrate', ...COPY } }): Copies =>
   copy(releaseOf(text, rules));
 /** What leaves, as text that can come in again: JSON is YAML. */

@@ -5,7 +5,7 @@ import { NEWEST_HELM } from '../../src/engines/helm/versions.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../src/model/helm.ts';
 import type { Document } from '../../src/model/manifest.ts';
 import { editStream, type Outcome, orderRelease, type PipelineInput } from '../../src/pipeline.ts';
-import { decodeStream } from '../../src/yaml/stream.ts';
+import { decodeStream } from '../../src/stream/stream.ts';
 
 export const NOW = 1_732_147_200;
 

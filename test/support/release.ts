@@ -4,14 +4,15 @@
  * Rules are given by `Kind/name` or by name and only attach a rule: events and weights are those of the annotations, so a test
  * shows in its YAML what Helm would see.
  */
-import { type CheckContext, makeContext } from '../../src/check/context.ts';
+
+import { readRelease } from '../../src/manifests/resources.ts';
 import type { Rule } from '../../src/model/config.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../src/model/helm.ts';
 import { annotationOf, type Resource } from '../../src/model/manifest.ts';
 import type { Hook, Placement } from '../../src/model/plan.ts';
 import type { Place } from '../../src/model/span.ts';
 import { readHook } from '../../src/order/hook.ts';
-import { readRelease } from '../../src/yaml/resources.ts';
+import { type CheckContext, makeContext } from '../../src/release/release.ts';
 
 export type Rules = Readonly<Record<string, Partial<Rule>>>;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Operation } from '../../src/model/json.ts';
-import { applyPatch } from '../../src/yaml/patch.ts';
+import { applyPatch } from '../../src/model/json-patch.ts';
 import { edit, manifestOf, oracle } from './support.ts';
 
 interface Case {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
+import { readRelease } from '../../src/manifests/resources.ts';
 import type { Resource } from '../../src/model/manifest.ts';
-import { readRelease } from '../../src/yaml/resources.ts';
 import { order, rendered } from '../support/pipeline.ts';
 
 const read = (text: string) => {

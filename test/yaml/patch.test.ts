@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import jsonPatch from 'fast-json-patch';
 import type { JsonObject, Operation } from '../../src/model/json.ts';
-import { applyPatch } from '../../src/yaml/patch.ts';
+import { applyPatch } from '../../src/model/json-patch.ts';
 import { runs } from '../support/property.ts';
 import { choices, json, jsonObject, someOperations } from './arbitrary.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readHead, readHeadFully } from '../../src/yaml/head.ts';
-import { readRelease } from '../../src/yaml/resources.ts';
+import { readHead, readHeadFully } from '../../src/manifests/head.ts';
+import { readRelease } from '../../src/manifests/resources.ts';
 import { runs } from '../support/property.ts';
 import { documentOf, openRelease } from './support.ts';
 

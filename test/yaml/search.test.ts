@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { valuesOf } from '../../src/manifests/search.ts';
 import { isObject, type Json } from '../../src/model/json.ts';
 import type { Document } from '../../src/model/manifest.ts';
 import { parseManifest } from '../../src/yaml/parse.ts';
-import { valuesOf } from '../../src/yaml/search.ts';
 import { runs } from '../support/property.ts';
 import { choices, writeYaml } from './arbitrary.ts';
 import { documentOf } from './support.ts';

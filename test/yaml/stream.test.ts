@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
-import { assembleStream } from '../../src/yaml/assemble.ts';
-import { decodeStream, hasContent, positionIn, textOf } from '../../src/yaml/stream.ts';
+import { assembleStream } from '../../src/stream/assemble.ts';
+import { decodeStream, hasContent, positionIn, textOf } from '../../src/stream/stream.ts';
 import { streamOf } from './support.ts';
 
 const splits: readonly { readonly name: string; readonly in: string; readonly want: readonly string[] }[] = [

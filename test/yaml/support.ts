@@ -1,13 +1,13 @@
 /** Streams and oracles for the tests of this folder. */
 import assert from 'node:assert/strict';
 import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { editDocument } from '../../src/edit/edit.ts';
+import { type Release, readRelease } from '../../src/manifests/resources.ts';
 import type { Json, JsonObject, Operation } from '../../src/model/json.ts';
 import type { Document, Stream } from '../../src/model/manifest.ts';
-import { editDocument } from '../../src/yaml/edit.ts';
+import { decodeStream } from '../../src/stream/stream.ts';
 import { type ParsedManifest, parseManifest } from '../../src/yaml/parse.ts';
-import { type Release, readRelease } from '../../src/yaml/resources.ts';
 import { resolvePlain } from '../../src/yaml/scalar.ts';
-import { decodeStream } from '../../src/yaml/stream.ts';
 
 export function streamOf(text: string | Uint8Array): Stream {
   const stream = decodeStream(typeof text === 'string' ? Buffer.from(text) : text, 'in.yaml');

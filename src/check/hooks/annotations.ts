@@ -22,7 +22,7 @@ import { isObject, type JsonObject, valueAt } from '../../model/json.ts';
 import { formatResource, type Resource } from '../../model/manifest.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { Check } from '../context.ts';
+import type { Check } from '../../release/release.ts';
 
 const ANNOTATIONS = ['metadata', 'annotations'] as const;
 

@@ -8,8 +8,8 @@ import { type Event, HOOK_DELETE_POLICY, KEEP_POLICY } from '../../model/helm.ts
 import { valueAt } from '../../model/json.ts';
 import { formatResource, groupOf, type Resource } from '../../model/manifest.ts';
 import type { Hook, Placement } from '../../model/plan.ts';
-import { type Check, type CheckContext, perContext } from '../context.ts';
-import { type Kinds, lists } from './kinds.ts';
+import { type Kinds, lists } from '../../release/kind-lists.ts';
+import { type Check, type CheckContext, perContext } from '../../release/release.ts';
 import { configOf, HOOK_PATH, POLICY_PATH } from './places.ts';
 import { isStoredElsewhere, scratchUserOf } from './volumes.ts';
 
@@ -145,7 +145,7 @@ function lossOfState({ resource }: Placement, context: CheckContext): Loss | und
 
 /** What Jobs and Pods write into, each with the first of them. */
 const writers = perContext((context) => {
-  const { writesOf } = require('../waits/find.ts') as typeof import('../waits/find.ts');
+  const { writesOf } = require('../../waits/find.ts') as typeof import('../../waits/find.ts');
   const known = new Map<Resource, Placement>();
   for (const writer of ['Job', 'Pod', 'CronJob'].flatMap(context.byKind))
     for (const { resource } of writesOf(writer, context)) if (!known.has(resource)) known.set(resource, writer);

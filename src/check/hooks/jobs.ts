@@ -8,7 +8,7 @@ import { type Json, type Path, valueAt } from '../../model/json.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import { formatResource, groupOf } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { Check } from '../context.ts';
+import type { Check } from '../../release/release.ts';
 import { nameKindOf } from './names.ts';
 
 const SPEC: Path = ['spec'];

@@ -2,12 +2,12 @@
  * `hook/in-list`, `release/list-anchor`: what becomes of the items of a List depends on whether Helm has a post-renderer, because only then it
  * unfolds `kind: List`, before it looks for hooks [X 4.1.4, 4.2.3, 4.3.2].
  *
- * What the config claims leaves its List (yaml/extract.ts), so it is a hook everywhere.
+ * What the config claims leaves its List (edit/extract.ts), so it is a hook everywhere.
  */
 import { findingOf } from '../../model/finding.ts';
 import { HOOK } from '../../model/helm.ts';
 import { formatResource } from '../../model/manifest.ts';
-import type { Check } from '../context.ts';
+import type { Check } from '../../release/release.ts';
 import { HOOK_PATH } from './places.ts';
 
 const ALONE = 'write it as a document of its own in its template';

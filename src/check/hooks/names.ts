@@ -12,7 +12,7 @@ import { formatResource, groupOf, type Resource } from '../../model/manifest.ts'
 import { getOrMake } from '../../model/maps.ts';
 import { tailOf, tailOfResource } from '../../model/name-tail.ts';
 import { formatSource, type Placement } from '../../model/plan.ts';
-import { type Check, type CheckContext, indexBy, perContext } from '../context.ts';
+import { type Check, type CheckContext, indexBy, perContext } from '../../release/release.ts';
 
 const NAME_PATH = ['metadata', 'name'];
 

@@ -6,7 +6,7 @@ import { HOOK, isAwaited, OPERATION_NAMES, OPERATIONS, type Operation, readHookE
 import { valueAt } from '../../model/json.ts';
 import { annotationOf, formatResource, type Resource } from '../../model/manifest.ts';
 import { tailOfResource } from '../../model/name-tail.ts';
-import type { Check } from '../context.ts';
+import type { Check } from '../../release/release.ts';
 import { nameKindOf } from './names.ts';
 
 /**

@@ -16,8 +16,8 @@ import {
 import { valueAt } from '../../model/json.ts';
 import { annotationOf, formatResource, groupOf } from '../../model/manifest.ts';
 import type { Hook } from '../../model/plan.ts';
-import type { Check } from '../context.ts';
-import { type Kinds, lists } from './kinds.ts';
+import { type Kinds, lists } from '../../release/kind-lists.ts';
+import type { Check } from '../../release/release.ts';
 import { nameKindOf } from './names.ts';
 import { configOf, HOOK_PATH, POLICY_PATH } from './places.ts';
 

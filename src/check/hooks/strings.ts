@@ -8,7 +8,7 @@ import { type Finding, findingOf } from '../../model/finding.ts';
 import { HOOK_ANNOTATIONS } from '../../model/helm.ts';
 import { formatPath, isObject, type Json, type JsonObject, type Path, valueAt } from '../../model/json.ts';
 import { formatResource, type Manifest, type Resource } from '../../model/manifest.ts';
-import type { Check } from '../context.ts';
+import type { Check } from '../../release/release.ts';
 
 const OF_RESOURCE: readonly Path[] = [
   ['metadata', 'annotations'],

@@ -9,7 +9,7 @@ import { type Finding, findingOf, SEVERITIES } from '../../model/finding.ts';
 import { POSTRENDER_FILENAME } from '../../model/helm.ts';
 import { formatPath } from '../../model/json.ts';
 import { formatResource, type Resource } from '../../model/manifest.ts';
-import type { Check } from '../context.ts';
+import type { Check } from '../../release/release.ts';
 
 /** `input/duplicate-key`. */
 export const checkDuplicateKeys: Check = ({ resource, copyFor }) =>

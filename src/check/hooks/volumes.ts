@@ -8,9 +8,9 @@
 import { isObject, type Json, valueAt } from '../../model/json.ts';
 import { groupOf } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
-import { type CheckContext, perContext } from '../context.ts';
-import { itemsOf, referencesOf, textOf } from '../needs/references.ts';
-import { providersOf } from '../needs/rights.ts';
+import { itemsOf, referencesOf, textOf } from '../../release/references.ts';
+import { type CheckContext, perContext } from '../../release/release.ts';
+import { providersOf } from '../../release/rights.ts';
 
 /** True for a claim or volume whose data stays where it is when the object is deleted. */
 export function isStoredElsewhere(placement: Placement, context: CheckContext): boolean {

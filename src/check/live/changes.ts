@@ -6,7 +6,7 @@
  */
 import { isObject, type Json, type JsonObject, listOf, type Path, valueAt } from '../../model/json.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
-import { UNKNOWN } from '../scripts/environment.ts';
+import { UNKNOWN } from '../../scripts/environment.ts';
 
 export type Change = (manifest: JsonObject, kind: string) => readonly Path[];
 

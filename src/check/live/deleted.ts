@@ -8,12 +8,12 @@ import { HOOK, HOOK_DELETE_POLICY, isAwaited } from '../../model/helm.ts';
 import { type JsonObject, valueAt } from '../../model/json.ts';
 import { addTo } from '../../model/maps.ts';
 import { formatPlacement, type Hook, type Placement } from '../../model/plan.ts';
-import { type Check, type CheckContext, indexBy, perContext } from '../context.ts';
+import { needsOf } from '../../release/needs.ts';
+import { RBAC_GROUP, referencesOf } from '../../release/references.ts';
+import { type Check, type CheckContext, indexBy, perContext } from '../../release/release.ts';
+import { grantsOf, identityOf } from '../../release/rights.ts';
+import { hasToken } from '../../release/uses-rights.ts';
 import { checkDataLoss } from '../hooks/data-loss.ts';
-import { needsOf } from '../needs/needs.ts';
-import { RBAC_GROUP, referencesOf } from '../needs/references.ts';
-import { grantsOf, identityOf } from '../needs/rights.ts';
-import { hasToken } from '../needs/uses-rights.ts';
 import {
   accountsInUse,
   isOfGroup,

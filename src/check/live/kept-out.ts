@@ -5,12 +5,12 @@
 import { findingOf } from '../../model/finding.ts';
 import { type Path, pointer, valueAt } from '../../model/json.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import type { Check, CheckContext } from '../context.ts';
+import type { Check, CheckContext } from '../../release/release.ts';
+import { type Labels, podLabelsOf, podLabelsPath, readLabels } from '../../release/selectors.ts';
+import { selectedBy } from '../../waits/obstacles.ts';
 import { type NamedService, servicesNamedBy } from '../waits/mentions.ts';
-import { selectedBy } from '../waits/obstacles.ts';
 import { type End, labelsLetIn, letsOut, letsThrough, policiesFor, portsBehind } from './network.ts';
 import { selectionsOf } from './selected.ts';
-import { type Labels, podLabelsOf, podLabelsPath, readLabels } from './selectors.ts';
 import { LASTING_KINDS, listNames } from './users.ts';
 
 interface Barrier {

@@ -4,8 +4,8 @@
  */
 import { isAwaited } from '../../model/helm.ts';
 import type { Placement } from '../../model/plan.ts';
-import { type Check, perContext } from '../context.ts';
-import { asksApi } from '../waits/may-hang.ts';
+import { type Check, perContext } from '../../release/release.ts';
+import { asksApi } from '../../waits/may-hang.ts';
 
 const loadDeleted = () => require('./deleted.ts') as typeof import('./deleted.ts');
 

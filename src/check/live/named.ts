@@ -2,7 +2,7 @@
 import { mayShareNamespace } from '../../model/manifest.ts';
 import { addTo } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
-import { type CheckContext, perContext } from '../context.ts';
+import { type CheckContext, perContext } from '../../release/release.ts';
 import { readKind, readResource } from '../rights/resources.ts';
 
 export interface Name {

@@ -7,9 +7,9 @@
 import { isObject, type Json, type JsonObject, valueAt } from '../../model/json.ts';
 import { mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
-import { type CheckContext, perContext } from '../context.ts';
-import { containersOf, itemsOf } from '../needs/references.ts';
-import { type Labels, readLabels, readSelector, selects } from './selectors.ts';
+import { containersOf, itemsOf } from '../../release/references.ts';
+import { type CheckContext, perContext } from '../../release/release.ts';
+import { type Labels, readLabels, readSelector, selects } from '../../release/selectors.ts';
 
 export type Direction = 'ingress' | 'egress';
 

@@ -8,9 +8,8 @@ import { findingOf } from '../../model/finding.ts';
 import { isObject, pointer, valueAt } from '../../model/json.ts';
 import { mayShareNamespace } from '../../model/manifest.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import { type Check, type CheckContext, perContext } from '../context.ts';
-import { containersOf, itemsOf, podSpecOf } from '../needs/references.ts';
-import { selectedBy } from '../waits/obstacles.ts';
+import { containersOf, itemsOf, podSpecOf } from '../../release/references.ts';
+import { type Check, type CheckContext, perContext } from '../../release/release.ts';
 import {
   keysOf,
   type Labels,
@@ -20,7 +19,8 @@ import {
   readSelector,
   type Selector,
   SelectorIndex,
-} from './selectors.ts';
+} from '../../release/selectors.ts';
+import { selectedBy } from '../../waits/obstacles.ts';
 import { LASTING_KINDS } from './users.ts';
 
 /** `live/selected`. */

@@ -6,9 +6,9 @@
 import { findingOf } from '../../model/finding.ts';
 import { compareHooks } from '../../model/helm.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import type { Check, CheckContext } from '../context.ts';
-import { baseName } from '../scripts/arguments.ts';
-import type { Call } from '../scripts/call.ts';
+import type { Check, CheckContext } from '../../release/release.ts';
+import { baseName } from '../../scripts/arguments.ts';
+import type { Call } from '../../scripts/call.ts';
 import {
   dryRunOf,
   hasFlag,
@@ -17,8 +17,8 @@ import {
   optionOf,
   readKubectlLine,
   subjectsOf,
-} from '../scripts/kubectl-line.ts';
-import { runsOf } from '../waits/find.ts';
+} from '../../scripts/kubectl-line.ts';
+import { runsOf } from '../../waits/find.ts';
 import { objectsNamed } from './named.ts';
 import { LASTING_KINDS } from './users.ts';
 

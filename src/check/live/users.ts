@@ -7,11 +7,11 @@ import { isObject, type Json, type JsonObject, valueAt } from '../../model/json.
 import { groupOf, mayShareNamespace } from '../../model/manifest.ts';
 import { addTo } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
-import { type CheckContext, perContext } from '../context.ts';
-import { makersOf } from '../needs/makers.ts';
-import { itemsOf, referencesOf, textOf } from '../needs/references.ts';
-import { type Identity, identityOf, providersOf } from '../needs/rights.ts';
-import { selectedBy } from '../waits/obstacles.ts';
+import { makersOf } from '../../release/makers.ts';
+import { itemsOf, referencesOf, textOf } from '../../release/references.ts';
+import { type CheckContext, perContext } from '../../release/release.ts';
+import { type Identity, identityOf, providersOf } from '../../release/rights.ts';
+import { selectedBy } from '../../waits/obstacles.ts';
 
 /** Workloads whose pods run between the operations of Helm. */
 export const LASTING_KINDS: ReadonlySet<string> = new Set([

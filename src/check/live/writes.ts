@@ -3,9 +3,9 @@
  * webhooks.
  */
 import type { Json, JsonObject } from '../../model/json.ts';
-import { baseName } from '../scripts/arguments.ts';
-import type { Call } from '../scripts/call.ts';
-import { UNKNOWN } from '../scripts/environment.ts';
+import { baseName } from '../../scripts/arguments.ts';
+import type { Call } from '../../scripts/call.ts';
+import { UNKNOWN } from '../../scripts/environment.ts';
 import {
   dryRunOf,
   hasFlag,
@@ -16,8 +16,8 @@ import {
   readKubectlLine,
   type Subject,
   subjectsOf,
-} from '../scripts/kubectl-line.ts';
-import { readBlocks, readManifests } from '../scripts/piped.ts';
+} from '../../scripts/kubectl-line.ts';
+import { readBlocks, readManifests } from '../../scripts/piped.ts';
 import { type Change, merging, patching, setting, settingContainers, settingWebhooks } from './changes.ts';
 
 export interface Write {

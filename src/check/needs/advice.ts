@@ -1,8 +1,8 @@
 /** The way out of a lack: one action that works, by what is lacking, when, and who owns the hook. */
 import { isAwaited } from '../../model/helm.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import type { Lack } from './lack.ts';
-import { COPYABLE } from './rights.ts';
+import type { Lack } from '../../release/lack.ts';
+import { COPYABLE } from '../../release/rights.ts';
 
 export function adviseFor({ need, provider, event, state }: Lack, user: Placement): string {
   if (provider.hook !== undefined) return adviseForHook(state, event, need.name, provider, user);

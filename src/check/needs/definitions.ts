@@ -5,8 +5,8 @@
 
 import { groupOf } from '../../model/manifest.ts';
 import { formatPlacement } from '../../model/plan.ts';
-import type { Check } from '../context.ts';
-import { bestStateAt, isGone, stateAt } from './availability.ts';
+import { bestStateAt, isGone, stateAt } from '../../release/availability.ts';
+import type { Check } from '../../release/release.ts';
 import { reportLack } from './existence.ts';
 
 export const checkDefinition: Check = (placement, context) => {

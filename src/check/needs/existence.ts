@@ -5,20 +5,20 @@
  * Only Jobs and Pods are judged for what comes later: for hooks of other kinds Helm does not wait, so it goes on and creates
  * what they lack, and their pods then start.
  */
+
 import { type Finding, type FindingCode, findingOf, type Severity } from '../../model/finding.ts';
 import { type Event, isAwaited } from '../../model/helm.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import { isUnreadable } from '../../model/manifest.ts';
 import { addTo } from '../../model/maps.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import { type Check, type CheckContext, perContext } from '../context.ts';
+import type { State } from '../../release/availability.ts';
+import { type Lack, lacksOf } from '../../release/lack.ts';
+import { referencesOf } from '../../release/references.ts';
+import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { providersOf } from '../../release/rights.ts';
+import { needsRights } from '../../release/uses-rights.ts';
 import { adviseFor } from './advice.ts';
-import { bestStateAt, isGone, mayLack, type State, stateAt } from './availability.ts';
-import type { Lack } from './lack.ts';
-import { type Need, needsOf } from './needs.ts';
-import { referencesOf } from './references.ts';
-import { providersOf } from './rights.ts';
-import { needsRights } from './uses-rights.ts';
 
 const CODES: Readonly<Record<Exclude<State, 'there'>, FindingCode>> = {
   later: 'refs/not-yet-created',
@@ -27,28 +27,6 @@ const CODES: Readonly<Record<Exclude<State, 'there'>, FindingCode>> = {
   deleted: 'refs/already-deleted',
   old: 'refs/stale-on-upgrade',
 };
-
-/** What a resource lacks when a hook runs in an event, the hook itself unless told otherwise; needs in the order of the manifest. */
-export const lacksOf = (user: Placement, event: Event, context: CheckContext, hook = user): readonly Lack[] =>
-  mayLack(hook, event, context)
-    ? needsIn(user, event, context, hook, (need, state) => isGone(state) && !need.optional)
-    : [];
-
-/** The needs that lack something, as `isLack` judges their state, when a hook runs in an event. */
-export function needsIn(
-  user: Placement,
-  event: Event,
-  context: CheckContext,
-  hook: Placement,
-  isLack: (need: Need, state: State) => boolean,
-): readonly Lack[] {
-  return needsOf(user, context).flatMap((need): Lack[] => {
-    const state = bestStateAt(need.providers, hook, event, context);
-    if (state === 'there' || !isLack(need, state)) return [];
-    const provider = need.providers.find((placement) => stateAt(placement, hook, event, context) === state);
-    return provider === undefined ? [] : [{ need, provider, event, state }];
-  });
-}
 
 /** What hooks need and do not find. */
 export const checkNeeds: Check = (placement, context) => {

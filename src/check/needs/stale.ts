@@ -1,15 +1,16 @@
 /**
  * `refs/stale-on-upgrade`: what a pre-upgrade hook reads before the upgrade renews it. What a running server has too, it reads rightly.
  */
+
 import type { Event } from '../../model/helm.ts';
 import type { Path } from '../../model/json.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { Check, CheckContext } from '../context.ts';
-import { firstByName, lacksOf, needsIn, reportLack } from './existence.ts';
-import { wantsNew } from './freshness.ts';
-import type { Lack } from './lack.ts';
-import type { Need } from './needs.ts';
-import { referencesOf } from './references.ts';
+import { wantsNew } from '../../order/copies/freshness.ts';
+import { type Lack, lacksOf, needsIn } from '../../release/lack.ts';
+import type { Need } from '../../release/needs.ts';
+import { referencesOf } from '../../release/references.ts';
+import type { Check, CheckContext } from '../../release/release.ts';
+import { firstByName, reportLack } from './existence.ts';
 
 /** What hooks read before it is renewed; where they do not find it at all in another event, that is the worse. */
 export const checkStale: Check = (placement, context) => {

@@ -3,7 +3,7 @@ import { valueAt } from '../../model/json.ts';
 import { formatResource } from '../../model/manifest.ts';
 import { getOrMake } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { Grant } from '../needs/rights.ts';
+import type { Grant } from '../../release/rights.ts';
 import { type Question, reaches } from './rules.ts';
 
 /** What is missing of one resource. */

@@ -1,8 +1,8 @@
 /**
  * Requests that a script makes with curl: `curl -X DELETE -H "Authorization: Bearer $TOKEN" https://kubernetes.default/api/v1/namespaces/x/pods/y`.
  */
-import { UNKNOWN } from '../scripts/environment.ts';
-import { isKnown } from '../scripts/kubectl-line.ts';
+import { UNKNOWN } from '../../scripts/environment.ts';
+import { isKnown } from '../../scripts/kubectl-line.ts';
 import type { Request } from './requests.ts';
 
 const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };

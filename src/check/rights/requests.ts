@@ -5,7 +5,7 @@
  * of kubectl 1.34 [S k8s.io/kubectl pkg/cmd]: what it does by name it mostly gets first, and `wait` and `rollout status` list and watch.
  * Discovery is open to every account.
  */
-import { UNKNOWN } from '../scripts/environment.ts';
+import { UNKNOWN } from '../../scripts/environment.ts';
 import {
   dryRunOf,
   hasFlag,
@@ -16,8 +16,8 @@ import {
   readKubectlLine,
   type Subject,
   subjectsOf,
-} from '../scripts/kubectl-line.ts';
-import { readManifests } from '../scripts/piped.ts';
+} from '../../scripts/kubectl-line.ts';
+import { readManifests } from '../../scripts/piped.ts';
 
 export interface Request {
   readonly verb: string;

@@ -2,7 +2,7 @@
  * What the words of kubectl mean for the API server: `deploy`, `deployment.apps` and `deployments` are `deployments` of the group `apps`.
  */
 import { type JsonObject, listOf, valueAt } from '../../model/json.ts';
-import { type CheckContext, perContext } from '../context.ts';
+import { type CheckContext, perContext } from '../../release/release.ts';
 
 export interface ApiResource {
   /** Undefined: whatever group has it. */

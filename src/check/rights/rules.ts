@@ -8,8 +8,8 @@ import { type JsonObject, listOf, valueAt } from '../../model/json.ts';
 import { mayShareNamespace } from '../../model/manifest.ts';
 import { getOrMake } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
-import { itemsOf } from '../needs/references.ts';
-import type { Grant } from '../needs/rights.ts';
+import { itemsOf } from '../../release/references.ts';
+import type { Grant } from '../../release/rights.ts';
 import type { Request } from './requests.ts';
 import type { ApiResource } from './resources.ts';
 

@@ -7,11 +7,10 @@
 import type { Event } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import type { Check } from '../context.ts';
-import { waitsOf } from './find.ts';
-
+import type { Check } from '../../release/release.ts';
+import { waitsOf } from '../../waits/find.ts';
+import { LASTING, runsByTarget, waitersFor, workloadsByTarget } from '../../waits/waiters.ts';
 import { formatPlace, reportWait } from './report.ts';
-import { LASTING, runsByTarget, waitersFor, workloadsByTarget } from './waiters.ts';
 
 const POSTS: readonly Event[] = ['post-install', 'post-upgrade'];
 const MAX_NAMES = 3;

@@ -6,15 +6,15 @@
  */
 import type { Event } from '../../model/helm.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import { type Check, type CheckContext, perContext } from '../context.ts';
-import { textOf } from '../needs/references.ts';
-import { baseName } from '../scripts/arguments.ts';
-import { type ContainerRun, runsOf, type Wait } from './find.ts';
+import { textOf } from '../../release/references.ts';
+import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { baseName } from '../../scripts/arguments.ts';
+import { type ContainerRun, runsOf, type Wait } from '../../waits/find.ts';
 
-import { isWaiterName } from './programs.ts';
+import { isWaiterName } from '../../waits/programs.ts';
+import { migrates } from '../../waits/schema.ts';
+import { LASTING, waitersFor } from '../../waits/waiters.ts';
 import { formatPlace, reportWait } from './report.ts';
-import { migrates } from './schema.ts';
-import { LASTING, waitersFor } from './waiters.ts';
 
 interface Guess {
   readonly workload: Placement;

@@ -4,12 +4,12 @@
  */
 import type { Path } from '../../model/json.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { CheckContext } from '../context.ts';
-import type { Container } from '../needs/references.ts';
-import { type ContainerRun, runsOf, type Wait } from './find.ts';
-import { obstacleOf } from './obstacles.ts';
-import { isHostVariable } from './programs.ts';
-import { servicesIn } from './services.ts';
+import type { Container } from '../../release/references.ts';
+import type { CheckContext } from '../../release/release.ts';
+import { type ContainerRun, runsOf, type Wait } from '../../waits/find.ts';
+import { obstacleOf } from '../../waits/obstacles.ts';
+import { isHostVariable } from '../../waits/programs.ts';
+import { servicesIn } from '../../waits/services.ts';
 
 export interface Mention {
   readonly container: Container;

@@ -5,7 +5,7 @@ import { type Finding, type FindingCode, findingOf, type Severity } from '../../
 import { type Path, valueAt } from '../../model/json.ts';
 import type { Resource } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { Wait } from './find.ts';
+import type { Wait } from '../../waits/find.ts';
 
 export interface WaitReport {
   readonly code: FindingCode;

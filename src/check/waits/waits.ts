@@ -8,17 +8,17 @@
 
 import { type Event, isAwaited } from '../../model/helm.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import type { Check, CheckContext } from '../context.ts';
+import { adviseForGone } from '../../release/gone.ts';
+import type { Check, CheckContext } from '../../release/release.ts';
+import { type Wait, waitsOf } from '../../waits/find.ts';
+import { type Obstacle, obstacleOf } from '../../waits/obstacles.ts';
 import { splitHint } from '../needs/advice.ts';
-import { adviseForGone } from '../needs/gone.ts';
 import { checkDeletedHook, checkWaitCycle } from './cycles.ts';
-import { type Wait, waitsOf } from './find.ts';
 import { checkMayCycle } from './may-cycle.ts';
 import { mentionsOf } from './mentions.ts';
-import { type Obstacle, obstacleOf } from './obstacles.ts';
 import { formatPlace, reportWait } from './report.ts';
 
-export { type Wait, waitsOf } from './find.ts';
+export { type Wait, waitsOf } from '../../waits/find.ts';
 
 /** All four codes for one placement. */
 export const checkWaits: Check = (placement, context) => [

@@ -1,7 +1,7 @@
 /** Hook copies of cluster roles that take their rules from others. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readRelease } from '../../../src/yaml/resources.ts';
+import { readRelease } from '../../../src/manifests/resources.ts';
 import { order, rendered } from '../../support/pipeline.ts';
 
 const CONFIG = `apiVersion: hookorder.io/v1

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeContext } from '../../../src/check/context.ts';
-import type { Copies } from '../../../src/check/copies/copies.ts';
 import { checkNeeds } from '../../../src/check/needs/existence.ts';
 import { HOOK_DELETE_POLICY } from '../../../src/model/helm.ts';
 import { valueAt } from '../../../src/model/json.ts';
+import { applyPatch } from '../../../src/model/json-patch.ts';
 import type { Placement } from '../../../src/model/plan.ts';
-import { applyPatch } from '../../../src/yaml/patch.ts';
+import type { Copies } from '../../../src/order/copies/copies.ts';
+import { makeContext } from '../../../src/release/release.ts';
 import { COPY, copy, copyText, env, hooked, job, leaving, object, subject } from '../../support/copies.ts';
 import { placementNamed, type Rules, releaseOf } from '../../support/release.ts';
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { referencesOf } from '../../../src/check/needs/references.ts';
 import { compareHooks } from '../../../src/model/helm.ts';
 import type { Placement } from '../../../src/model/plan.ts';
+import { referencesOf } from '../../../src/release/references.ts';
 import { copy, copyText, hooked, job, leaving, object, subject } from '../../support/copies.ts';
 import { runs } from '../../support/property.ts';
 import { type Rules, releaseOf } from '../../support/release.ts';

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Check } from '../../../src/check/context.ts';
 import {
   checkBackoffLimit,
   checkDeadline,
@@ -9,6 +8,7 @@ import {
   checkRestartPolicy,
   checkTtl,
 } from '../../../src/check/hooks/jobs.ts';
+import type { Check } from '../../../src/release/release.ts';
 import { contextOf, type Rules } from '../../support/release.ts';
 
 interface Case {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Check } from '../../../src/check/context.ts';
-import { makeContext } from '../../../src/check/context.ts';
 import { checkDuplicates, checkGeneratedName, checkNameLength } from '../../../src/check/hooks/names.ts';
+import type { Check } from '../../../src/release/release.ts';
+import { makeContext } from '../../../src/release/release.ts';
 import { contextOf, type Rules, releaseOf } from '../../support/release.ts';
 
 function messages(check: Check, text: string, rules: Rules = {}): string[] {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Check } from '../../../src/check/context.ts';
 import { checkDataLoss } from '../../../src/check/hooks/data-loss.ts';
 import { checkAdoption, checkAwaited, checkLeftovers, checkLogs } from '../../../src/check/hooks/policies.ts';
+import type { Check } from '../../../src/release/release.ts';
 import { contextOf, placementNamed, type Rules } from '../../support/release.ts';
 
 interface Case {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { bestStateAt, isGone, mayLack } from '../../../src/check/needs/availability.ts';
 import { checkNeeds, checkUsers } from '../../../src/check/needs/existence.ts';
-import { needsOf } from '../../../src/check/needs/needs.ts';
 import { checkStale } from '../../../src/check/needs/stale.ts';
 import { EVENTS } from '../../../src/model/helm.ts';
+import { bestStateAt, isGone, mayLack } from '../../../src/release/availability.ts';
+import { needsOf } from '../../../src/release/needs.ts';
 import { runs as times } from '../../support/property.ts';
 import { contextOf, type Rules } from '../../support/release.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { containersOf, referencesOf } from '../../../src/check/needs/references.ts';
 import { valueAt } from '../../../src/model/json.ts';
+import { containersOf, referencesOf } from '../../../src/release/references.ts';
 import { releaseOf } from '../../support/release.ts';
 
 const only = (text: string) => {

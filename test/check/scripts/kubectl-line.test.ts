@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readKubectlLine, subjectsOf } from '../../../src/check/scripts/kubectl-line.ts';
-import { readManifests } from '../../../src/check/scripts/piped.ts';
-import { readKubectl } from '../../../src/check/waits/kubectl.ts';
+import { readKubectlLine, subjectsOf } from '../../../src/scripts/kubectl-line.ts';
+import { readManifests } from '../../../src/scripts/piped.ts';
+import { readKubectl } from '../../../src/waits/kubectl.ts';
 
 const LINES: readonly (readonly [
   line: string,

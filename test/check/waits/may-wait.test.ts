@@ -4,9 +4,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
-import { podSpecOf } from '../../../src/check/needs/references.ts';
-import { readWaits, waitsOf } from '../../../src/check/waits/find.ts';
-import { mayWait } from '../../../src/check/waits/may-wait.ts';
+import { podSpecOf } from '../../../src/release/references.ts';
+import { readWaits, waitsOf } from '../../../src/waits/find.ts';
+import { mayWait } from '../../../src/waits/may-wait.ts';
 import { CORPUS } from '../../support/files.ts';
 import { contextOf, placementNamed } from '../../support/release.ts';
 

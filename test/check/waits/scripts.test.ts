@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
-import { readWaits, waitsOf } from '../../../src/check/waits/find.ts';
+import { readWaits, waitsOf } from '../../../src/waits/find.ts';
 import { contextOf, placementNamed } from '../../support/release.ts';
 
 interface Case {

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseDocument, stringify } from 'yaml';
-import { mayHang } from '../../../src/check/waits/may-hang.ts';
 import { checkWaits } from '../../../src/check/waits/waits.ts';
+import { mayHang } from '../../../src/waits/may-hang.ts';
 import { CORPUS } from '../../support/files.ts';
 import { contextOf, type Rules } from '../../support/release.ts';
 

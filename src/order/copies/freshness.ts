@@ -1,0 +1,40 @@
+/**
+ * Whether a pre-upgrade hook wants the content that this upgrade brings: yes, unless a server that runs on has the old one too.
+ *
+ * Reading commands is much code, so it is loaded when a hook surely reads something old.
+ */
+import type { Event } from '../../model/helm.ts';
+import { getOrMake } from '../../model/maps.ts';
+import type { Placement } from '../../model/plan.ts';
+import { bestStateAt } from '../../release/availability.ts';
+import type { Reference } from '../../release/references.ts';
+import { type CheckContext, perContext } from '../../release/release.ts';
+import { providersOf } from '../../release/rights.ts';
+
+/** The server for whose sake the old content is the right one. */
+export const serverBehind = (reference: Reference, hook: Placement, context: CheckContext): Placement | undefined =>
+  (require('../../waits/running-servers.ts') as typeof import('../../waits/running-servers.ts')).runningServerOf(
+    reference,
+    hook,
+    context,
+  );
+
+export const wantsNew = (reference: Reference, hook: Placement, context: CheckContext): boolean =>
+  serverBehind(reference, hook, context) === undefined;
+
+/** True for what may be missing, or old and wanted new, when a hook runs in one of its events. */
+export const isLackedBy = (reference: Reference, hook: Placement, context: CheckContext): boolean =>
+  getOrMake(lacks(context), reference, () => ({ isLacked: findLack(reference, hook, context) })).isLacked;
+
+/** A reference is one of one hook. */
+const lacks = perContext(() => new Map<Reference, { readonly isLacked: boolean }>());
+
+function findLack(reference: Reference, hook: Placement, context: CheckContext): boolean {
+  const providers = providersOf(reference, context);
+  if (providers.length === 0) return false;
+  const isLack = (event: Event): boolean => {
+    const state = bestStateAt(providers, hook, event, context);
+    return state !== 'there' && (state !== 'old' || wantsNew(reference, hook, context));
+  };
+  return (hook.hook?.events ?? []).some(isLack);
+}

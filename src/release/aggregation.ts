@@ -1,0 +1,56 @@
+/**
+ * Cluster roles that take their rules from others, by label [kubernetes pkg/controller/clusterroleaggregation].
+ *
+ * A role never takes rules from itself, though it may have the labels that it selects; so its hook copy takes none from it either, and it none
+ * from its copy: both say the same.
+ */
+import { valueAt } from '../model/json.ts';
+import { formatResource } from '../model/manifest.ts';
+import type { Placement } from '../model/plan.ts';
+import { originalOf, withoutCopied } from './originals.ts';
+import { itemsOf } from './references.ts';
+import { type CheckContext, perContext, remember } from './release.ts';
+import { type Labels, readLabels, readSelector, selects } from './selectors.ts';
+
+/** All that these roles take their rules from, through roles in between too; originals beside their copies are left out. */
+export function collectedBy(roles: readonly Placement[], context: CheckContext): readonly Placement[] {
+  const found = new Set<Placement>();
+  const own = new Set(roles.map(rootOf));
+  const visit = (role: Placement): void => {
+    for (const source of sourcesOf(role, context)) {
+      if (found.has(source) || own.has(rootOf(source))) continue;
+      found.add(source);
+      visit(source);
+    }
+  };
+  for (const role of roles) visit(role);
+  return [...found];
+}
+
+const known = new WeakMap<CheckContext, Map<Placement, readonly Placement[]>>();
+
+const sourcesOf = (role: Placement, context: CheckContext): readonly Placement[] =>
+  remember(known, role, context, () => {
+    const selectors = itemsOf(valueAt(role.value(), ['aggregationRule', 'clusterRoleSelectors'])).flatMap(
+      ([, value]) => readSelector(role, value) ?? [],
+    );
+    if (selectors.length === 0) return [];
+    const own = rootOf(role);
+    const sources = labelled(context).filter(
+      ({ placement, labels }) => rootOf(placement) !== own && selectors.some((selector) => selects(selector, labels)),
+    );
+    return withoutCopied(
+      sources.map(({ placement }) => placement),
+      (placement) => placement,
+    );
+  });
+
+/** Cluster roles with their labels. */
+const labelled = perContext((context): readonly { readonly placement: Placement; readonly labels: Labels }[] =>
+  context
+    .byKind('ClusterRole')
+    .map((placement) => ({ placement, labels: readLabels(valueAt(placement.value(), ['metadata', 'labels'])) })),
+);
+
+/** A role and its copies have the same. */
+const rootOf = (role: Placement): string => originalOf(role) ?? formatResource(role.resource);
