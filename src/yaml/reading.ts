@@ -8,7 +8,7 @@
 
 import { isHeadKey } from '../model/go-json.ts';
 import { POSTRENDER_FILENAME } from '../model/helm.ts';
-import { isEqual, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { isEqual, isObject, type JsonObject } from '../model/json.ts';
 import { type Entry, type Mapping, type Node, resolved } from './node.ts';
 import { findEntry, findMerged, keyOf, toValue } from './value.ts';
 

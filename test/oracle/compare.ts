@@ -1,13 +1,13 @@
 /** What hookorder says of a stream against what Helm's own libraries read of it, before and after `render`. */
+
 import { statusOf } from '../../src/commands/outcome.ts';
+import { type Release, readRelease } from '../../src/manifests/resources.ts';
 import { HOOK, HOOK_ANNOTATIONS, POSTRENDER_FILENAME } from '../../src/model/helm.ts';
-import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
+import { isEqual, isObject, type Json, type JsonObject } from '../../src/model/json.ts';
+import { applyPatch } from '../../src/model/json-patch.ts';
 import { annotationInHelm, type Resource } from '../../src/model/manifest.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { editStream } from '../../src/pipeline.ts';
-import { applyPatch } from '../../src/yaml/patch.ts';
-import { type Release, readRelease } from '../../src/yaml/resources.ts';
-import { isEqual } from '../../src/yaml/value.ts';
 import { order } from '../support/pipeline.ts';
 import type { HelmAnswer, HelmDocument } from './helm.ts';
 
