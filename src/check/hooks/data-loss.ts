@@ -110,7 +110,7 @@ const DATA_RESOURCES: Kinds = {
   'snapshot.storage.k8s.io': 'VolumeSnapshot VolumeSnapshotContent VolumeGroupSnapshot',
 };
 
-interface Loss {
+export interface Loss {
   readonly text: string;
   readonly outlivesPods: boolean;
   /** True for what the chart's own hooks write: a chart may mean to begin anew each time. */
@@ -121,7 +121,7 @@ interface Loss {
  * What goes with an object that Helm deletes. CustomResourceDefinitions are not among them: Helm never deletes one that is a
  * hook, whatever its policy says [S pkg/action/hooks.go deleteHookByPolicy].
  */
-function lossOf(placement: Placement, context: CheckContext): Loss | undefined {
+export function lossOf(placement: Placement, context: CheckContext): Loss | undefined {
   const { apiVersion, kind } = placement.resource;
   const group = groupOf(apiVersion);
   if (group === '') {
@@ -136,7 +136,7 @@ function lossOf(placement: Placement, context: CheckContext): Loss | undefined {
 }
 
 /** A ConfigMap or Secret is configuration, until a Job or Pod of the release writes into it: then it is state. */
-function lossOfState({ resource }: Placement, context: CheckContext): Loss | undefined {
+export function lossOfState({ resource }: Placement, context: CheckContext): Loss | undefined {
   if (resource.kind !== 'ConfigMap' && resource.kind !== 'Secret') return undefined;
   const writer = writers(context).get(resource);
   if (writer === undefined) return undefined;

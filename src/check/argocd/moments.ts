@@ -1,0 +1,81 @@
+/**
+ * Argo CD's operations on the stream, and what is there at each moment at which one of them waits.
+ *
+ * All of a wave is applied before any of it is waited for, so a moment is the step that waits: what is there then can be used, what is
+ * applied by a later step cannot come, because the sync goes on only when the wait has ended.
+ */
+import { argoSubject } from '../../engines/argocd/sync.ts';
+import { argocd, type ArgoOperation, USUAL_ARGO } from '../../engines/argocd/simulate.ts';
+import { type ArgoRole, roleOf } from '../../engines/argocd/annotations.ts';
+import { existenceOf, type Moment } from '../../engines/moment.ts';
+import type { Run, Step } from '../../engines/run.ts';
+import { addTo } from '../../model/maps.ts';
+import type { Placement } from '../../model/plan.ts';
+import { type CheckContext, perContext } from '../context.ts';
+
+const runs = perContext(() => new Map<ArgoOperation, Run>());
+
+export function runOf(operation: ArgoOperation, context: CheckContext): Run {
+  const known = runs(context).get(operation);
+  if (known !== undefined) return known;
+  const run = argocd.simulate(context.placements, operation, USUAL_ARGO);
+  runs(context).set(operation, run);
+  return run;
+}
+
+const roles = perContext(({ placements }) => {
+  const known = new Map<Placement, ArgoRole>();
+  for (const placement of placements) known.set(placement, roleOf(placement.value()));
+  return known;
+});
+
+/** What Argo CD reads of it. */
+export const roleIn = (placement: Placement, context: CheckContext): ArgoRole =>
+  roles(context).get(placement) ?? roleOf(placement.value());
+
+/** True for a hook that some sync applies. */
+export const isSyncHook = (placement: Placement, context: CheckContext): boolean => {
+  const { isHook, phases } = roleIn(placement, context);
+  return isHook && phases.length > 0;
+};
+
+const firstWaits = perContext((context) => waitsIn(runOf('first sync', context)));
+const lastWaits = perContext((context) => waitsIn(runOf('deletion', context)));
+
+function waitsIn(run: Run): ReadonlyMap<Placement, readonly Moment[]> {
+  const found = new Map<Placement, Moment[]>();
+  for (const [step, { do: deed, subject }] of run.steps.entries())
+    if (deed === 'wait' && subject.placement !== undefined) addTo(found, subject.placement, { run, step });
+  return found;
+}
+
+/** The steps at which an operation waits for it. */
+export const waitsFor = (
+  placement: Placement,
+  operation: 'first sync' | 'deletion',
+  context: CheckContext,
+): readonly Moment[] => (operation === 'deletion' ? lastWaits : firstWaits)(context).get(placement) ?? [];
+
+export const stepAt = ({ run, step }: Moment): Step => run.steps[step] as Step;
+
+export type Absence = { readonly later?: Step; readonly deleted?: Step };
+
+/** Undefined when it is there. */
+export function absenceOf(placement: Placement, moment: Moment): Absence | undefined {
+  const { revision } = stepAt(moment).subject;
+  const existence = existenceOf(argoSubject(placement, revision).key, moment);
+  if (existence.is === 'there') return undefined;
+  const { later, deleted } = existence;
+  return { ...(later && { later }), ...(deleted && { deleted }) };
+}
+
+/** `PreSync wave -5`; the phase alone where there are no waves. */
+export const formatMoment = ({ phase, wave }: Pick<Step, 'phase' | 'wave'>): string =>
+  wave === undefined ? phase : `${phase} wave ${wave}`;
+
+/** What an absent object is waited for in vain. */
+export function describeAbsence({ later, deleted }: Absence): string {
+  if (later !== undefined) return `which Argo CD applies only in ${formatMoment(later)}`;
+  if (deleted !== undefined) return 'which is deleted by then';
+  return 'which no sync applies';
+}

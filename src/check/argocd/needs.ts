@@ -1,0 +1,97 @@
+/**
+ * What a sync, or a deletion, waits for and lacks: `argocd/needs-later`, `argocd/deletion-lacks`.
+ *
+ * In: a resource that is waited for. Out: what it cannot do without and what comes only after it. There is no timeout, so the operation
+ * hangs; a Job with a deadline fails instead.
+ */
+import type { Moment } from '../../engines/moment.ts';
+import type { Finding } from '../../model/finding.ts';
+import { formatPlacement, type Placement } from '../../model/plan.ts';
+import type { Check, CheckContext } from '../context.ts';
+import { type Need, needsOf } from '../needs/needs.ts';
+import { needsRights } from '../needs/uses-rights.ts';
+import { found } from './found.ts';
+import { type Absence, absenceOf, describeAbsence, formatMoment, roleIn, stepAt, waitsFor } from './moments.ts';
+import { ownNeedsOf } from './own-needs.ts';
+
+export const checkArgoNeeds: Check = (placement, context) =>
+  reportLacks('argocd/needs-later', 'first sync', placement, context);
+
+export const checkDeletionNeeds: Check = (placement, context) =>
+  roleIn(placement, context).atDeletion.length === 0
+    ? []
+    : reportLacks('argocd/deletion-lacks', 'deletion', placement, context);
+
+function reportLacks(
+  code: 'argocd/needs-later' | 'argocd/deletion-lacks',
+  operation: 'first sync' | 'deletion',
+  placement: Placement,
+  context: CheckContext,
+): readonly Finding[] {
+  const told = new Map<string, Finding>();
+  const missing = new Set<string>();
+  for (const moment of waitsFor(placement, operation, context))
+    for (const need of [...needsOf(placement, context), ...ownNeedsOf(placement, context)]) {
+      if (need.optional || told.has(need.name)) continue;
+      const absence = absenceOfAll(need, placement, moment);
+      if (absence === undefined) continue;
+      const certainty = need.use === 'rights' ? needsRights(placement, 'pre-install', context) : 'yes';
+      // Where the account itself is lacking, its rights are no other fault.
+      if (certainty === 'no' || (need.use === 'rights' && missing.has(need.account ?? ''))) continue;
+      missing.add(need.name);
+      const consequence = operation === 'deletion' ? 'the application cannot be deleted' : 'the first sync cannot end';
+      told.set(
+        need.name,
+        found(
+          code,
+          placement,
+          `${subjectOf(need, placement)}, ${describeAbsence(absence)}, and ${formatMoment(stepAt(moment))} waits for ${formatPlacement(placement)}: ${consequence}`,
+          {
+            path: need.path,
+            mark: need.name.slice(need.name.indexOf('/') + 1),
+            ...(certainty === 'maybe' && { severity: 'warning' as const }),
+            hint: adviseFor(need, placement, absence, moment, context),
+          },
+        ),
+      );
+    }
+  return [...told.values()];
+}
+
+/** Undefined when one of those that may be meant is there. */
+function absenceOfAll(need: Need, user: Placement, moment: Moment): Absence | undefined {
+  let nearest: Absence | undefined;
+  for (const provider of need.providers) {
+    if (provider === user) return undefined;
+    const absence = absenceOf(provider, moment);
+    if (absence === undefined) return undefined;
+    if (nearest?.later === undefined) nearest = absence;
+  }
+  return nearest;
+}
+
+function subjectOf(need: Need, user: Placement): string {
+  if (need.use === 'rights')
+    return `${formatPlacement(user)} runs as ${need.account}, whose rights come from ${need.name}`;
+  return `${formatPlacement(user)} needs ${need.name}${need.relation === undefined ? '' : ` (${need.relation})`}`;
+}
+
+function adviseFor(
+  need: Need,
+  user: Placement,
+  { later }: Absence,
+  moment: Moment,
+  context: CheckContext,
+): string {
+  const [provider] = need.providers;
+  const what = provider === undefined ? need.name : formatPlacement(provider);
+  const { phase, wave } = stepAt(moment);
+  if (phase === 'PostDelete')
+    return `make ${what} a PostDelete hook too (\`argocd.argoproj.io/hook: PostDelete\`), or run ${formatPlacement(user)} as a PreDelete hook`;
+  if (later === undefined) return `take the hook annotations off ${what}, so that a sync applies it`;
+  if (later.phase === phase) return `give ${what} the annotation \`argocd.argoproj.io/sync-wave: "${wave ?? 0}"\` or less`;
+  if (!roleIn(user, context).isHook) return `make ${what} a plain resource in wave ${wave ?? 0} or before`;
+  return later.phase === 'Sync'
+    ? `make ${formatPlacement(user)} a Sync hook (\`argocd.argoproj.io/hook: Sync\`) in a wave after that of ${what} and before that of the app`
+    : `move ${what} into phase ${phase}, wave ${wave ?? 0} or before`;
+}

@@ -1,0 +1,42 @@
+/** All checks of a release that Argo CD deploys: its own, and those of Helm's that hold for both. */
+import { type Check, type CheckContext } from '../context.ts';
+import { checkNameLength } from '../hooks/names.ts';
+import { checkImmutable, checkRestartPolicy } from '../hooks/jobs.ts';
+import { checkDuplicateKeys } from '../hooks/text.ts';
+import { checkStrings } from '../hooks/strings.ts';
+import type { Listed } from '../release.ts';
+import { checkClaims } from './claims.ts';
+import { checkCountsAsRun, checkDeletionOrder } from './deletion.ts';
+import { checkInUse, checkKept } from './in-use.ts';
+import { roleIn } from './moments.ts';
+import { checkArgoNeeds, checkDeletionNeeds } from './needs.ts';
+import { checkArgoTtl, checkOnlyHooks, checkReplaced, checkRunsAgain } from './runs.ts';
+import { checkArgoMentions, checkArgoWaits } from './waits.ts';
+import { checkArgoWords, checkWavesAndWeights } from './words.ts';
+
+/** Of plain Jobs only: what Argo CD makes a hook is made anew, what it replaces has a finding of its own. */
+const checkPlainJobs: Check = (placement, context: CheckContext) =>
+  roleIn(placement, context).isHook || checkReplaced(placement, context).length > 0 ? [] : checkImmutable(placement, context);
+
+export const ARGO_CHECKS: readonly Listed[] = [
+  { check: checkDuplicateKeys, severities: ['warning'] },
+  { check: checkStrings, severities: ['error'] },
+  { check: checkArgoWords, severities: ['error', 'warning', 'info'] },
+  { check: checkWavesAndWeights, severities: ['warning'] },
+  { check: checkArgoNeeds, severities: ['error', 'warning'], isOfOthers: true },
+  { check: checkArgoWaits, severities: ['error'], isOfOthers: true },
+  { check: checkArgoMentions, severities: ['warning'] },
+  { check: checkClaims, severities: ['error', 'warning'], isOfOthers: true },
+  { check: checkInUse, severities: ['error', 'warning'], isOfOthers: true },
+  { check: checkKept, severities: ['warning'] },
+  { check: checkRunsAgain, severities: ['error'] },
+  { check: checkArgoTtl, severities: ['warning'] },
+  { check: checkReplaced, severities: ['error', 'warning'] },
+  { check: checkPlainJobs, severities: ['warning'] },
+  { check: checkOnlyHooks, severities: ['warning'] },
+  { check: checkDeletionNeeds, severities: ['error', 'warning'], isOfOthers: true },
+  { check: checkDeletionOrder, severities: ['warning'] },
+  { check: checkCountsAsRun, severities: ['warning'] },
+  { check: checkRestartPolicy, severities: ['error', 'warning'] },
+  { check: checkNameLength, severities: ['error'] },
+];
