@@ -13,6 +13,7 @@ import * as render from './commands/render.ts';
 import type { System } from './commands/system.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from './model/helm.ts';
 import { nearest } from './model/nearest.ts';
+import { TARGETS } from './model/target.ts';
 import { readDuration, readTime, TIMES } from './model/time.ts';
 
 interface Command {
@@ -24,13 +25,21 @@ const STREAM = ['config', 'no-config', 'now', 'timeout', 'wait'] as const;
 
 /** Each command, and the flags beyond `--help` and `--color` that it takes. All but `render` are loaded when they are asked for. */
 const COMMANDS = {
-  render: { flags: [...STREAM, 'fail-on', 'errors', 'report', 'as-filter'], files: 1, load: (): Command => render },
+  render: {
+    flags: [...STREAM, 'target', 'fail-on', 'errors', 'report', 'as-filter'],
+    files: 1,
+    load: (): Command => render,
+  },
   plan: {
-    flags: [...STREAM, 'output', 'fail-on', 'verbose'],
+    flags: [...STREAM, 'target', 'output', 'fail-on', 'verbose'],
     files: 1,
     load: () => require('./commands/plan.ts') as Command,
   },
-  lint: { flags: [...STREAM, 'output', 'fail-on'], files: 1, load: () => require('./commands/lint.ts') as Command },
+  lint: {
+    flags: [...STREAM, 'target', 'output', 'fail-on'],
+    files: 1,
+    load: () => require('./commands/lint.ts') as Command,
+  },
   diff: {
     flags: [...STREAM, 'output', 'exit-code', 'fail-on'],
     files: 2,
@@ -45,7 +54,7 @@ type CommandName = keyof typeof COMMANDS;
 const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
 
 const FLAGS = {
-  valued: ['config', 'now', 'output', 'fail-on', 'errors', 'report', 'timeout', 'color'],
+  valued: ['config', 'now', 'target', 'output', 'fail-on', 'errors', 'report', 'timeout', 'color'],
   switches: ['no-config', 'wait', 'as-filter', 'exit-code', 'verbose', 'help', 'version'],
   short: { c: 'config', o: 'output', h: 'help', v: 'verbose' },
 } as const;
@@ -122,6 +131,7 @@ function readArguments(line: CommandLine, files: readonly string[]): Arguments {
         ? DEFAULT_TIMEOUT_SECONDS
         : (readDuration(timeout) ?? invalid('timeout', timeout, 'a duration like 90s or 5m')),
     wait: line.switches.has('wait'),
+    target: choice(line, 'target', TARGETS),
     exitCode: line.switches.has('exit-code'),
     color: choice(line, 'color', ['auto', 'always', 'never']),
     verbose: line.switches.has('verbose'),

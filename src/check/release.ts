@@ -53,7 +53,7 @@ const checkRights: Check = (placement, context) =>
     ? (require('./rights/missing.ts') as typeof import('./rights/missing.ts')).checkRights(placement, context)
     : [];
 
-interface Listed {
+export interface Listed {
   readonly check: Check;
   readonly severities: readonly Severity[];
   /** Its errors may come from what is done to other resources. */
@@ -104,6 +104,10 @@ export const CHECKS: readonly Listed[] = [
   { check: checkRandomName, severities: ['info'] },
 ];
 
+/** The checks that hold for the deployer. */
+export const checksOf = ({ target }: Pick<CheckContext, 'target'>): readonly Listed[] =>
+  target === 'argocd' ? (require('./argocd/release.ts') as typeof import('./argocd/release.ts')).ARGO_CHECKS : CHECKS;
+
 export interface CheckOptions {
   /** `claimed`: only what a rule of the config claims or hookorder adds. */
   readonly scope: 'claimed' | 'all';
@@ -117,7 +121,7 @@ export function checkRelease(
   { scope, severity: lowest = 'info' }: CheckOptions,
 ): readonly Finding[] {
   const isWanted = (severity: Severity): boolean => compareSeverity(severity, lowest) <= 0;
-  const checks = CHECKS.filter(({ severities }) => severities.some(isWanted));
+  const checks = checksOf(context).filter(({ severities }) => severities.some(isWanted));
   const findings = new Map<string, Finding>();
   for (const placement of scope === 'claimed' ? context.placements.filter(isClaimed) : context.placements)
     for (const { check } of checks)

@@ -10,7 +10,7 @@ import { enteredOf } from '../model/leaving.ts';
 import { getOrMake } from '../model/maps.ts';
 import { type Placement, replaceIn } from '../model/plan.ts';
 import type { CheckContext } from '../release/release.ts';
-import { CHECKS } from './release.ts';
+import { checksOf } from './release.ts';
 
 export interface Comparison {
   /** Under the whole config. */
@@ -64,16 +64,18 @@ const mayErr = ({ hook }: Placement, { gone }: CheckContext): boolean => hook !=
 function faultsOf(placement: Placement, context: CheckContext): readonly Fault[] {
   const { hook } = placement;
   const events = hook?.events ?? [];
-  const found = CHECKS.filter(({ isOfOthers }) => isOfOthers).flatMap(({ check, byEvent }) => {
-    if (hook === undefined || !byEvent || events.length < 2)
-      return check(placement, context).map((finding) => ({ finding, event: byEvent ? events[0] : undefined }));
-    return events.flatMap((event) =>
-      check(replaceIn(placement, { hook: { ...hook, events: [event] } }), context).map((finding) => ({
-        finding,
-        event,
-      })),
-    );
-  });
+  const found = checksOf(context)
+    .filter(({ isOfOthers }) => isOfOthers)
+    .flatMap(({ check, byEvent }) => {
+      if (hook === undefined || !byEvent || events.length < 2)
+        return check(placement, context).map((finding) => ({ finding, event: byEvent ? events[0] : undefined }));
+      return events.flatMap((event) =>
+        check(replaceIn(placement, { hook: { ...hook, events: [event] } }), context).map((finding) => ({
+          finding,
+          event,
+        })),
+      );
+    });
   const counts = new Map<string, number>();
   return found
     .filter(({ finding }) => finding.severity === 'error')

@@ -1,5 +1,6 @@
 /** A command line after parsing: every value checked, every default filled in. */
 import type { Severity } from '../model/finding.ts';
+import type { Target } from '../model/target.ts';
 
 export interface Arguments {
   /** Operands, `-` for standard input. */
@@ -18,6 +19,8 @@ export interface Arguments {
   /** Seconds. */
   readonly timeout: number;
   readonly wait: boolean;
+  /** Who deploys. */
+  readonly target: Target;
   readonly exitCode: boolean;
   readonly color: 'auto' | 'always' | 'never';
   readonly verbose: boolean;

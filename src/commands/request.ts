@@ -1,6 +1,7 @@
 /** From a command line and the world to what the pipeline wants: the stream, the config that is found first, the clock. */
 
 import { decodeConfig } from '../config/load.ts';
+import { NEWEST_ARGO } from '../engines/argocd/versions.ts';
 import { NEWEST_HELM } from '../engines/helm/versions.ts';
 import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
 import type { Document, Resource, Source } from '../model/manifest.ts';
@@ -51,7 +52,8 @@ export function makeRequest(
     ...wants,
     findConfig: (inStream) => findConfig(inStream, args, system),
     ...(system.isUtf8 && { isUtf8: system.isUtf8 }),
-    version: NEWEST_HELM,
+    target: args.target,
+    version: args.target === 'argocd' ? NEWEST_ARGO : NEWEST_HELM,
     timeoutSeconds: args.timeout,
     wait: args.wait,
     ignoresEpoch: args.now === undefined && isSet('SOURCE_DATE_EPOCH', system) && !isSet('HOOKORDER_NOW', system),

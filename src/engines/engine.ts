@@ -5,10 +5,13 @@
  * folder, beside the versions for which it holds and its source.
  */
 import type { Placement } from '../model/plan.ts';
+import type { Target } from '../model/target.ts';
 import type { Faults, Run, Situation } from './run.ts';
 
 /** What the deployer is told besides the release. */
 export interface Circumstances {
+  /** Who deploys; absent: Helm. The version is the deployer's. */
+  readonly target?: Target;
   /** Its version: `4.3`, `4.3.2`. */
   readonly version: string;
   /** Whether it waits for the release's own resources. */

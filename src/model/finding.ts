@@ -97,6 +97,27 @@ export const SEVERITIES = {
   'name/random': 'info',
   'name/mention-not-renamed': 'warning',
 
+  'argocd/needs-later': 'error',
+  'argocd/waits-forever': 'error',
+  'argocd/names-later-service': 'warning',
+  'argocd/claim-unbound': 'error',
+  'argocd/remade': 'error',
+  'argocd/deleted-in-use': 'error',
+  'argocd/protects-nothing': 'warning',
+  'argocd/never-applied': 'error',
+  'argocd/never-runs-again': 'error',
+  'argocd/unknown-word': 'warning',
+  'argocd/wave-not-integer': 'warning',
+  'argocd/wave-overrules-weight': 'warning',
+  'argocd/policies-add-up': 'warning',
+  'argocd/runs-at-each-sync': 'info',
+  'argocd/ttl': 'warning',
+  'argocd/replaced': 'error',
+  'argocd/only-hooks': 'warning',
+  'argocd/deletion-lacks': 'error',
+  'argocd/deletion-order': 'warning',
+  'argocd/counts-as-run': 'warning',
+
   'release/too-large': 'warning',
   'release/list-anchor': 'error',
 } as const satisfies Record<string, Severity>;
@@ -111,6 +132,11 @@ const AT_TIMES_WARNINGS: readonly FindingCode[] = [
   'refs/created-too-late',
   'refs/already-deleted',
   'job/restart-always',
+  'argocd/needs-later',
+  'argocd/claim-unbound',
+  'argocd/remade',
+  'argocd/replaced',
+  'argocd/deletion-lacks',
 ];
 
 /** True for a code that `lint.ignore` takes. It never silences an error. */

@@ -49,8 +49,7 @@ const usersOf = perContext((context) => {
   for (const user of context.placements) {
     if (user.resource.kind === 'CronJob') continue;
     for (const reference of referencesOf(user))
-      if (reference.use === 'claim')
-        for (const claim of providersOf(reference, context)) addTo(users, claim, user);
+      if (reference.use === 'claim') for (const claim of providersOf(reference, context)) addTo(users, claim, user);
   }
   return users;
 });

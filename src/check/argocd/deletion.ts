@@ -21,7 +21,9 @@ export const checkDeletionOrder: Check = (placement, context) => {
         'argocd/deletion-order',
         placement,
         `${formatPlacement(placement)} is meant to run after ${formatPlacement(other)} (${wave} after ${theirs.wave}), but Argo CD creates all ${shared} hooks at once`,
-        { hint: `make one Job of the two, or let ${formatPlacement(placement)} wait for what ${formatPlacement(other)} does` },
+        {
+          hint: `make one Job of the two, or let ${formatPlacement(placement)} wait for what ${formatPlacement(other)} does`,
+        },
       ),
     ];
   }

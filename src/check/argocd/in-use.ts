@@ -4,9 +4,16 @@
  * Argo CD's default is BeforeHookCreation, and no word means "keep": `keep`, `Prune=false`, `Delete=false` and `helm.sh/resource-policy` protect
  * nothing that is a hook. Between syncs hooks are neither compared with Git nor healed.
  */
-import { ARGO_DELETE_POLICY, ARGO_OPTIONS, hasOption, isArgoPolicyWord, wordsIn } from '../../engines/argocd/annotations.ts';
+import {
+  ARGO_DELETE_POLICY,
+  ARGO_OPTIONS,
+  hasOption,
+  isArgoPolicyWord,
+  isHelmPolicyOfArgo,
+  wordsIn,
+} from '../../engines/argocd/annotations.ts';
 import type { Finding } from '../../model/finding.ts';
-import { HOOK, HOOK_DELETE_POLICY, POLICY_OF_WORD_HELM, RESOURCE_POLICY } from '../../model/helm.ts';
+import { HOOK, HOOK_DELETE_POLICY, RESOURCE_POLICY } from '../../model/helm.ts';
 import { groupOf } from '../../model/manifest.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { type Check, type CheckContext, perContext } from '../context.ts';
@@ -29,15 +36,21 @@ export const checkInUse: Check = (placement, context) => {
   const user = userOf(placement, context);
   const isDefinition = kind === 'CustomResourceDefinition' || (kind === 'Namespace' && groupOf(apiVersion) === '');
   // What comes and goes with the hooks that use it.
-  if (user === undefined && !isDefinition && (after || !(isData(placement, context) || isMeantToStay(placement)))) return isMeantToStay(placement) ? keepsNothing(placement) : [];
+  if (user === undefined && !isDefinition && (after || !(isData(placement, context) || isMeantToStay(placement))))
+    return isMeantToStay(placement) ? keepsNothing(placement) : [];
   const isLost = isDefinition || isData(placement, context) || isMeantToStay(placement);
   const whom = user === undefined ? '' : `, while ${formatPlacement(user)} uses it`;
   if (after && user !== undefined)
     return [
-      found('argocd/deleted-in-use', placement, `${name} is a hook that HookSucceeded deletes at the end of each sync, and ${formatPlacement(user)} needs it from then on`, {
-        path: policyPath(placement),
-        hint: `make ${name} a plain resource (\`hook: false\`)`,
-      }),
+      found(
+        'argocd/deleted-in-use',
+        placement,
+        `${name} is a hook that HookSucceeded deletes at the end of each sync, and ${formatPlacement(user)} needs it from then on`,
+        {
+          path: policyPath(placement),
+          hint: `make ${name} a plain resource (\`hook: false\`)`,
+        },
+      ),
     ];
   return [
     found(
@@ -55,7 +68,9 @@ export const checkInUse: Check = (placement, context) => {
 
 /** A Job or Pod with words that would protect it: it is deleted before the next run all the same. */
 export const checkKept: Check = (placement, context) =>
-  isSyncHook(placement, context) && isRun(placement) && protectionsOf(placement).length > 0 ? keepsNothing(placement) : [];
+  isSyncHook(placement, context) && isRun(placement) && protectionsOf(placement).length > 0
+    ? keepsNothing(placement)
+    : [];
 
 function keepsNothing(placement: Placement): readonly Finding[] {
   const [word] = protectionsOf(placement);
@@ -66,7 +81,10 @@ function keepsNothing(placement: Placement): readonly Finding[] {
           'argocd/protects-nothing',
           placement,
           `${formatPlacement(placement)} has ${word}, which protects no hook of Argo CD: each sync deletes it before it makes it anew`,
-          { path: policyPath(placement), hint: 'make what has to stay a plain resource with `argocd.argoproj.io/sync-options: Prune=false,Delete=false`' },
+          {
+            path: policyPath(placement),
+            hint: 'make what has to stay a plain resource with `argocd.argoproj.io/sync-options: Prune=false,Delete=false`',
+          },
         ),
       ];
 }
@@ -85,7 +103,9 @@ const RUNS = new Set(['Job', 'Pod', 'Workflow', 'CronJob']);
 const isRun = ({ resource }: Placement): boolean => RUNS.has(resource.kind);
 
 const isData = (placement: Placement, context: CheckContext): boolean =>
-  lossOf(placement, context)?.outlivesPods === true || lossOfState(placement, context) !== undefined || placement.resource.kind === 'StatefulSet';
+  lossOf(placement, context)?.outlivesPods === true ||
+  lossOfState(placement, context) !== undefined ||
+  placement.resource.kind === 'StatefulSet';
 
 /** Words that say that it should stay, and a Secret that is made once, when the release is installed. */
 function isMeantToStay(placement: Placement): boolean {
@@ -100,17 +120,22 @@ function protectionsOf(placement: Placement): readonly string[] {
   const value = placement.value();
   const helm = wordsIn(value, HOOK_DELETE_POLICY);
   const own = wordsIn(value, ARGO_DELETE_POLICY);
-  const isNothing = helm.text !== undefined && !own.words.some(isArgoPolicyWord) && !helm.words.some((word) => POLICY_OF_WORD_HELM.includes(word));
+  const isNothing =
+    helm.text !== undefined && !own.words.some(isArgoPolicyWord) && !helm.words.some(isHelmPolicyOfArgo);
   return [
     ...(isNothing ? [`\`${HOOK_DELETE_POLICY}: ${helm.text ?? ''}\``] : []),
-    ...['Prune=false', 'Delete=false'].filter((option) => hasOption(value, option)).map((option) => `${option} in ${ARGO_OPTIONS}`),
+    ...['Prune=false', 'Delete=false']
+      .filter((option) => hasOption(value, option))
+      .map((option) => `${option} in ${ARGO_OPTIONS}`),
     ...(wordsIn(value, RESOURCE_POLICY).text === 'keep' ? [`\`${RESOURCE_POLICY}: keep\``] : []),
   ];
 }
 
 const policyPath = (placement: Placement) => {
   const value = placement.value();
-  const key = [ARGO_DELETE_POLICY, HOOK_DELETE_POLICY, 'argocd.argoproj.io/hook', HOOK].find((each) => wordsIn(value, each).text !== undefined);
+  const key = [ARGO_DELETE_POLICY, HOOK_DELETE_POLICY, 'argocd.argoproj.io/hook', HOOK].find(
+    (each) => wordsIn(value, each).text !== undefined,
+  );
   return annotationPath(key ?? HOOK);
 };
 
@@ -122,7 +147,10 @@ function userOf(placement: Placement, context: CheckContext): Placement | undefi
   if (direct !== undefined && !isSyncHook(direct, context)) return direct;
   const ofRights = rightsInUse(context).get(placement);
   if (ofRights !== undefined) return ofRights;
-  if (kind === 'Service') return selectedBy(placement, context).find((pod) => LASTING_KINDS.has(pod.resource.kind) && !isSyncHook(pod, context));
+  if (kind === 'Service')
+    return selectedBy(placement, context).find(
+      (pod) => LASTING_KINDS.has(pod.resource.kind) && !isSyncHook(pod, context),
+    );
   // They serve the whole cluster.
   return /^(?:Mutating|Validating)WebhookConfiguration$|^APIService$|^Ingress$/.test(kind) ? placement : undefined;
 }

@@ -4,9 +4,10 @@
  * All of a wave is applied before any of it is waited for, so a moment is the step that waits: what is there then can be used, what is
  * applied by a later step cannot come, because the sync goes on only when the wait has ended.
  */
-import { argoSubject } from '../../engines/argocd/sync.ts';
-import { argocd, type ArgoOperation, USUAL_ARGO } from '../../engines/argocd/simulate.ts';
+
 import { type ArgoRole, roleOf } from '../../engines/argocd/annotations.ts';
+import { type ArgoOperation, argocd, USUAL_ARGO } from '../../engines/argocd/simulate.ts';
+import { argoSubject } from '../../engines/argocd/sync.ts';
 import { existenceOf, type Moment } from '../../engines/moment.ts';
 import type { Run, Step } from '../../engines/run.ts';
 import { addTo } from '../../model/maps.ts';

@@ -76,20 +76,15 @@ function subjectOf(need: Need, user: Placement): string {
   return `${formatPlacement(user)} needs ${need.name}${need.relation === undefined ? '' : ` (${need.relation})`}`;
 }
 
-function adviseFor(
-  need: Need,
-  user: Placement,
-  { later }: Absence,
-  moment: Moment,
-  context: CheckContext,
-): string {
+function adviseFor(need: Need, user: Placement, { later }: Absence, moment: Moment, context: CheckContext): string {
   const [provider] = need.providers;
   const what = provider === undefined ? need.name : formatPlacement(provider);
   const { phase, wave } = stepAt(moment);
   if (phase === 'PostDelete')
     return `make ${what} a PostDelete hook too (\`argocd.argoproj.io/hook: PostDelete\`), or run ${formatPlacement(user)} as a PreDelete hook`;
   if (later === undefined) return `take the hook annotations off ${what}, so that a sync applies it`;
-  if (later.phase === phase) return `give ${what} the annotation \`argocd.argoproj.io/sync-wave: "${wave ?? 0}"\` or less`;
+  if (later.phase === phase)
+    return `give ${what} the annotation \`argocd.argoproj.io/sync-wave: "${wave ?? 0}"\` or less`;
   if (!roleIn(user, context).isHook) return `make ${what} a plain resource in wave ${wave ?? 0} or before`;
   return later.phase === 'Sync'
     ? `make ${formatPlacement(user)} a Sync hook (\`argocd.argoproj.io/hook: Sync\`) in a wave after that of ${what} and before that of the app`

@@ -35,8 +35,7 @@ export function ownNeedsOf(placement: Placement, context: CheckContext): readonl
     const kinds = kind === undefined ? (KIND_OF_FIELD[stemOf(field)] ?? []) : [kind];
     for (const each of kinds) {
       const providers = context.find(each, name, namespace).filter((provider) => provider !== placement);
-      if (providers.length > 0)
-        needs.push({ name: `${each}/${name}`, providers, path, optional: false, use: 'class' });
+      if (providers.length > 0) needs.push({ name: `${each}/${name}`, providers, path, optional: false, use: 'class' });
     }
   }
   return needs;
@@ -68,7 +67,8 @@ function* namesIn(value: Json | undefined, path: Path): Generator<Named> {
           path: [...path, key, 'name'],
           ...(typeof inner['kind'] === 'string' && { kind: inner['kind'] }),
         };
-      else if (key.endsWith('Ref') && typeof inner === 'string') yield { field: key, name: inner, path: [...path, key] };
+      else if (key.endsWith('Ref') && typeof inner === 'string')
+        yield { field: key, name: inner, path: [...path, key] };
       else yield* namesIn(inner, [...path, key]);
     }
 }

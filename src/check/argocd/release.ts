@@ -1,9 +1,9 @@
 /** All checks of a release that Argo CD deploys: its own, and those of Helm's that hold for both. */
-import { type Check, type CheckContext } from '../context.ts';
-import { checkNameLength } from '../hooks/names.ts';
+import type { Check, CheckContext } from '../context.ts';
 import { checkImmutable, checkRestartPolicy } from '../hooks/jobs.ts';
-import { checkDuplicateKeys } from '../hooks/text.ts';
+import { checkNameLength } from '../hooks/names.ts';
 import { checkStrings } from '../hooks/strings.ts';
+import { checkDuplicateKeys } from '../hooks/text.ts';
 import type { Listed } from '../release.ts';
 import { checkClaims } from './claims.ts';
 import { checkCountsAsRun, checkDeletionOrder } from './deletion.ts';
@@ -16,7 +16,9 @@ import { checkArgoWords, checkWavesAndWeights } from './words.ts';
 
 /** Of plain Jobs only: what Argo CD makes a hook is made anew, what it replaces has a finding of its own. */
 const checkPlainJobs: Check = (placement, context: CheckContext) =>
-  roleIn(placement, context).isHook || checkReplaced(placement, context).length > 0 ? [] : checkImmutable(placement, context);
+  roleIn(placement, context).isHook || checkReplaced(placement, context).length > 0
+    ? []
+    : checkImmutable(placement, context);
 
 export const ARGO_CHECKS: readonly Listed[] = [
   { check: checkDuplicateKeys, severities: ['warning'] },

@@ -11,7 +11,7 @@ import {
   isHelmEventOfArgo,
   wordsIn,
 } from '../../engines/argocd/annotations.ts';
-import { type Finding } from '../../model/finding.ts';
+import type { Finding } from '../../model/finding.ts';
 import { HOOK, HOOK_DELETE_POLICY, HOOK_WEIGHT, readHookEvents, readHookWeight } from '../../model/helm.ts';
 import { nearest } from '../../model/nearest.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
@@ -100,10 +100,22 @@ function helmEvents(placement: Placement, context: CheckContext): readonly Findi
     const isMeant = unknown.length === 0 && events.every((event) => event === 'test' || event.endsWith('-rollback'));
     if (isMeant && events.length > 0) return [];
     return [
-      found('argocd/never-applied', placement, `${name} is a hook of "${text}", of which Argo CD knows no word: it is never applied`, {
-        path,
-        hint: suggest(words[0], ['pre-install', 'post-install', 'pre-upgrade', 'post-upgrade', 'pre-delete', 'post-delete']),
-      }),
+      found(
+        'argocd/never-applied',
+        placement,
+        `${name} is a hook of "${text}", of which Argo CD knows no word: it is never applied`,
+        {
+          path,
+          hint: suggest(words[0], [
+            'pre-install',
+            'post-install',
+            'pre-upgrade',
+            'post-upgrade',
+            'pre-delete',
+            'post-delete',
+          ]),
+        },
+      ),
     ];
   }
   if (ignored.length > 0)
@@ -112,7 +124,10 @@ function helmEvents(placement: Placement, context: CheckContext): readonly Findi
         'argocd/unknown-word',
         placement,
         `${name} is a hook of ${ignored.map((word) => `"${word}"`).join(' and ')} too, which Argo CD does not know: it runs in ${[...phases, ...atDeletion].join(' and ')} alone`,
-        { path, hint: `run what ${ignored.join(' and ')} does by other means, and take ${ignored.length > 1 ? 'them' : 'it'} out` },
+        {
+          path,
+          hint: `run what ${ignored.join(' and ')} does by other means, and take ${ignored.length > 1 ? 'them' : 'it'} out`,
+        },
       ),
     ];
   return runsMoreOften(placement, words);
@@ -155,7 +170,8 @@ function waveWord(placement: Placement): readonly Finding[] {
 
 const suggest = (word: string | undefined, known: readonly string[]): string => {
   const lower = (word ?? '').toLowerCase();
-  const meant = known.find((each) => each.toLowerCase() === lower.replaceAll(/[-_ ]/g, '')) ?? nearest(word ?? '', known);
+  const meant =
+    known.find((each) => each.toLowerCase() === lower.replaceAll(/[-_ ]/g, '')) ?? nearest(word ?? '', known);
   return meant === undefined ? `write one of ${known.join(', ')}` : `write ${meant}`;
 };
 
@@ -166,7 +182,10 @@ export const checkWavesAndWeights: Check = (placement, context) => {
   for (const [other, theirs] of weightedRuns(context)) {
     if (theirs.weight >= own.weight || theirs.wave < own.wave) continue;
     if (!theirs.phases.some((phase) => own.phases.includes(phase)) || !(own.hasWave || theirs.hasWave)) continue;
-    const how = theirs.wave === own.wave ? `in the same wave, ${own.wave}, so they run at the same time` : `in wave ${theirs.wave}, after wave ${own.wave}`;
+    const how =
+      theirs.wave === own.wave
+        ? `in the same wave, ${own.wave}, so they run at the same time`
+        : `in wave ${theirs.wave}, after wave ${own.wave}`;
     return [
       found(
         'argocd/wave-overrules-weight',

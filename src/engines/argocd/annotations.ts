@@ -96,9 +96,27 @@ function deletionHooksOf(own: readonly string[], helm: readonly string[]): reado
 export const hasOption = (value: JsonObject, option: string): boolean =>
   readerOf(value).words(ARGO_OPTIONS).includes(option);
 
+/** An annotation and the words of its list. */
+export const wordsIn = (
+  value: JsonObject,
+  key: string,
+): { readonly text: string | undefined; readonly words: readonly string[] } => {
+  const { text, words } = readerOf(value);
+  return { text: text(key), words: words(key) };
+};
+
+/** Words that name a phase, `Skip`, or a hook of the deletion. */
+export const isArgoHookWord = (word: string): boolean =>
+  isPhase(word) || word === 'Skip' || word === 'PreDelete' || word === 'PostDelete';
+export const isArgoPolicyWord = (word: string): word is ArgoPolicy => isPolicy(word);
+/** Helm's events that Argo CD has a phase for, the deletion of the application included; case counts. */
+export const isHelmEventOfArgo = (word: string): boolean =>
+  lookUp(PHASE_OF_EVENT, word) !== undefined || word === 'pre-delete' || word === 'post-delete';
+export const isHelmPolicyOfArgo = (word: string): boolean => lookUp(POLICY_OF_WORD, word) !== undefined;
+
 interface Annotations {
   readonly text: (key: string) => string | undefined;
-  /** The words of a list with commas; case counts. */
+  /** The words of a list with commas, each once; case counts. */
   readonly words: (key: string) => readonly string[];
 }
 
@@ -107,11 +125,14 @@ function readerOf(value: JsonObject): Annotations {
     const annotation = valueAt(value, ['metadata', 'annotations', key]);
     return typeof annotation === 'string' ? annotation : undefined;
   };
-  const words = (key: string): readonly string[] =>
-    (text(key) ?? '')
-      .split(',')
-      .map((word) => word.trim())
-      .filter((word) => word !== '');
+  const words = (key: string): readonly string[] => [
+    ...new Set(
+      (text(key) ?? '')
+        .split(',')
+        .map((word) => word.trim())
+        .filter((word) => word !== ''),
+    ),
+  ];
   return { text, words };
 }
 

@@ -28,11 +28,11 @@ function runHooks(phase: DeletionHook, revision: Revision, recorder: Recorder): 
     const how = isThere
       ? ({ do: 'skip', because: 'already-there' } as const)
       : ({ do: 'create', because: 'hook' } as const);
-    return recorder.take({ phase, subject, owner: 'hook', ...how });
+    return { isThere, done: recorder.take({ phase, subject, owner: 'hook', ...how }) };
   });
-  if (made.includes(false)) return stoppedAt(recorder);
-  for (const subject of hooks) {
-    if (!hasHealthCheck(subject)) continue;
+  if (made.some(({ done }) => !done)) return stoppedAt(recorder);
+  for (const [at, subject] of hooks.entries()) {
+    if (made[at]?.isThere || !hasHealthCheck(subject)) continue;
     if (!recorder.take({ phase, do: 'wait', subject, because: 'hook', owner: 'hook' })) return stoppedAt(recorder);
   }
   // What its policy does not delete goes with the application, whatever it says.

@@ -20,6 +20,7 @@ import {
 import type { Revision } from '../world.ts';
 import { deleteApplication } from './deletion.ts';
 import { sync } from './sync.ts';
+import { NEWEST_ARGO } from './versions.ts';
 
 export type ArgoOperation = 'first sync' | 'sync' | 'deletion';
 
@@ -29,8 +30,8 @@ export const argocd: Engine<ArgoOperation> = {
   simulate,
 };
 
-/** The newest Argo CD that hookorder knows. */
-export const NEWEST_ARGO = '3.6';
+/** Argo CD always waits, and nothing but a Job's own deadline ends a wait. */
+export const USUAL_ARGO: Circumstances = { version: NEWEST_ARGO, wait: true, timeoutSeconds: 0 };
 
 function simulate(
   release: readonly Placement[],

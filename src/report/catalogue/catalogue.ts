@@ -4,6 +4,7 @@
  * Loaded only where it is printed. A code without an explanation is a type error, an explanation without a code too.
  */
 import { FINDING_CODES, type FindingCode, SEVERITIES } from '../../model/finding.ts';
+import { ARGOCD } from './argocd.ts';
 import { CONFIG } from './config.ts';
 import type { Explanation } from './explanation.ts';
 import { HOOK_ANNOTATIONS } from './hook.ts';
@@ -29,6 +30,7 @@ export const CATALOGUE = {
   ...RIGHTS,
   ...JOBS,
   ...NAMES,
+  ...ARGOCD,
 } as const satisfies Record<FindingCode, Explanation>;
 
 /** Codes whose findings can be more or less severe than the table says, and when. */
@@ -37,6 +39,11 @@ export const OTHER_SEVERITIES: Partial<Record<FindingCode, string>> = {
   'hook/delete-policy-loses-data':
     "warning for a chart's hook that only a new install runs again, and for the scratch space of hooks",
   'refs/wait-cycle': 'error with `--wait`',
+  'argocd/needs-later': 'warning for rights that may not matter',
+  'argocd/deletion-lacks': 'warning for rights that may not matter',
+  'argocd/claim-unbound': 'warning where the StorageClass is not in the stream',
+  'argocd/remade': 'warning for what loses no data',
+  'argocd/replaced': 'warning with `Force=true`',
   'live/deleted-on-upgrade':
     'error for a Deployment, StatefulSet, DaemonSet or Service, info for a ConfigMap or Secret',
 };
@@ -51,6 +58,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   rights: 'What hooks may do',
   job: 'Jobs',
   name: 'Names',
+  argocd: 'Under Argo CD (`--target argocd`)',
   release: 'The release',
 };
 

@@ -1,0 +1,3 @@
+/** Who deploys the release (`--target`). */
+export const TARGETS = ['helm', 'argocd'] as const;
+export type Target = (typeof TARGETS)[number];
