@@ -33,6 +33,7 @@ const FLAGS = {
   failOn:
     '--fail-on LEVEL           lowest severity that fails: error (default), warning,\n                            never',
   helm: '--timeout DURATION        what Helm will be run with (default 5m), for deadlines\n  --wait                    Helm will be run with --wait: wait cycles are errors',
+  target: '--target WHO              who deploys: helm (default), or argocd',
   common:
     '--color WHEN              auto (default), always, never; NO_COLOR and\n                            FORCE_COLOR are respected\n  -h, --help                this page\n  --version                 the version',
 } as const;
@@ -70,10 +71,12 @@ for and what it deletes. Works without a config too.`,
       '-v, --verbose             policies, templates and config lines in full',
       FLAGS.now,
       FLAGS.failOn,
+      FLAGS.target,
       FLAGS.helm,
     ],
     `  helm template shop ./chart | hookorder plan -c hookorder.yaml
   helm template shop ./chart | hookorder plan -o html > plan.html
+  helm template shop ./chart | hookorder plan --target argocd
   hookorder plan rendered.yaml -o json > plan.json`,
   ),
   lint: page(
@@ -85,10 +88,12 @@ config alike. Works without a config.`,
       '-o, --output FORMAT       text (default), json, github, sarif, junit',
       FLAGS.now,
       FLAGS.failOn,
+      FLAGS.target,
       FLAGS.helm,
     ],
     `  helm template shop ./chart | hookorder lint
   helm template shop ./chart | hookorder lint -c hookorder.yaml -o github
+  helm template shop ./chart | hookorder lint --target argocd
   hookorder lint rendered.yaml --wait --timeout 10m --fail-on warning`,
   ),
   diff: page(

@@ -1,14 +1,21 @@
 /** Facts about a timeline that surprise people, as sentences. All plan formats tell the same ones. */
 import { compareSeverity, type Finding } from '../model/finding.ts';
-import type { Event, Operation } from '../model/helm.ts';
 import { enteredOf } from '../model/leaving.ts';
 import { count, formatSeconds, some } from './layout.ts';
-import { type Leftover, type OperationTimeline, type Stop, stopsOf, type Timeline } from './timeline.ts';
+import {
+  type EventStep,
+  type Leftover,
+  type OperationTimeline,
+  type Stop,
+  stopsOf,
+  type Timeline,
+} from './timeline.ts';
 
 const ROLLED_OUT = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
 /** What to know of an event, in a few words; undefined when there is nothing. */
-export function factOfEvent(event: Event, timeline: Timeline, wait: boolean): string | undefined {
+export function factOfEvent({ event, together }: EventStep, timeline: Timeline, wait: boolean): string | undefined {
+  if (timeline.deployer !== 'Helm') return together ? 'at the same time' : undefined;
   if (wait || (event !== 'post-install' && event !== 'post-upgrade')) return undefined;
   const kinds = timeline.resources.byKind.filter(([kind]) => ROLLED_OUT.includes(kind));
   if (kinds.length === 0) return undefined;
@@ -19,8 +26,9 @@ export function factOfEvent(event: Event, timeline: Timeline, wait: boolean): st
 
 /** What to know of an operation. */
 export function factOfOperation(operation: OperationTimeline, timeline: Timeline): string | undefined {
+  if (timeline.deployer !== 'Helm') return operation.fact;
   const none = stopsOf(operation).length === 0;
-  const facts: Partial<Record<Operation, string | undefined>> = {
+  const facts: Partial<Record<string, string | undefined>> = {
     rollback: rollbackFact(none, timeline),
     uninstall: uninstallFact(timeline.leftBehind),
   };
@@ -55,7 +63,8 @@ export const waitOf = ({ waits, deadlineSeconds }: Stop): string =>
   !waits ? '' : deadlineSeconds === undefined ? 'waits' : `waits ≤ ${formatSeconds(deadlineSeconds)}`;
 
 /** When Helm deletes a hook, in words. */
-export function deletionOf({ hook }: Stop): string {
+export function deletionOf({ hook, deletion }: Pick<Stop, 'hook' | 'deletion'>): string {
+  if (deletion !== undefined) return deletion;
   const deletes = new Set(hook.deletes);
   const run = [
     ...(deletes.has('hook-succeeded') ? ['after success'] : []),
@@ -66,8 +75,12 @@ export function deletionOf({ hook }: Stop): string {
 }
 
 /** True for what surprises: a hook that no policy removes, or whose failed run goes away with its logs. */
-export const isUnusualDeletion = ({ hook }: Stop): boolean =>
-  hook.deletes.length === 0 || hook.deletes.includes('hook-failed');
+export const isUnusualDeletion = ({ hook, deletion, stays }: Stop): boolean =>
+  stays === true ||
+  hook.deletes.length === 0 ||
+  hook.deletes.includes('hook-failed') ||
+  // Argo CD applies what is not deleted before onto what is there.
+  (deletion !== undefined && !hook.deletes.includes('before-hook-creation'));
 
 /** The hooks of the same event that this one runs after because somebody says so, by the names that the config uses. */
 export const afterOf = ({ after, origin }: Stop): readonly string[] =>

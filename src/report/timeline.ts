@@ -1,23 +1,22 @@
 /**
- * What Helm will do, for drawing: the steps of each operation, grouped by event. All plan formats, the page included, are drawn from
+ * What the deployer will do, for drawing: the steps of each operation, grouped by event. All plan formats, the page included, are drawn from
  * this value, so no format can show another order than the others.
  *
- * The steps are the simulator's (`engines/helm`); nothing here knows what Helm does.
+ * The steps are the simulator's (`engines`); nothing here knows what a deployer does. What is drawn of Helm is in timeline-helm.ts, of Argo CD in timeline-argocd.ts.
  */
-import type { Circumstances } from '../engines/engine.ts';
-import { lifeOf } from '../engines/helm/life.ts';
-import type { Run, Step as RunStep } from '../engines/run.ts';
+import type { Run } from '../engines/run.ts';
 import type { Presence } from '../engines/world.ts';
-import { type Event, isAwaited, OPERATION_NAMES, OPERATIONS, type Operation } from '../model/helm.ts';
+import { isAwaited } from '../model/helm.ts';
 import { type Json, valueAt } from '../model/json.ts';
 import { enteredOf } from '../model/leaving.ts';
 import { formatSource, type Hook, type Placement, type Plan } from '../model/plan.ts';
 
 export interface Timeline {
+  readonly deployer: 'Helm' | 'Argo CD';
   readonly operations: readonly OperationTimeline[];
   /** The plain resources of the release. */
   readonly resources: ResourceCounts;
-  /** Resources that Helm drops without a word, because their annotation names an event that it does not know. */
+  /** Resources that the deployer never applies, because it does not know the words of their hook annotation. */
   readonly dropped: readonly Placement[];
   /** What is still there after an uninstall. */
   readonly leftBehind: readonly Leftover[];
@@ -28,16 +27,31 @@ export interface Timeline {
 }
 
 export interface OperationTimeline {
-  readonly name: Operation;
+  /** Helm's operation, or `first sync`. */
+  readonly name: string;
   readonly run: Run;
   readonly steps: readonly Step[];
+  /** What to know of it, where the engine says so. */
+  readonly fact?: string;
 }
 
-export type Step = EventStep | { readonly resources: ResourceCounts };
+export type Step = EventStep | ResourceStep;
 
 export interface EventStep {
-  readonly event: Event;
+  /** Helm's event, or `PreSync wave -5`. */
+  readonly event: string;
   readonly stops: readonly Stop[];
+  /** They run at the same time. */
+  readonly together?: boolean;
+}
+
+/** Plain resources. */
+export interface ResourceStep {
+  readonly resources: ResourceCounts;
+  /** Those of them that the config claims. */
+  readonly plain: readonly Placement[];
+  /** When, where not all come at once: `Sync wave -5`. */
+  readonly at?: string;
 }
 
 /** One hook in one event. */
@@ -53,6 +67,10 @@ export interface Stop {
   /** `activeDeadlineSeconds`, where Helm waits for it. */
   readonly deadlineSeconds?: number;
   readonly ttlSeconds?: number;
+  /** It does not run: the object is there already, and nothing deletes it before. */
+  readonly stays?: boolean;
+  /** When it is deleted, in words, where Helm's words do not fit. */
+  readonly deletion?: string;
   /** Stops of the same event that must run before this one: `after` and `before` of the config, and copies that it needs. */
   readonly after: readonly Stop[];
 }
@@ -76,51 +94,22 @@ export const isEventStep = (step: Step): step is EventStep => 'event' in step;
 export const stopsOf = (operation: OperationTimeline): readonly Stop[] =>
   operation.steps.flatMap((step) => (isEventStep(step) ? step.stops : []));
 
-export function timelineOf(
-  { placements, dropped = [] }: Pick<Plan, 'placements'> & Partial<Pick<Plan, 'dropped'>>,
-  circumstances: Circumstances,
-): Timeline {
-  const runs = lifeOf(placements, circumstances);
-  const resources = countKinds(placements.filter(({ hook }) => hook === undefined));
-  const operations = OPERATION_NAMES.map((name) => {
-    const [first, last] = OPERATIONS[name].map((event) => ({ event, stops: stopsOfEvent(event, runs[name]) }));
-    const steps = [first, ...(last === undefined ? [] : [{ resources }, last])] as readonly Step[];
-    return { name, run: runs[name], steps };
-  });
-  return {
-    operations,
-    resources,
-    dropped: placements.filter(({ hook }) => hook?.events.length === 0),
-    takenOut: dropped,
-    plain: placements.filter(({ rule, hook }) => rule !== undefined && hook === undefined),
-    leftBehind: leftoversOf(runs.uninstall),
-  };
-}
-
-/** In run order; a hook stands once, also where Helm deletes, makes and awaits it. */
-function stopsOfEvent(event: Event, { steps }: Run): readonly Stop[] {
-  const stops = steps
-    .filter((step) => step.phase === event && MAKES.has(step.do))
-    .flatMap(({ subject: { placement } }) =>
-      placement?.hook === undefined ? [] : [stopOf(placement, placement.hook)],
-    );
-  for (const stop of stops) stop.after.push(...stops.filter((other) => mustRunBefore(other, stop)));
-  return stops;
-}
-
-const MAKES: ReadonlySet<RunStep['do']> = new Set(['create', 'update', 'skip']);
+export type DrawnPlan = Pick<Plan, 'placements'> & Partial<Pick<Plan, 'dropped'>>;
 
 /** True when the config says so, or when `first` is a copy that `second` needs. */
-function mustRunBefore({ placement: first }: Stop, { placement: second }: Stop): boolean {
+export function mustRunBefore({ placement: first }: Stop, { placement: second }: Stop): boolean {
   if (first.copyFor !== undefined)
     return first.copyFor.some((user) => enteredOf(user.resource) === enteredOf(second.resource));
   const [a, b] = [first.rule, second.rule];
   return a !== undefined && b !== undefined && a !== b && (b.after.includes(a.name) || a.before.includes(b.name));
 }
 
-function stopOf(placement: Placement, hook: Hook): Stop & { after: Stop[] } {
+export function stopOf(
+  placement: Placement,
+  hook: Hook,
+  waits = isAwaited(placement.resource.kind),
+): Stop & { after: Stop[] } {
   const { kind } = placement.resource;
-  const waits = isAwaited(kind);
   const deadline = waits ? secondsAt(placement, 'activeDeadlineSeconds') : undefined;
   const ttl = ttlOf(placement);
   return {
@@ -137,7 +126,7 @@ function stopOf(placement: Placement, hook: Hook): Stop & { after: Stop[] } {
 }
 
 /** Hooks first, in the order in which Helm made them; an object that several revisions left stands once. */
-function leftoversOf({ end }: Run): readonly Leftover[] {
+export function leftoversOf({ end }: Run): readonly Leftover[] {
   const leftovers = new Map<string, Leftover>();
   for (const presence of end.world.values()) {
     const { subject, owner, dying } = presence;
@@ -159,7 +148,7 @@ function secondsAt(placement: Placement, key: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-function countKinds(placements: readonly Placement[]): ResourceCounts {
+export function countKinds(placements: readonly Placement[]): ResourceCounts {
   const counts = new Map<string, number>();
   for (const { resource } of placements) counts.set(resource.kind, (counts.get(resource.kind) ?? 0) + 1);
   const byKind = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));

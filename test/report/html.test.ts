@@ -7,7 +7,8 @@ import { rowsOf } from '../../src/report/plan/html/rows.ts';
 import { SCRIPT, SCRIPT_HASH } from '../../src/report/plan/html/style.ts';
 import { formatPlanHtml } from '../../src/report/plan/html.ts';
 import { PLAIN } from '../../src/report/style.ts';
-import { stopsOf, timelineOf } from '../../src/report/timeline.ts';
+import { stopsOf } from '../../src/report/timeline.ts';
+import { timelineOf } from '../../src/report/timelines.ts';
 import { assertGolden, TESTDATA } from '../support/files.ts';
 import { hostileRelease, largeRelease, smallRelease, USUAL_HELM } from './fixtures.ts';
 

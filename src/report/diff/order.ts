@@ -1,5 +1,4 @@
 /** What changed in the run order: each hook's events, weight and deletion, before and after. Plans in, changes out. */
-import type { Event } from '../../model/helm.ts';
 import type { JsonHook, JsonPlan } from '../plan/json.ts';
 import { identityOf, pairUp } from './snapshot.ts';
 
@@ -20,13 +19,13 @@ export interface OrderChange {
 }
 
 export interface HookState {
-  readonly events: readonly Event[];
+  readonly events: readonly string[];
   readonly weight: number;
   readonly deletePolicy: readonly string[];
 }
 
 interface PlannedHook extends JsonHook {
-  readonly events: readonly Event[];
+  readonly events: readonly string[];
 }
 
 export function orderChanges(before: JsonPlan, after: JsonPlan): readonly OrderChange[] {
@@ -61,7 +60,7 @@ function hooksOf(plan: JsonPlan): readonly PlannedHook[] {
   return [...hooks.values()];
 }
 
-const eventsOf = (plan: JsonPlan): ReadonlyMap<Event, readonly JsonHook[]> =>
+const eventsOf = (plan: JsonPlan): ReadonlyMap<string, readonly JsonHook[]> =>
   new Map(
     plan.operations.flatMap(({ steps }) =>
       steps.flatMap((step) => ('event' in step ? [[step.event, step.hooks] as const] : [])),

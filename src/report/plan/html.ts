@@ -7,7 +7,8 @@ import type { Finding } from '../../model/finding.ts';
 import { findingsOf } from '../facts.ts';
 import { countSeverities, worstFirst, worstOf } from '../findings/sort.ts';
 import { count, some } from '../layout.ts';
-import { stopsOf, type Timeline, timelineOf } from '../timeline.ts';
+import { stopsOf, type Timeline } from '../timeline.ts';
+import { timelineOf } from '../timelines.ts';
 import { findingItem } from './html/card.ts';
 import { badgeAlone, stopGlyph } from './html/glyphs.ts';
 import { lane } from './html/lane.ts';
@@ -28,7 +29,7 @@ export const formatPlanHtml: PlanFormatter = ({ plan, findings: unsorted, circum
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${new Markup(SCRIPT_HASH)}'">
-<title>${title}: what Helm will run</title>
+<title>${title}: what ${timeline.deployer} will run</title>
 <style>${new Markup(STYLE)}</style>
 </head>
 <body>
@@ -41,7 +42,7 @@ export const formatPlanHtml: PlanFormatter = ({ plan, findings: unsorted, circum
 ${worries(timeline, findings)}
 ${timeline.operations.map((operation) => lane({ operation, timeline, findings, wait: circumstances.wait }))}
 </main>
-${legend()}
+${legend(timeline.deployer)}
 <script>${new Markup(SCRIPT)}</script>
 </body>
 </html>
@@ -56,9 +57,10 @@ function counts(timeline: Timeline, findings: readonly Finding[]): Markup {
 
 /** What to worry about: everything that is wrong, the worst first, each with a link to the first stop that it is about. */
 function worries(timeline: Timeline, findings: readonly Finding[]): Markup | undefined {
-  const dropped = timeline.dropped.map(
-    ({ resource, name }) =>
-      html`<div class="finding error">${badgeAlone('error')}<div><p><b>Helm drops</b> <code>${`${resource.kind}/${name}`}</code></p><p>Its annotation names an event that Helm does not know.</p></div></div>`,
+  const dropped = timeline.dropped.map(({ resource, name }) =>
+    timeline.deployer === 'Helm'
+      ? html`<div class="finding error">${badgeAlone('error')}<div><p><b>Helm drops</b> <code>${`${resource.kind}/${name}`}</code></p><p>Its annotation names an event that Helm does not know.</p></div></div>`
+      : html`<div class="finding info">${badgeAlone('info')}<div><p><b>Never applied</b> <code>${`${resource.kind}/${name}`}</code></p><p>Argo CD has no phase for its hook annotation.</p></div></div>`,
   );
   if (findings.length === 0 && dropped.length === 0) return undefined;
   const cells = timeline.operations
@@ -81,19 +83,19 @@ function worries(timeline: Timeline, findings: readonly Finding[]): Markup | und
 
 const SHOWN = 4;
 
-function legend(): Markup {
+function legend(deployer: Timeline['deployer']): Markup {
   const glyph = (waits: boolean, origin: 'config' | 'copy'): Markup =>
     stopGlyph(
       { waits, origin, hook: { weight: 10, events: [], deletePolicies: [], deletes: [], logPolicies: [] } },
       undefined,
     );
   const entries = [
-    [glyph(true, 'config'), 'Helm waits for it'],
-    [glyph(false, 'config'), 'Helm does not wait'],
+    [glyph(true, 'config'), `${deployer} waits for it`],
+    [glyph(false, 'config'), `${deployer} does not wait`],
     [glyph(false, 'copy'), 'a copy for the hook that needs it'],
     [badgeAlone('error'), 'error'],
     [badgeAlone('warning'), 'warning'],
     [badgeAlone('info'), 'info'],
   ] as const;
-  return html`<footer class="page"><h2 class="hidden">legend</h2><ul class="legend" role="list">${entries.map(([drawing, text]) => html`<li>${drawing}${text}</li>`)}</ul><p>The number is the weight that Helm sorts by. Hooks run one at a time, from left to right; crds/ are created before all of them.</p></footer>`;
+  return html`<footer class="page"><h2 class="hidden">legend</h2><ul class="legend" role="list">${entries.map(([drawing, text]) => html`<li>${drawing}${text}</li>`)}</ul><p>${deployer === 'Helm' ? 'The number is the weight that Helm sorts by. Hooks run one at a time, from left to right; crds/ are created before all of them.' : 'The number is the wave. Hooks of one wave run at the same time, and the next wave comes when all of it is healthy.'}</p></footer>`;
 }

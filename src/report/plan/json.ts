@@ -5,19 +5,22 @@
 
 import type { Step as RunStep } from '../../engines/run.ts';
 import type { ObjectId } from '../../engines/world.ts';
-import type { Event, Operation } from '../../model/helm.ts';
 import { isClusterScoped } from '../../model/kubernetes.ts';
 import type { Resource } from '../../model/manifest.ts';
 import { formatSource } from '../../model/plan.ts';
+import type { Target } from '../../model/target.ts';
 import { afterOf } from '../facts.ts';
 import { findingsToJson, type JsonFinding, type JsonPlace } from '../findings/json.ts';
 import { jsonText } from '../safe-text.ts';
-import { isEventStep, type Leftover, type ResourceCounts, type Step, type Stop, timelineOf } from '../timeline.ts';
+import { isEventStep, type Leftover, type ResourceCounts, type Step, type Stop } from '../timeline.ts';
+import { timelineOf } from '../timelines.ts';
 import type { PlanFormatter, PlanReport } from './report.ts';
 
 export interface JsonPlan {
   readonly apiVersion: 'hookorder.io/v1';
   readonly kind: 'Plan';
+  /** Who deploys, where it is not Helm. */
+  readonly target?: Target;
   readonly operations: readonly JsonOperation[];
   /** What is still there after an uninstall. */
   readonly leftBehind: readonly JsonLeftover[];
@@ -27,7 +30,8 @@ export interface JsonPlan {
 }
 
 export interface JsonOperation {
-  readonly name: Operation;
+  /** Helm's, or `first sync`, `sync`, `failed sync`, `deletion`. */
+  readonly name: string;
   readonly steps: readonly JsonStep[];
   /** Hook by hook what Helm does, and of the release's own resources what is more than to create or update them. */
   readonly run: readonly JsonDeed[];
@@ -35,6 +39,8 @@ export interface JsonOperation {
 
 export interface JsonDeed extends JsonObjectId {
   readonly phase: string;
+  /** With Argo CD. */
+  readonly wave?: number;
   readonly do: RunStep['do'];
   readonly because: RunStep['because'];
   readonly mayTakeSeconds: number | null;
@@ -56,10 +62,15 @@ export interface JsonLeftover extends JsonObjectId {
 
 export type JsonStep =
   | JsonEventStep
-  | { readonly resources: { readonly count: number; readonly byKind: Readonly<Record<string, number>> } };
+  | {
+      readonly resources: { readonly count: number; readonly byKind: Readonly<Record<string, number>> };
+      /** With Argo CD: `Sync wave -5`. */
+      readonly at?: string;
+    };
 
 export interface JsonEventStep {
-  readonly event: Event;
+  /** Helm's, or `PreSync wave -5`. */
+  readonly event: string;
   readonly hooks: readonly JsonHook[];
 }
 
@@ -90,6 +101,7 @@ export function planToJson({ plan, findings, circumstances }: PlanReport): JsonP
   return {
     apiVersion: 'hookorder.io/v1',
     kind: 'Plan',
+    ...(circumstances.target === 'argocd' && { target: circumstances.target }),
     operations: operations.map(({ name, steps, run }) => ({
       name,
       steps: steps.map(stepToJson),
@@ -112,8 +124,9 @@ export function planToJson({ plan, findings, circumstances }: PlanReport): JsonP
 const isTold = ({ phase, do: deed }: RunStep): boolean =>
   phase !== 'release' || (deed !== 'create' && deed !== 'update');
 
-const deedToJson = ({ phase, do: deed, subject, because, mayTake, awaited }: RunStep): JsonDeed => ({
+const deedToJson = ({ phase, wave, do: deed, subject, because, mayTake, awaited }: RunStep): JsonDeed => ({
   phase,
+  ...(wave !== undefined && { wave }),
   do: deed,
   ...idToJson(subject.id),
   because,
@@ -138,7 +151,7 @@ const idToJson = ({ apiVersion, kind, namespace, name }: ObjectId): JsonObjectId
 const stepToJson = (step: Step): JsonStep =>
   isEventStep(step)
     ? { event: step.event, hooks: step.stops.map(hookToJson) }
-    : { resources: countsToJson(step.resources) };
+    : { resources: countsToJson(step.resources), ...(step.at !== undefined && { at: step.at }) };
 
 /** `Object.fromEntries` defines own properties, so that a kind called `__proto__` is a key like any other. */
 const countsToJson = ({ count, byKind }: ResourceCounts) => ({ count, byKind: Object.fromEntries(byKind) });

@@ -5,20 +5,23 @@ import { deletionOf, factOfEvent, factOfOperation, waitOf } from '../facts.ts';
 import { countSeverities, worstFirst } from '../findings/sort.ts';
 import { count, formatPlace } from '../layout.ts';
 import { printable } from '../safe-text.ts';
-import { isEventStep, type OperationTimeline, type Stop, stopsOf, type Timeline, timelineOf } from '../timeline.ts';
+import { isEventStep, type OperationTimeline, type Stop, stopsOf, type Timeline } from '../timeline.ts';
+import { timelineOf } from '../timelines.ts';
 import type { PlanFormatter } from './report.ts';
 
 export const formatPlanMarkdown: PlanFormatter = ({ plan, findings, circumstances }) => {
   const timeline = timelineOf(plan, circumstances);
   const hooks = new Set(timeline.operations.flatMap(stopsOf).map(({ placement }) => placement)).size;
   const sections = [
-    `### Helm will run ${count(hooks, 'hook')} around ${count(timeline.resources.count, 'resource')}`,
+    `### ${timeline.deployer} will run ${count(hooks, 'hook')} around ${count(timeline.resources.count, 'resource')}`,
     ...findingLines(findings),
     ...timeline.takenOut.map(
       (placement) => `Taken out by ${escapeMarkdown(formatSource(placement))}: ${code(formatPlacement(placement))}.`,
     ),
-    ...timeline.dropped.map(
-      ({ resource, name }) => `**Helm drops ${code(`${resource.kind}/${name}`)}**: it does not know all of its events.`,
+    ...timeline.dropped.map(({ resource, name }) =>
+      timeline.deployer === 'Helm'
+        ? `**Helm drops ${code(`${resource.kind}/${name}`)}**: it does not know all of its events.`
+        : `Never applied: ${code(`${resource.kind}/${name}`)}, ${timeline.deployer} has no phase for its hook annotation.`,
     ),
     ...timeline.operations.map((operation) => operationSection(operation, timeline, circumstances.wait)),
   ];
@@ -50,19 +53,21 @@ function operationSection(operation: OperationTimeline, timeline: Timeline, wait
   const rows = operation.steps.flatMap((step) => {
     if (!isEventStep(step))
       return [
-        `| **release** | | ${count(step.resources.count, 'resource')} | ${step.resources.byKind.map(([kind, number]) => `${number} ${escapeMarkdown(kind)}`).join(', ')} | | |`,
+        `| **${step.at ?? 'release'}** | | ${count(step.resources.count, 'resource')} | ${step.resources.byKind.map(([kind, number]) => `${number} ${escapeMarkdown(kind)}`).join(', ')} | | |`,
       ];
-    const note = step.stops.length === 0 ? undefined : factOfEvent(step.event, timeline, wait);
+    const note = step.stops.length === 0 ? undefined : factOfEvent(step, timeline, wait);
     const rowsOfEvent = step.stops.map((stop) => row(step.event, stop));
     return note === undefined ? rowsOfEvent : [`| ${step.event} | | *${note}* | | | |`, ...rowsOfEvent];
   });
-  const table = ['| event | weight | hook | by | Helm waits | deletion |', '|---|--:|---|---|---|---|', ...rows].join(
-    '\n',
-  );
+  const table = [
+    `| event | ${timeline.deployer === 'Helm' ? 'weight' : 'wave'} | hook | by | ${timeline.deployer} waits | deletion |`,
+    '|---|--:|---|---|---|---|',
+    ...rows,
+  ].join('\n');
   return folded(
     `${operation.name}: ${count(stops.length, 'hook')}`,
     fact === undefined ? table : `${escapeMarkdown(fact)}\n\n${table}`,
-    operation.name === 'install' || operation.name === 'upgrade',
+    ['install', 'upgrade', 'first sync', 'sync'].includes(operation.name),
   );
 }
 

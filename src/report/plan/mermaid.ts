@@ -6,11 +6,11 @@ import {
   type EventStep,
   isEventStep,
   type OperationTimeline,
-  type ResourceCounts,
+  type ResourceStep,
   type Stop,
   stopsOf,
-  timelineOf,
 } from '../timeline.ts';
+import { timelineOf } from '../timelines.ts';
 import type { PlanFormatter } from './report.ts';
 
 export const formatPlanMermaid: PlanFormatter = ({ plan, findings, circumstances }) => {
@@ -24,15 +24,16 @@ export const formatPlanMermaid: PlanFormatter = ({ plan, findings, circumstances
 };
 
 function operationLines(operation: OperationTimeline, troubled: ReadonlySet<unknown>): readonly string[] {
-  const lines = [`  subgraph ${operation.name}_["${operation.name}"]`, '    direction LR'];
+  const own = idOf(operation.name);
+  const lines = [`  subgraph ${own}_["${operation.name}"]`, '    direction LR'];
   const parts: string[] = [];
   for (const step of operation.steps) {
     if (!isEventStep(step)) {
-      parts.push(`${operation.name}_release`);
-      lines.push(`    ${parts.at(-1)}[["${escapeLabel(resourcesLabel(step.resources))}"]]`);
+      parts.push(`${own}_${step.at === undefined ? 'release' : `${idOf(step.at)}_release`}`);
+      lines.push(`    ${parts.at(-1)}[["${escapeLabel(resourcesLabel(step))}"]]`);
     } else if (step.stops.length > 0) {
-      parts.push(`${operation.name}_${step.event}_`);
-      lines.push(...eventLines(step, `${operation.name}_${step.event}`, troubled));
+      parts.push(`${own}_${idOf(step.event)}_`);
+      lines.push(...eventLines(step, `${own}_${idOf(step.event)}`, troubled));
     }
   }
   if (parts.length > 1) lines.push(`    ${parts.join(' --> ')}`);
@@ -43,7 +44,7 @@ function operationLines(operation: OperationTimeline, troubled: ReadonlySet<unkn
 function eventLines(step: EventStep, prefix: string, troubled: ReadonlySet<unknown>): readonly string[] {
   const ids = new Map(step.stops.map((stop, at) => [stop, `${prefix}_${at}`]));
   const nodes = [...ids].map(([stop, id]) => `      ${nodeOf(id, stop)}${classOf(stop, troubled)}`);
-  const runOrder = ids.size > 1 ? [`      ${[...ids.values()].join(' --> ')}`] : [];
+  const runOrder = ids.size > 1 && !step.together ? [`      ${[...ids.values()].join(' --> ')}`] : [];
   const dependencies = step.stops.flatMap((stop, at) =>
     // The arrow of run order already connects neighbours.
     stop.after
@@ -73,8 +74,15 @@ function nodeOf(id: string, stop: Stop): string {
 const classOf = (stop: Stop, troubled: ReadonlySet<unknown>): string =>
   troubled.has(stop.placement.resource) ? ':::problem' : stop.origin === 'copy' ? ':::copy' : '';
 
-const resourcesLabel = ({ count: total, byKind }: ResourceCounts): string =>
-  [count(total, 'resource'), ...byKind.slice(0, 4).map(([kind, number]) => `${number} ${kind}`)].join(', ');
+/** A name without what mermaid does not take in one; the events of Helm stay as they are. */
+const idOf = (name: string): string => name.replaceAll(' ', '_').replaceAll('_-', '_minus_');
+
+const resourcesLabel = ({ resources: { count: total, byKind }, at }: ResourceStep): string =>
+  [
+    ...(at === undefined ? [] : [at]),
+    count(total, 'resource'),
+    ...byKind.slice(0, 4).map(([kind, number]) => `${number} ${kind}`),
+  ].join(', ');
 
 /** Everything that mermaid, Markdown or HTML could read as more than text becomes a numeric entity in mermaid's notation. */
 const escapeLabel = (text: string): string =>

@@ -9,12 +9,12 @@ import type { Style } from '../style.ts';
 import {
   isEventStep,
   type OperationTimeline,
-  type ResourceCounts,
+  type ResourceStep,
   type Stop,
   stopsOf,
   type Timeline,
-  timelineOf,
 } from '../timeline.ts';
+import { timelineOf } from '../timelines.ts';
 import type { PlanFormatter, PlanOptions } from './report.ts';
 
 /** Widths of the columns of a hook's line. */
@@ -69,18 +69,15 @@ function operationLines(operation: OperationTimeline, drawing: Drawing): readonl
   const { timeline, columns, options, wait } = drawing;
   const { style } = options;
   const fact = factOfOperation(operation, timeline);
-  const plain = operation.name === 'install' || operation.name === 'upgrade' ? timeline.plain : [];
-  if (stopsOf(operation).length + plain.length === 0) return quietOperation(operation.name, fact, style);
+  const released = operation.steps.filter((step): step is ResourceStep => !isEventStep(step));
+  const isQuiet = released.length < 2 && released.every(({ plain }) => plain.length === 0);
+  if (isQuiet && stopsOf(operation).length === 0) return quietOperation(operation.name, fact, style);
   const lines = heading(operation.name, fact, style);
   for (const step of operation.steps) {
     if (!isEventStep(step)) {
-      lines.push(
-        resourceLine(step.resources, options),
-        ...plain.map((placement) => plainLine(placement, columns, style)),
-      );
+      lines.push(resourceLine(step, options), ...step.plain.map((placement) => plainLine(placement, columns, style)));
     } else if (step.stops.length > 0) {
-      if (operation.name !== 'test')
-        lines.push(...eventHeading(step.event, factOfEvent(step.event, timeline, wait), style));
+      if (operation.name !== 'test') lines.push(...eventHeading(step.event, factOfEvent(step, timeline, wait), style));
       for (const stop of step.stops) lines.push(...stopLines(stop, columns, options));
     }
   }
@@ -103,14 +100,20 @@ function eventHeading(event: string, fact: string | undefined, style: Style): re
     .map((line) => style.dim(line));
 }
 
-function resourceLine({ count: total, byKind }: ResourceCounts, { verbose }: PlanOptions): string {
+function resourceLine(
+  { resources: { count: total, byKind }, at = 'release' }: ResourceStep,
+  { verbose }: PlanOptions,
+): string {
   const shown = verbose ? byKind : byKind.length <= 4 ? byKind : byKind.slice(0, 3);
   const rest = total - shown.reduce((sum, [, number]) => sum + number, 0);
   const kinds = [
     ...shown.map(([kind, number]) => `${number}\u00a0${printable(kind)}`),
     ...(rest > 0 ? [`${rest}\u00a0more`] : []),
   ];
-  return paragraph('  release    ', `${count(total, 'resource')}${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}`);
+  return paragraph(
+    padEnd(`  ${at}`, Math.max(13, at.length + 4)),
+    `${count(total, 'resource')}${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}`,
+  );
 }
 
 /** A resource of the release that the config claims: it has no weight, and Helm applies it with everything else. */
@@ -159,7 +162,7 @@ function everything(stop: Stop): readonly string[] {
   const after = stop.after.map(titleOf);
   const namespace = resource.namespace === undefined ? '' : `, namespace ${resource.namespace}`;
   return [
-    `${resource.apiVersion}${namespace}, events ${stop.hook.events.join(', ')}`,
+    `${resource.apiVersion}${namespace}${stop.hook.events.length > 0 ? `, events ${stop.hook.events.join(', ')}` : ''}`,
     policyOf(stop) + ttlOf(stop),
     ...(stop.hook.logPolicies.length > 0 ? [`logs kept: ${stop.hook.logPolicies.join(', ')}`] : []),
     ...(stop.waits ? [] : [`Helm does not wait for kind ${resource.kind}`]),
@@ -174,6 +177,7 @@ const ttlOf = ({ ttlSeconds }: Stop): string => (ttlSeconds === undefined ? '' :
 /** The words as annotated, and what they mean where that is not plain. */
 function policyOf(stop: Stop): string {
   const { deletePolicies, deletes } = stop.hook;
+  if (stop.deletion !== undefined) return stop.deletion;
   const words = deletePolicies.length > 0 ? deletePolicies.join(', ') : 'none, which is before-hook-creation';
   return `delete policy ${words}${deletes.length === 0 ? `: ${deletionOf(stop)}` : ''}`;
 }
@@ -185,7 +189,11 @@ function takenOutLines({ takenOut }: Timeline): readonly string[] {
   );
 }
 
-function droppedLines({ dropped }: Timeline, style: Style): readonly string[] {
+function droppedLines({ dropped, deployer }: Timeline, style: Style): readonly string[] {
+  if (deployer !== 'Helm')
+    return dropped.map(({ resource, name }) =>
+      paragraph('never      ', printable(`${resource.kind}/${name}: ${deployer} has no phase for its hook annotation`)),
+    );
   return dropped.map(({ resource, name }) =>
     style.error(paragraph('Helm drops ', printable(`${resource.kind}/${name}: it does not know all of its events`))),
   );

@@ -27,6 +27,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
 	cmdutil "k8s.io/kubectl/pkg/cmd/util"
 )
@@ -80,7 +81,14 @@ func (c *cluster) put(o *unstructured.Unstructured, how string, dryRun cmdutil.D
 	}
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	c.objects[c.keyOf(o)] = o.DeepCopy()
+	made := o.DeepCopy()
+	if !c.namespaced(o.GetKind()) {
+		made.SetNamespace("")
+	}
+	key := c.keyOf(o)
+	// Objects of one uid count as one object in two versions.
+	made.SetUID(types.UID(key.String()))
+	c.objects[key] = made
 	c.deeds = append(c.deeds, deed{Do: how, What: nameOf(o)})
 }
 func (c *cluster) ApplyResource(_ context.Context, o *unstructured.Unstructured, d cmdutil.DryRunStrategy, _, _, _ bool, _ string) (string, error) {

@@ -19,9 +19,11 @@ export function card(stop: Stop, findings: readonly Finding[]): Markup {
       stop.origin === 'config' ? `hook "${stop.source}"` : stop.origin === 'chart' ? 'the chart' : stop.source,
     ],
     ['config', rule && formatPlace(rule.place)],
-    ['weight', `${hook.weight} in ${hook.events.join(', ')}`],
+    stop.deletion === undefined
+      ? ['weight', `${hook.weight} in ${hook.events.join(', ')}`]
+      : ['wave', String(hook.weight)],
     ['runs after', list(stop.after.map(({ title }) => title))],
-    ['Helm waits', waitSentence(stop)],
+    [stop.deletion === undefined ? 'Helm waits' : 'Argo CD waits', waitSentence(stop)],
     ['delete policy', `${list(hook.deletePolicies) ?? 'none given'} (${deletionOf(stop)})`],
     ['logs kept', list(hook.logPolicies)],
     ['time to live', stop.ttlSeconds === undefined ? undefined : `${formatSeconds(stop.ttlSeconds)} after it finished`],
@@ -33,8 +35,11 @@ export function card(stop: Stop, findings: readonly Finding[]): Markup {
 
 const list = (items: readonly string[]): string | undefined => (items.length === 0 ? undefined : items.join(', '));
 
-function waitSentence({ waits, deadlineSeconds, placement }: Stop): string {
+function waitSentence(stop: Stop): string {
+  const { waits, deadlineSeconds, placement } = stop;
   if (!waits) return `no: kind ${placement.resource.kind} counts as ready at once`;
+  if (stop.deletion !== undefined && deadlineSeconds === undefined)
+    return 'until it is healthy, however long that takes';
   return deadlineSeconds === undefined
     ? "until it finishes, or until Helm's --timeout"
     : `at most ${formatSeconds(deadlineSeconds)}, its deadline`;

@@ -1,9 +1,8 @@
 /** The lane of one operation: a line with stations and stops on a wide page, a list beside a line on a narrow one. */
 import type { Finding } from '../../../model/finding.ts';
-import type { Operation } from '../../../model/helm.ts';
 import { afterOf, factOfEvent, factOfOperation, findingsOf, waitOf } from '../../facts.ts';
 import { count } from '../../layout.ts';
-import { type OperationTimeline, type ResourceCounts, stopsOf, type Timeline } from '../../timeline.ts';
+import { type OperationTimeline, type ResourceStep, stopsOf, type Timeline } from '../../timeline.ts';
 import { card } from './card.ts';
 import { rail, stopGlyph } from './glyphs.ts';
 import { html, type Markup } from './markup.ts';
@@ -21,8 +20,9 @@ export function lane(scene: Scene): Markup {
   const number = stopsOf(operation).length;
   const fact = factOfOperation(operation, timeline);
   const rows = number === 0 ? [] : rowsOf(operation);
-  return html`<section class="lane ${operation.name}${number === 0 ? ' quiet' : ''}" aria-labelledby="${operation.name}">
-<header><h2 id="${operation.name}">${operation.name}</h2><p>${number === 0 ? 'no hooks' : count(number, 'hook')}${fact === undefined ? '' : `; ${fact}`}</p></header>
+  const id = operation.name.replaceAll(' ', '-');
+  return html`<section class="lane ${id}${number === 0 ? ' quiet' : ''}" aria-labelledby="${id}">
+<header><h2 id="${id}">${operation.name}</h2><p>${number === 0 ? 'no hooks' : count(number, 'hook')}${fact === undefined ? '' : `; ${fact}`}</p></header>
 ${rows.map((row, at) => rowOf(row, at === 0, at === rows.length - 1, scene))}</section>
 `;
 }
@@ -36,8 +36,8 @@ const rowOf = (row: Row, isFirst: boolean, isLast: boolean, scene: Scene): Marku
 
 function content(cell: Cell, scene: Scene): Markup {
   if (cell.type === 'stop') return stopOf(cell, scene);
-  if (cell.type === 'release') return releaseOf(cell.resources, scene.operation.name);
-  const fact = factOfEvent(cell.step.event, scene.timeline, scene.wait);
+  if (cell.type === 'release') return releaseOf(cell.step, scene.operation.name);
+  const fact = factOfEvent(cell.step, scene.timeline, scene.wait);
   return html`<span class="dot"></span><span class="label"><b>${cell.step.event}</b>${fact === undefined ? undefined : html`<span class="note">${fact}</span>`}</span>`;
 }
 
@@ -52,7 +52,11 @@ function stopOf({ stop, id }: Extract<Cell, { type: 'stop' }>, scene: Scene): Ma
   } <span class="note">${waitOf(stop)}</span></span>${said}</span></summary><div id="${id}">${card(stop, found)}</div></details>`;
 }
 
-const DONE: Readonly<Record<Operation, string>> = {
+const DONE: Readonly<Record<string, string>> = {
+  'first sync': 'created',
+  sync: 'applied',
+  'failed sync': 'applied',
+  deletion: 'deleted',
   install: 'created',
   upgrade: 'applied',
   rollback: 'restored',
@@ -60,7 +64,7 @@ const DONE: Readonly<Record<Operation, string>> = {
   test: '',
 };
 
-const releaseOf = ({ count: total, byKind }: ResourceCounts, operation: Operation): Markup =>
-  html`<span class="box"><b>${count(total, 'resource')}</b> ${DONE[operation]}</span><span class="label">${byKind.map(
+const releaseOf = ({ resources: { count: total, byKind }, at }: ResourceStep, operation: string): Markup =>
+  html`<span class="box"><b>${count(total, 'resource')}</b> ${DONE[operation] ?? ''}${at === undefined ? '' : ` in ${at}`}</span><span class="label">${byKind.map(
     ([kind, number], at) => html`<span class="count">${number} ${kind}${at < byKind.length - 1 ? ',' : ''}</span> `,
   )}</span>`;

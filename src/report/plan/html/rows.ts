@@ -3,7 +3,7 @@
  *
  * Invariant: the cells of all rows, read in order, are the lane in run order; no row is wider than COLUMNS.
  */
-import { type EventStep, isEventStep, type OperationTimeline, type ResourceCounts, type Stop } from '../../timeline.ts';
+import { type EventStep, isEventStep, type OperationTimeline, type ResourceStep, type Stop } from '../../timeline.ts';
 
 /** Ten columns of 120 pixels fill a laptop's screen, and hold the usual release in one row. */
 export const COLUMNS = 10;
@@ -12,7 +12,7 @@ export const COLUMN = 120;
 export type Cell = { readonly column: number; readonly width: number } & (
   | { readonly type: 'station'; readonly step: EventStep }
   | { readonly type: 'stop'; readonly stop: Stop; readonly id: string }
-  | { readonly type: 'release'; readonly resources: ResourceCounts }
+  | { readonly type: 'release'; readonly step: ResourceStep }
 );
 
 export interface Row {
@@ -40,11 +40,11 @@ export function rowsOf(operation: OperationTimeline): readonly Row[] {
     used += cell.width;
   };
   for (const [at, step] of operation.steps.entries()) {
-    if (!isEventStep(step)) put({ type: 'release', width: 2, resources: step.resources });
+    if (!isEventStep(step)) put({ type: 'release', width: 2, step });
     else if (step.stops.length > 0) {
       put({ type: 'station', width: 1, step });
       for (const [index, stop] of step.stops.entries())
-        put({ type: 'stop', width: 1, stop, id: `${operation.name}-${at}-${index}` });
+        put({ type: 'stop', width: 1, stop, id: `${operation.name.replaceAll(' ', '-')}-${at}-${index}` });
     }
   }
   return rows.map((cells) => ({ cells, arcs: arcsOf(cells) }));

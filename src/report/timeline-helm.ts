@@ -1,0 +1,49 @@
+/** Helm's operations, for drawing: hooks by event, and the release between them. The steps are the simulator's (`engines/helm`). */
+import type { Circumstances } from '../engines/engine.ts';
+import { lifeOf } from '../engines/helm/life.ts';
+import type { Run, Step as RunStep } from '../engines/run.ts';
+import { type Event, OPERATION_NAMES, OPERATIONS } from '../model/helm.ts';
+import {
+  countKinds,
+  type DrawnPlan,
+  leftoversOf,
+  mustRunBefore,
+  type Step,
+  type Stop,
+  stopOf,
+  type Timeline,
+} from './timeline.ts';
+
+export function timelineOfHelm({ placements, dropped = [] }: DrawnPlan, circumstances: Circumstances): Timeline {
+  const runs = lifeOf(placements, circumstances);
+  const resources = countKinds(placements.filter(({ hook }) => hook === undefined));
+  const claimed = placements.filter(({ rule, hook }) => rule !== undefined && hook === undefined);
+  const operations = OPERATION_NAMES.map((name) => {
+    const plain = name === 'install' || name === 'upgrade' ? claimed : [];
+    const [first, last] = OPERATIONS[name].map((event) => ({ event, stops: stopsOfEvent(event, runs[name]) }));
+    const steps = [first, ...(last === undefined ? [] : [{ resources, plain }, last])] as readonly Step[];
+    return { name, run: runs[name], steps };
+  });
+  return {
+    deployer: 'Helm',
+    operations,
+    resources,
+    dropped: placements.filter(({ hook }) => hook?.events.length === 0),
+    takenOut: dropped,
+    plain: claimed,
+    leftBehind: leftoversOf(runs.uninstall),
+  };
+}
+
+/** In run order; a hook stands once, also where Helm deletes, makes and awaits it. */
+function stopsOfEvent(event: Event, { steps }: Run): readonly Stop[] {
+  const stops = steps
+    .filter((step) => step.phase === event && MAKES.has(step.do))
+    .flatMap(({ subject: { placement } }) =>
+      placement?.hook === undefined ? [] : [stopOf(placement, placement.hook)],
+    );
+  for (const stop of stops) stop.after.push(...stops.filter((other) => mustRunBefore(other, stop)));
+  return stops;
+}
+
+const MAKES: ReadonlySet<RunStep['do']> = new Set(['create', 'update', 'skip']);
