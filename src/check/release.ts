@@ -26,6 +26,7 @@ import { checkRunsLessOften } from './hooks/operations.ts';
 import { checkAdoption, checkAwaited, checkLeftovers, checkLogs } from './hooks/policies.ts';
 import { checkStrings } from './hooks/strings.ts';
 import { checkDuplicateKeys, checkReading, checkRewrites } from './hooks/text.ts';
+import type { Listed } from './listed.ts';
 import {
   checkConflicts,
   checkDeletedObjects,
@@ -52,15 +53,6 @@ const checkRights: Check = (placement, context) =>
   asksApi(context)
     ? (require('./rights/missing.ts') as typeof import('./rights/missing.ts')).checkRights(placement, context)
     : [];
-
-export interface Listed {
-  readonly check: Check;
-  readonly severities: readonly Severity[];
-  /** Its errors may come from what is done to other resources. */
-  readonly isOfOthers?: boolean;
-  /** It judges each event of a hook by itself, and tells the first error of each object. */
-  readonly byEvent?: boolean;
-}
 
 export const CHECKS: readonly Listed[] = [
   { check: checkDuplicateKeys, severities: ['warning'] },

@@ -5,9 +5,9 @@ import { valueAt } from '../../model/json.ts';
 import { groupOf } from '../../model/manifest.ts';
 import { addTo } from '../../model/maps.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import { type Check, type CheckContext, perContext } from '../context.ts';
-import { referencesOf, textOf } from '../needs/references.ts';
-import { providersOf } from '../needs/rights.ts';
+import { referencesOf, textOf } from '../../release/references.ts';
+import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { providersOf } from '../../release/rights.ts';
 import { found } from './found.ts';
 import { absenceOf, formatMoment, stepAt, waitsFor } from './moments.ts';
 

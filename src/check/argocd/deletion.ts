@@ -2,7 +2,7 @@
  * The deletion of the application: `argocd/deletion-order`, `argocd/counts-as-run`. What its hooks lack is in needs.ts.
  */
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import { type Check, perContext } from '../context.ts';
+import { type Check, perContext } from '../../release/release.ts';
 import { found } from './found.ts';
 import { roleIn } from './moments.ts';
 

@@ -16,12 +16,12 @@ import type { Finding } from '../../model/finding.ts';
 import { HOOK, HOOK_DELETE_POLICY, RESOURCE_POLICY } from '../../model/helm.ts';
 import { groupOf } from '../../model/manifest.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import { type Check, type CheckContext, perContext } from '../context.ts';
+import { referencesOf } from '../../release/references.ts';
+import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { grantsOf, providersOf } from '../../release/rights.ts';
+import { selectedBy } from '../../waits/obstacles.ts';
 import { lossOf, lossOfState } from '../hooks/data-loss.ts';
 import { accountsInUse, LASTING_KINDS, lastingWorkloads, usersByObject } from '../live/users.ts';
-import { referencesOf } from '../needs/references.ts';
-import { grantsOf, providersOf } from '../needs/rights.ts';
-import { selectedBy } from '../waits/obstacles.ts';
 import { annotationPath, found } from './found.ts';
 import { isSyncHook, roleIn } from './moments.ts';
 

@@ -12,7 +12,7 @@ import { existenceOf, type Moment } from '../../engines/moment.ts';
 import type { Run, Step } from '../../engines/run.ts';
 import { addTo } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
-import { type CheckContext, perContext } from '../context.ts';
+import { type CheckContext, perContext } from '../../release/release.ts';
 
 const runs = perContext(() => new Map<ArgoOperation, Run>());
 

@@ -7,9 +7,9 @@
 import type { Moment } from '../../engines/moment.ts';
 import type { Finding } from '../../model/finding.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import type { Check, CheckContext } from '../context.ts';
-import { type Need, needsOf } from '../needs/needs.ts';
-import { needsRights } from '../needs/uses-rights.ts';
+import { type Need, needsOf } from '../../release/needs.ts';
+import type { Check, CheckContext } from '../../release/release.ts';
+import { needsRights } from '../../release/uses-rights.ts';
 import { found } from './found.ts';
 import { type Absence, absenceOf, describeAbsence, formatMoment, roleIn, stepAt, waitsFor } from './moments.ts';
 import { ownNeedsOf } from './own-needs.ts';

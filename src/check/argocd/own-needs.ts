@@ -6,8 +6,8 @@
 import { isObject, type Json, type Path } from '../../model/json.ts';
 import { groupOf } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { CheckContext } from '../context.ts';
-import type { Need } from '../needs/needs.ts';
+import type { Need } from '../../release/needs.ts';
+import type { CheckContext } from '../../release/release.ts';
 
 /** By the name of the field, less `Ref`, in small letters: what is meant where the reference names no kind. */
 const KIND_OF_FIELD: Readonly<Record<string, readonly string[]>> = {

@@ -1,10 +1,10 @@
 /** All checks of a release that Argo CD deploys: its own, and those of Helm's that hold for both. */
-import type { Check, CheckContext } from '../context.ts';
+import type { Check, CheckContext } from '../../release/release.ts';
 import { checkImmutable, checkRestartPolicy } from '../hooks/jobs.ts';
 import { checkNameLength } from '../hooks/names.ts';
 import { checkStrings } from '../hooks/strings.ts';
 import { checkDuplicateKeys } from '../hooks/text.ts';
-import type { Listed } from '../release.ts';
+import type { Listed } from '../listed.ts';
 import { checkClaims } from './claims.ts';
 import { checkCountsAsRun, checkDeletionOrder } from './deletion.ts';
 import { checkInUse, checkKept } from './in-use.ts';

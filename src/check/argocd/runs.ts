@@ -6,7 +6,7 @@ import { ARGO_DELETE_POLICY, ARGO_OPTIONS, hasOption, wordsIn } from '../../engi
 import { HOOK_DELETE_POLICY } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import { type Check, perContext } from '../context.ts';
+import { type Check, perContext } from '../../release/release.ts';
 import { nameKindOf } from '../hooks/names.ts';
 import { annotationPath, found } from './found.ts';
 import { isSyncHook, roleIn } from './moments.ts';

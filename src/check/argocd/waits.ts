@@ -7,12 +7,12 @@
 import type { Moment } from '../../engines/moment.ts';
 import type { Finding } from '../../model/finding.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import { type Check, type CheckContext, perContext } from '../context.ts';
-import { waitsOf } from '../waits/find.ts';
+import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { waitsOf } from '../../waits/find.ts';
+import { selectedBy } from '../../waits/obstacles.ts';
+import { type Waiter, waitersFor } from '../../waits/waiters.ts';
 import { servicesNamedBy } from '../waits/mentions.ts';
-import { selectedBy } from '../waits/obstacles.ts';
 import { formatPlace, reportWait } from '../waits/report.ts';
-import { type Waiter, waitersFor } from '../waits/waiters.ts';
 import { found } from './found.ts';
 import { type Absence, absenceOf, describeAbsence, formatMoment, stepAt, waitsFor } from './moments.ts';
 

@@ -15,7 +15,7 @@ import type { Finding } from '../../model/finding.ts';
 import { HOOK, HOOK_DELETE_POLICY, HOOK_WEIGHT, readHookEvents, readHookWeight } from '../../model/helm.ts';
 import { nearest } from '../../model/nearest.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import { type Check, type CheckContext, perContext } from '../context.ts';
+import { type Check, type CheckContext, perContext } from '../../release/release.ts';
 import { annotationPath, found } from './found.ts';
 import { roleIn } from './moments.ts';
 
