@@ -10,6 +10,7 @@ import { type Config, DEFAULT_WEIGHTS, type Rule } from './model/config.ts';
 import { type Finding, isUnusable, SEVERITIES } from './model/finding.ts';
 import { HOOK } from './model/helm.ts';
 import type { Operation } from './model/json.ts';
+import { enteredOf } from './model/leaving.ts';
 import { type Document, isOfSubchart, type Resource, type Source, type Stream } from './model/manifest.ts';
 import { addTo } from './model/maps.ts';
 import type { Plan } from './model/plan.ts';
@@ -56,7 +57,9 @@ export function orderRelease(input: PipelineInput): Outcome {
       ? { plan: NOTHING_TO_DO, findings: [] }
       : (require('./planning.ts') as typeof import('./planning.ts')).planRelease(resources, config, claims, input);
   if (plan === undefined) return { stream, findings: [...problems, ...dropEchoes(findings, problems)] };
-  const known = silence([...problems, ...findings], config.ignore);
+  const copied = new Set(plan.copies.map(({ resource }) => resource));
+  const isAnswerable = (resource: Resource): boolean => claims.ruleOf.has(enteredOf(resource)) || copied.has(resource);
+  const known = silence([...problems, ...findings], config.ignore, isAnswerable);
   const removed = [...configs, ...plan.dropped.map(({ resource }) => resource)].map(({ document }) => document);
   return { stream, plan: { ...plan, removed }, findings: known };
 }

@@ -4,7 +4,7 @@
  * Every word about a key comes from schema.json: its title is the noun, its first example
  * the advice.
  */
-import { type FindingCode, SEVERITIES } from '../model/finding.ts';
+import { type FindingCode, isIgnorableWithReason, SEVERITIES } from '../model/finding.ts';
 import { DELETE_POLICIES, KEEP_POLICY } from '../model/helm.ts';
 import { isObject, type Json, type Path, valueAt } from '../model/json.ts';
 import { nearest } from '../model/nearest.ts';
@@ -116,7 +116,9 @@ function explainEnum(value: Json, schema: Schema): [message: string, hint: strin
   const words = (schema.enum ?? []).map(String);
   const noun = schema.title ?? 'value';
   if (typeof value === 'string' && Object.hasOwn(SEVERITIES, value))
-    return [`"${value}" is an error, and errors cannot be ignored`, `use the ${noun}`];
+    return isIgnorableWithReason(value as FindingCode)
+      ? [`"${value}" is an error, and to ignore one takes a reason`, `write \`{ code: ${value}, because: "…" }\``]
+      : [`"${value}" is an error, and errors cannot be ignored`, `use the ${noun}`];
   return [`${show(value)} is no ${noun}`, didYouMean(nearest(String(value), words), words)];
 }
 

@@ -16,7 +16,8 @@ export const ignoredBy = (manifest: Manifest): readonly IgnoredFinding[] => {
   const { lint } = manifest.value as unknown as ConfigShape;
   return (lint?.ignore ?? []).map((entry) => {
     if (typeof entry === 'string') return { code: entry };
-    return { code: entry.code, ...(entry.match && { matches: compileMatch(entry.match) }) };
+    const { code, match, because } = entry;
+    return { code, ...(match && { matches: compileMatch(match) }), ...(because !== undefined && { because }) };
   });
 };
 

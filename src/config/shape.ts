@@ -12,7 +12,10 @@ export interface ConfigShape {
   readonly weights?: { readonly start?: number; readonly step?: number };
   readonly hooks?: readonly HookShape[];
   readonly lint?: {
-    readonly ignore?: readonly (FindingCode | { readonly code: FindingCode; readonly match?: MatchShape })[];
+    readonly ignore?: readonly (
+      | FindingCode
+      | { readonly code: FindingCode; readonly match?: MatchShape; readonly because?: string }
+    )[];
   };
 }
 

@@ -17,7 +17,7 @@ export const DEFAULT_WEIGHTS: Config['weights'] = { start: 0, step: 10 };
 export interface Config {
   readonly rules: readonly Rule[];
   readonly weights: { readonly start: number; readonly step: number };
-  /** Warnings and infos that the config silences. */
+  /** What the config silences. */
   readonly ignore: readonly IgnoredFinding[];
   /** The files (or stream documents) that it was made of, in order. */
   readonly files: readonly string[];
@@ -27,6 +27,8 @@ export interface IgnoredFinding {
   readonly code: FindingCode;
   /** Absent: everywhere. */
   readonly matches?: (resource: Resource) => boolean;
+  /** Why; without it, errors stay. */
+  readonly because?: string;
 }
 
 /** One entry of `hooks`. */

@@ -81,7 +81,7 @@ export const SEVERITIES = {
   'rights/not-bound': 'warning',
 
   'job/restart-always': 'error',
-  'job/no-deadline': 'warning',
+  'job/no-deadline': 'info',
   'job/deadline-exceeds-timeout': 'warning',
   'job/no-backoff-limit': 'info',
   'job/immutable': 'warning',
@@ -139,9 +139,23 @@ const AT_TIMES_WARNINGS: readonly FindingCode[] = [
   'argocd/deletion-lacks',
 ];
 
-/** True for a code that `lint.ignore` takes. It never silences an error. */
+/** True for a code that `lint.ignore` takes without a reason. */
 export const isIgnorable = (code: FindingCode): boolean =>
   SEVERITIES[code] !== 'error' || AT_TIMES_WARNINGS.includes(code);
+
+/** True for a code whose errors, where the chart itself brought them, `lint.ignore` takes with a reason: nothing else makes them an order or a stream. */
+export const isIgnorableWithReason = (code: FindingCode): boolean =>
+  !/^(?:input|config|order)\//.test(code) && code !== 'refs/taken-away' && code !== 'hook/adopts-resource';
+
+/** What several findings of one cause say together, `$all` in place of their members. */
+export interface Cause {
+  /** Equal for findings of one cause; they have the same code and severity. */
+  readonly key: string;
+  /** `Kind/name`: what is peculiar to this one. */
+  readonly member: string;
+  readonly message: string;
+  readonly hint?: string;
+}
 
 export interface Finding {
   readonly code: FindingCode;
@@ -159,7 +173,15 @@ export interface Finding {
   readonly frame?: { readonly line: string; readonly mark?: string };
   /** Where in the config, and which of its hooks. */
   readonly config?: Place & { readonly hook?: string };
+  /** Absent for a finding that no other has its cause in common with. */
+  readonly cause?: Cause;
+  /** Of a finding that tells several of one cause: each of them, the first one too. */
+  readonly members?: readonly Finding[];
 }
+
+/** The `Kind/name` of each member, in order; none for a finding that stands for itself. */
+export const membersOf = ({ members = [] }: Finding): readonly string[] =>
+  members.flatMap(({ cause }) => cause?.member ?? []);
 
 /** A finding of a resource: its severity by its code, its place in the stream looked up. */
 export function findingOf(
@@ -167,7 +189,7 @@ export function findingOf(
   resource: Resource,
   path: Path,
   message: string,
-  more: Pick<Finding, 'hint' | 'config'> & { readonly severity?: Severity; readonly mark?: string } = {},
+  more: Pick<Finding, 'hint' | 'config' | 'cause'> & { readonly severity?: Severity; readonly mark?: string } = {},
 ): Finding {
   const manifest = resource.manifest();
   const position = manifest.locate(path);
@@ -182,6 +204,7 @@ export function findingOf(
     ...(line !== undefined && { frame: { line, ...(more.mark !== undefined && { mark: more.mark }) } }),
     ...(more.hint !== undefined && { hint: more.hint }),
     ...(more.config && { config: more.config }),
+    ...(more.cause && { cause: more.cause }),
   };
 }
 

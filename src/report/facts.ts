@@ -93,9 +93,10 @@ export const afterOf = ({ after, origin }: Stop): readonly string[] =>
 export const findingsOf = ({ placement, origin }: Stop, findings: readonly Finding[]): readonly Finding[] =>
   findings
     .filter(
-      ({ resource, code }) =>
-        resource &&
-        enteredOf(resource) === enteredOf(placement.resource) &&
-        (origin !== 'copy' || code.startsWith('refs/copy-')),
+      (finding) =>
+        (finding.members ?? [finding]).some(
+          ({ resource }) => resource && enteredOf(resource) === enteredOf(placement.resource),
+        ) &&
+        (origin !== 'copy' || finding.code.startsWith('refs/copy-')),
     )
     .toSorted((a, b) => compareSeverity(a.severity, b.severity));

@@ -255,7 +255,7 @@ test('what a command line means', () => {
     {
       name: 'lint fails on warnings when asked',
       args: ['lint', '--fail-on', 'warning'],
-      input: JOB,
+      input: JOB.replace('template:', 'template:\n    metadata: { labels: { helm.sh/chart: shop-1.2.3 } }'),
       status: 1,
       stdout: /job\/immutable/,
       stderr: /^$/,

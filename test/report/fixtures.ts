@@ -155,7 +155,7 @@ export function largeRelease(): Release {
     .filter((_, at) => at % 2 === 0)
     .map(({ name }, at) =>
       findingOf(
-        at % 3 === 0 ? 'refs/not-yet-created' : at % 3 === 1 ? 'job/no-deadline' : 'job/no-backoff-limit',
+        at % 3 === 0 ? 'refs/not-yet-created' : at % 3 === 1 ? 'refs/stale-on-upgrade' : 'job/no-backoff-limit',
         placementNamed(placements, `Job/${name}`).resource,
         ['spec'],
         `Job/${name} is there to show finding number ${at + 1} of this release`,

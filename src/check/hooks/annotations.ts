@@ -23,6 +23,7 @@ import { formatResource, type Resource } from '../../model/manifest.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { Check } from '../../release/release.ts';
+import { causeOf } from './places.ts';
 
 const ANNOTATIONS = ['metadata', 'annotations'] as const;
 
@@ -64,10 +65,16 @@ export const checkDefaultPolicy: Check = (placement) => {
   // A resource that Helm drops for an unknown event has no policy to speak of.
   if (hook === undefined || hook.events.length === 0 || placement.copyFor !== undefined) return [];
   if (Object.hasOwn(leavingAnnotations(placement), HOOK_DELETE_POLICY)) return [];
+  // A test is there to be looked at.
+  if (hook.events.every((event) => event === 'test')) return [];
   const message = `${formatResource(resource)} has no ${HOOK_DELETE_POLICY}, so Helm deletes the last one just before it creates the next`;
   return [
     findingOf('hook/no-delete-policy', resource, [...ANNOTATIONS, HOOK], message, {
       hint: `write \`${HOOK_DELETE_POLICY}: before-hook-creation\` if that is meant`,
+      ...causeOf(
+        placement,
+        `$all have no ${HOOK_DELETE_POLICY}, so Helm deletes the last one of each just before it creates the next`,
+      ),
     }),
   ];
 };

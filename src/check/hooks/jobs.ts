@@ -8,8 +8,11 @@ import { type Json, type Path, valueAt } from '../../model/json.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import { formatResource, groupOf } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { Check } from '../../release/release.ts';
+import { containersOf } from '../../release/references.ts';
+import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { asksApi } from '../../waits/may-hang.ts';
 import { nameKindOf } from './names.ts';
+import { causeOf, configOf } from './places.ts';
 
 const SPEC: Path = ['spec'];
 const TTL: Path = ['spec', 'ttlSecondsAfterFinished'];
@@ -69,7 +72,13 @@ export const checkDeadline: Check = (placement, { timeoutSeconds }) => {
         resource,
         SPEC,
         `${formatResource(resource)} has no activeDeadlineSeconds: after --timeout (${timeoutSeconds}s) Helm gives up, and the Job runs on`,
-        { hint: `set activeDeadlineSeconds to ${latest} or less${inConfig(placement)}` },
+        {
+          hint: `set activeDeadlineSeconds to ${latest} or less${inConfig(placement)}`,
+          ...causeOf(
+            placement,
+            `$all have no activeDeadlineSeconds: after --timeout (${timeoutSeconds}s) Helm gives up, and the Jobs run on`,
+          ),
+        },
       ),
     ];
   }
@@ -81,6 +90,7 @@ export const checkDeadline: Check = (placement, { timeoutSeconds }) => {
   return [
     findingOf('job/deadline-exceeds-timeout', resource, DEADLINE, `${formatResource(resource)} ${why}`, {
       hint: `set activeDeadlineSeconds to ${latest} or less, or run Helm with --timeout ${deadline + 60}s`,
+      ...causeOf(placement, `$all ${why}`),
     }),
   ];
 };
@@ -123,25 +133,76 @@ export const checkBackoffLimit: Check = (placement) => {
       resource,
       SPEC,
       `${formatResource(resource)} has no backoffLimit, so Kubernetes tries a failing hook six more times, with pauses that double up to minutes`,
-      { hint: `set backoffLimit to the number of retries that the work can stand${inConfig(placement)}` },
+      {
+        hint: `set backoffLimit to the number of retries that the work can stand${inConfig(placement)}`,
+        ...causeOf(
+          placement,
+          '$all have no backoffLimit, so Kubernetes tries a failing hook six more times, with pauses that double up to minutes',
+        ),
+      },
     ),
   ];
 };
 
 /** `job/immutable`: ordinary Jobs only, since Helm creates a hook anew. */
-export const checkImmutable: Check = (placement) => {
+export const checkImmutable: Check = (placement, context) => {
   if (!isJob(placement) || placement.hook !== undefined || nameKindOf(placement) !== 'fixed') return [];
-  const { resource } = placement;
+  const { resource, rule } = placement;
+  // By the next upgrade it is gone.
+  if (typeof settingOf(placement, TTL) === 'number' || isRemovedByHook(placement, context)) return [];
+  const sign = versionInPods(placement, context);
+  const when =
+    sign === undefined
+      ? 'an upgrade that changes its pods fails with "field is immutable"'
+      : `its pods have the version in them (${sign}), so the first upgrade to another one fails with "field is immutable"`;
   return [
     findingOf(
       'job/immutable',
       resource,
       ['metadata', 'name'],
-      `${formatResource(resource)} is an ordinary Job with a fixed name: the first upgrade that changes its pods fails with "field is immutable"`,
-      { hint: 'make it a hook, or give it a name of its own for each change with `jobName: hash`' },
+      `${formatResource(resource)} is an ordinary Job with a fixed name: ${when}`,
+      {
+        severity: sign === undefined && rule === undefined ? 'info' : 'warning',
+        hint: 'make it a hook, or give it a name of its own for each change with `jobName: hash`',
+        ...configOf(placement, 'match'),
+        ...causeOf(placement, `$all are ordinary Jobs with fixed names: ${when.replace('its pods', 'their pods')}`),
+      },
     ),
   ];
 };
+
+const isRemovedByHook = (placement: Placement, context: CheckContext): boolean =>
+  asksApi(context) &&
+  (require('../live/removed.ts') as typeof import('../live/removed.ts')).removedByHooks(context).has(placement);
+
+/** What in the pods of a Job changes with each version of its chart or its application, as the chart itself names the version. */
+function versionInPods(placement: Placement, context: CheckContext): string | undefined {
+  const template = valueAt(placement.value(), ['spec', 'template']);
+  for (const key of ['helm.sh/chart', 'chart', 'app.kubernetes.io/version'])
+    if (typeof valueAt(template, ['metadata', 'labels', key]) === 'string') return `the label ${key}`;
+  const { labels } = placement.resource;
+  const version = valueAt(labels, ['app.kubernetes.io/version']);
+  const isOfVersion = (image: string): boolean =>
+    (typeof version === 'string' &&
+      version !== '' &&
+      (image.endsWith(`:${version}`) || image.endsWith(`:v${version}`))) ||
+    imagesOfApp(context).has(image);
+  const image = imagesOf(placement).find(isOfVersion);
+  return image && `the image ${image}`;
+}
+
+/** With a tag or a digest. */
+const imagesOf = (placement: Placement): readonly string[] =>
+  containersOf(placement).flatMap(({ value }) => {
+    const image = value['image'];
+    return typeof image === 'string' && /[:@][^/]*$/.test(image) && !image.endsWith(':latest') ? [image] : [];
+  });
+
+/** What the app itself runs changes with each of its versions. */
+const imagesOfApp = perContext(
+  ({ byKind }) =>
+    new Set(['Deployment', 'StatefulSet', 'DaemonSet'].flatMap(byKind).flatMap((workload) => imagesOf(workload))),
+);
 
 /** `job/ttl-too-short`, `job/ttl-reruns`. */
 export const checkTtl: Check = (placement) => {
@@ -156,6 +217,12 @@ export const checkTtl: Check = (placement) => {
     const message = `${job} is removed ${removes}, and a Helm 4 that sees it gone before it saw it complete waits to the timeout and fails`;
     return [
       findingOf('job/ttl-too-short', resource, TTL, message, {
+        // Whether Helm misses the end is a matter of moments, and charts that live with it are many: an entry that claims the Job can cure it.
+        severity: placement.rule === undefined ? 'info' : 'warning',
+        ...causeOf(
+          placement,
+          `$all are removed ${removes.replace('it finishes', 'they finish')}, and a Helm 4 that sees one gone before it saw it complete waits to the timeout and fails`,
+        ),
         hint: placement.hook?.deletes.includes('hook-succeeded')
           ? 'take ttlSecondsAfterFinished out, hook-succeeded removes it, or set it to 300 or more'
           : 'set ttlSecondsAfterFinished to 300 or more',

@@ -15,11 +15,11 @@ import {
 } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
 import { annotationOf, formatResource, groupOf } from '../../model/manifest.ts';
-import type { Hook } from '../../model/plan.ts';
+import type { Hook, Placement } from '../../model/plan.ts';
 import { type Kinds, lists } from '../../release/kind-lists.ts';
-import type { Check } from '../../release/release.ts';
+import type { Check, CheckContext } from '../../release/release.ts';
 import { nameKindOf } from './names.ts';
-import { configOf, HOOK_PATH, POLICY_PATH } from './places.ts';
+import { causeOf, configOf, HOOK_PATH, POLICY_PATH } from './places.ts';
 
 /** `hook/name-blocks-rerun`. */
 export const checkLeftovers: Check = (placement) => {
@@ -42,6 +42,8 @@ export const checkLeftovers: Check = (placement) => {
       ? 'and blocks the next run: Helm finds it failed, or cannot change it'
       : 'so the next run fails, or under server-side apply silently does not happen';
   const severe = runs && rule !== undefined && stays === 'always' && until === '' && nameKind === 'fixed';
+  // A test or an uninstall that failed is looked at anyway before it is tried again, and nothing of the app is at stake.
+  const isMinor = stays === 'failed' && hook.events.every((event) => event === 'test' || event.endsWith('-delete'));
   const subject = stays === 'failed' ? `${formatResource(resource)} that failed` : formatResource(resource);
   return [
     findingOf(
@@ -50,13 +52,23 @@ export const checkLeftovers: Check = (placement) => {
       POLICY_PATH,
       `${subject} is left behind${until} under ${NAMES[nameKind]}, ${blocks}`,
       {
-        severity: severe ? 'error' : 'warning',
+        severity: severe ? 'error' : isMinor ? 'info' : 'warning',
         hint: `add before-hook-creation to its ${rule === undefined ? HOOK_DELETE_POLICY : '`deletePolicy`'}`,
+        ...causeOf(
+          placement,
+          `$all${stays === 'failed' ? ', when they failed,' : ''} are left behind${until} under ${NAMES_OF_MANY[nameKind]}, ${blocks.replace('finds it failed, or cannot change it', 'finds them failed, or cannot change them')}`,
+        ),
         ...configOf(placement, 'deletePolicy'),
       },
     ),
   ];
 };
+
+const NAMES_OF_MANY = {
+  fixed: 'their fixed names',
+  hash: 'names that only another content changes',
+  version: 'names that only another version changes',
+} as const;
 
 const NAMES = {
   fixed: 'its fixed name',
@@ -85,6 +97,8 @@ export const checkLogs: Check = (placement) => {
       POLICY_PATH,
       `${formatResource(resource)} is deleted when it fails (hook-failed), and its logs with it`,
       {
+        severity: placement.rule === undefined ? 'info' : 'warning',
+        ...causeOf(placement, '$all are deleted when they fail (hook-failed), and their logs with them'),
         hint:
           placement.rule === undefined
             ? `add \`${HOOK_OUTPUT_LOG_POLICY}: hook-failed\`, or take hook-failed out`
@@ -105,7 +119,7 @@ const RUNNING_RESOURCES: Kinds = {
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController']);
 
 /** `hook/not-awaited`. */
-export const checkAwaited: Check = (placement) => {
+export const checkAwaited: Check = (placement, context) => {
   const { resource, hook } = placement;
   if (hook === undefined || hook.events.length === 0) return [];
   const group = groupOf(resource.apiVersion);
@@ -119,12 +133,30 @@ export const checkAwaited: Check = (placement) => {
       HOOK_PATH,
       `${formatResource(resource)} is a hook that Helm does not wait for: only a Job or a Pod holds up what comes next`,
       {
+        severity: holdsUp(placement, context) ? 'warning' : 'info',
         hint: 'let the hooks after it wait for it themselves, or run the work in a Job',
+        ...causeOf(
+          placement,
+          `$all are hooks of ${hook.events.join(' and ')} that Helm does not wait for: only a Job or a Pod holds up what comes next`,
+          'let the hooks after them wait for them themselves, or run the work in a Job',
+        ),
         ...configOf(placement, 'match'),
       },
     ),
   ];
 };
+
+/** Whether anything comes next that may count on it: the release itself, or a Job or Pod that runs later in the same event. */
+const holdsUp = (placement: Placement, context: CheckContext): boolean =>
+  placement.hook?.events.some(
+    (event) =>
+      /^pre-(?:install|upgrade|rollback)$/.test(event) ||
+      ['Job', 'Pod']
+        .flatMap(context.byKind)
+        .some(
+          (other) => other.hook?.events.includes(event) === true && other.hook.weight > (placement.hook?.weight ?? 0),
+        ),
+  ) === true;
 
 /** `hook/adopts-resource`: only the config can turn a resource that may be live into a hook. */
 export const checkAdoption: Check = (placement) => {

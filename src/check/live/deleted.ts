@@ -48,19 +48,26 @@ export const checkDeletedOnUpgrade: Check = (placement, context) => {
   const policy = isDefault ? 'the default policy' : deletingPolicies(hook).join(' and ');
   const names = [placement, ...(use.members ?? [])].map(formatPlacement);
   const [verb, it] = names.length > 1 ? ['are', 'them'] : ['is', 'it'];
-  return [
-    findingOf(
-      'live/deleted-on-upgrade',
-      resource,
-      ['metadata', 'annotations', isDefault ? HOOK : HOOK_DELETE_POLICY],
-      `${listNames(names)} ${verb} deleted and made anew at each ${operationsOf(hook)} (${policy})${use.text.replace('$it', it)}: ${use.effect}`,
-      {
-        severity: use.severity,
-        hint: adviseFor(placement, use.members ?? [], context),
-        ...(rule && { config: { ...rule.placeOf('deletePolicy'), hook: rule.name } }),
-      },
-    ),
-  ];
+  const path = ['metadata', 'annotations', isDefault ? HOOK : HOOK_DELETE_POLICY];
+  const effect = `deleted and made anew at each ${operationsOf(hook)} (${policy})`;
+  const finding = findingOf(
+    'live/deleted-on-upgrade',
+    resource,
+    path,
+    `${listNames(names)} ${verb} ${effect}${use.text.replace('$it', it)}: ${use.effect}`,
+    {
+      severity: use.severity,
+      hint: adviseFor(placement, use.members ?? [], context),
+      ...(rule && { config: { ...rule.placeOf('deletePolicy'), hook: rule.name } }),
+    },
+  );
+  if (use.members === undefined || use.members.length === 0) return [finding];
+  const members = [placement, ...use.members].map((member) => {
+    const message = `${formatPlacement(member)} is ${effect}`;
+    const cause = { key: '', member: formatPlacement(member), message };
+    return findingOf('live/deleted-on-upgrade', member.resource, path, message, { severity: use.severity, cause });
+  });
+  return [{ ...finding, members }];
 };
 
 /** True for a hook that is there between the operations, and that an upgrade or a rollback deletes. */

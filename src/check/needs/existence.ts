@@ -5,8 +5,7 @@
  * Only Jobs and Pods are judged for what comes later: for hooks of other kinds Helm does not wait, so it goes on and creates
  * what they lack, and their pods then start.
  */
-
-import { type Finding, type FindingCode, findingOf, type Severity } from '../../model/finding.ts';
+import { type Cause, type Finding, type FindingCode, findingOf, type Severity } from '../../model/finding.ts';
 import { type Event, isAwaited } from '../../model/helm.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import { isUnreadable } from '../../model/manifest.ts';
@@ -54,12 +53,30 @@ export function firstByName(hook: Placement, context: CheckContext, find: FindLa
 
 export function reportLack(lack: Lack, user: Placement, severity?: Severity): Finding {
   const { resource, rule } = user;
+  const hint = adviseFor(lack, user);
   return findingOf(CODES[lack.state], resource, lack.need.path, describe(lack, user), {
     ...(severity && { severity }),
     ...(rule && { config: { ...rule.place, hook: rule.name } }),
     mark: lack.need.name.slice(lack.need.name.indexOf('/') + 1),
-    hint: adviseFor(lack, user),
+    hint,
+    cause: causeOf(lack, user, hint),
   });
+}
+
+/** All that one hook lacks for one reason, with one way out, is told at once. */
+function causeOf(lack: Lack, user: Placement, hint: string): Cause {
+  const { need, provider, state, event } = lack;
+  const verb = state === 'old' ? 'reads' : 'needs';
+  const message = `${formatPlacement(user)} ${verb} $all, ${describeLack(lack, provider.hook?.events)}`;
+  const isByWeight =
+    user.rule === undefined && provider.hook !== undefined && (state === 'later-hook' || state === 'old');
+  const advice = isByWeight ? `give $all weights below ${user.hook?.weight ?? 0}` : hint.replaceAll(need.name, '$all');
+  return {
+    key: JSON.stringify([user.resource.document.index, user.name, event, advice]),
+    member: need.name,
+    message,
+    hint: advice,
+  };
 }
 
 function isSpared({ state, provider }: Lack, { resource, rule }: Placement): boolean {
@@ -135,25 +152,31 @@ const isLeftWithout = (user: Placement, needed: Placement, context: CheckContext
     return providers.includes(needed) && others.every(({ hook }) => hook?.deletes.includes('hook-succeeded'));
   });
 
-function describe({ need, provider, event, state }: Lack, user: Placement): string {
+function describe(lack: Lack, user: Placement): string {
+  const { need, provider, state } = lack;
   const subject =
     need.use === 'rights'
       ? `${formatPlacement(user)} runs as ${need.account}, whose rights come from ${need.name}`
       : `${formatPlacement(user)} ${state === 'old' ? 'reads' : 'needs'} ${need.name}${need.relation === undefined ? '' : ` (${need.relation})`}`;
-  const { hook } = provider;
+  const order = state === 'later-hook' ? `: ${compareRuns(user, provider)}` : '';
+  return `${subject}, ${describeLack(lack, provider.hook?.events)}${order}`;
+}
+
+/** As the end of a sentence about one object or several. */
+function describeLack({ event, state }: Lack, events: readonly Event[] | undefined): string {
   switch (state) {
     case 'later':
-      return `${subject}, which Helm creates after ${event} hooks`;
+      return `which Helm creates after ${event} hooks`;
     case 'other-event':
-      return `${subject}, which Helm creates only as a hook of ${hook?.events.join(' and ')}, not by ${event}`;
+      return `which Helm creates only as a hook of ${events?.join(' and ')}, not by ${event}`;
     case 'later-hook':
-      return `${subject}, which Helm creates later in ${event}: ${compareRuns(user, provider)}`;
+      return `which Helm creates later in ${event}`;
     case 'old':
-      return `${subject}, which an upgrade changes only after this hook: it gets the content of the previous revision`;
+      return 'which an upgrade changes only after this hook: it gets the content of the previous revision';
     case 'deleted':
-      return hook === undefined
-        ? `${subject}, which the uninstall has deleted by ${event}`
-        : `${subject}, a hook of ${hook.events.join(' and ')} that hook-succeeded has deleted by ${event}`;
+      return events === undefined
+        ? `which the uninstall has deleted by ${event}`
+        : `a hook of ${events.join(' and ')} that hook-succeeded has deleted by ${event}`;
   }
 }
 

@@ -16,7 +16,9 @@ import { firstByName, reportLack } from './existence.ts';
 export const checkStale: Check = (placement, context) => {
   const stale = firstByName(placement, context, oldContentOf);
   const lacks = stale.size === 0 ? stale : firstByName(placement, context, lacksOf);
-  return [...stale].flatMap(([name, lack]) => (lacks.has(name) ? [] : [reportLack(lack, placement)]));
+  // Whether the content changes, the next render tells. A hook that the config made one is the config's to cure.
+  const severity = placement.rule === undefined ? 'info' : 'warning';
+  return [...stale].flatMap(([name, lack]) => (lacks.has(name) ? [] : [reportLack(lack, placement, severity)]));
 };
 
 /** What a hook reads of the previous revision, and should not. */

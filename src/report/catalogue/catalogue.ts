@@ -35,7 +35,13 @@ export const CATALOGUE = {
 
 /** Codes whose findings can be more or less severe than the table says, and when. */
 export const OTHER_SEVERITIES: Partial<Record<FindingCode, string>> = {
-  'hook/name-blocks-rerun': 'error for a Job or Pod of the config whose successful run stays',
+  'hook/name-blocks-rerun':
+    'error for a Job or Pod of the config whose successful run stays, info for a test or a hook of an uninstall',
+  'hook/logs-lost': "info for a chart's hook",
+  'hook/not-awaited': 'info where nothing comes next that may count on it',
+  'refs/stale-on-upgrade': "info for a chart's hook",
+  'job/immutable': 'info where its pods do not show that a new version changes them',
+  'job/ttl-too-short': "info for a chart's hook",
   'hook/delete-policy-loses-data':
     "warning for a chart's hook that only a new install runs again, and for the scratch space of hooks",
   'refs/wait-cycle': 'error with `--wait`',
@@ -81,14 +87,20 @@ const INTRODUCTION = `# Findings
 
 What hookorder has to say about a release, code by code. \`hookorder explain CODE\` prints the same in a terminal.
 
-Errors make \`lint\` fail and cannot be silenced. \`render\` refuses a release for errors of its input, its config and its order, and for
-errors on what the config claims; faults that a chart brought along stop nothing. Warnings and infos can be silenced in the config:
+**error**: this will go wrong for certain. **warning**: it will go wrong in a situation that is likely, and that the finding names. **info**: worth knowing.
+\`lint --fail-on warning\` is meant for CI. What has one cause is one finding, with all its members.
+
+\`render\` refuses a release for errors of its input, its config and its order, for errors on what the config claims, and for what the config brings upon
+others; faults that a chart brought along stop nothing. Findings can be silenced in the config, such errors of the chart with a reason:
 
 \`\`\`yaml
 lint:
   ignore:
     - job/no-backoff-limit
     - { code: refs/stale-on-upgrade, match: { name: "*-migrate" } }
+    - code: hook/unknown-event
+      match: { kind: CustomResourceDefinition }
+      because: the definitions are in the chart's crds folder too, for Helm 2
 \`\`\`
 
 <!-- Made from src/report/catalogue/*.ts by \`npm test -- test/report/catalogue --update\`. -->`;

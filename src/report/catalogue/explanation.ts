@@ -7,7 +7,7 @@ export interface Explanation {
   /** As YAML: manifests, with a `kind: HookOrder` document where the config matters; or the step of a pipeline. */
   readonly example: { readonly before: string; readonly after: string };
   readonly resolve: string;
-  /** When the finding may be ignored. Errors cannot be silenced; then it says why. */
+  /** When the finding may be ignored, or why never. */
   readonly ignore: string;
 }
 
@@ -23,4 +23,4 @@ export const NEVER = 'Never: there is no release for which this is meant.';
 
 /** Why an error about a resource of the chart does not matter to `render`. */
 export const OF_THE_CHART =
-  'An error cannot be silenced. It stops no release as long as no hook of the config claims the resource.';
+  'It stops no release as long as no hook of the config claims the resource. Where it is meant so, `lint.ignore` takes the error with a reason (`because`).';

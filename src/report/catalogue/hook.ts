@@ -29,7 +29,7 @@ export const HOOK_ANNOTATIONS = {
     resolve:
       "Correct the word, or claim the resource in the config with `events`. A definition with `crd-install` belongs in the chart's crds folder.",
     ignore:
-      'An error cannot be silenced. It stops no release as long as no hook of the config claims the resource; a chart that keeps crd-install for Helm 2 and has the same definition in its crds folder works.',
+      'When a chart keeps crd-install for Helm 2 and has the same definition in its crds folder: `lint: { ignore: [{ code: hook/unknown-event, match: { kind: CustomResourceDefinition }, because: "…" }] }`.',
   },
   'hook/weight-not-integer': {
     title: 'Helm reads this weight as 0',

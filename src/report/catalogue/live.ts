@@ -53,7 +53,8 @@ export const LIVE = {
     },
     resolve:
       '`hook: false` makes the object a plain one; Helm then changes it in place. Give the hooks that need it before the release exists `dependencies: copy`. Where the release is installed already, the first upgrade needs `helm upgrade --take-ownership`, because Helm does not own what a hook made. What cannot be copied and has to be there early, as a database that a pre-install Job talks to, can have `deletePolicy: keep`: with server-side apply, the default of Helm 4, Helm then changes it in place too, but leaves it behind at an uninstall.',
-    ignore: 'When a short outage at each upgrade is fine. The error for workloads and Services cannot be silenced.',
+    ignore:
+      'When a short outage at each upgrade is fine. For workloads and Services, where it is an error, it takes a reason (`because`).',
   },
   'live/hook-becomes-plain': {
     title: 'Helm refuses to take over what was a hook',

@@ -1,9 +1,10 @@
 /** One finding as a block of lines, the same wherever a finding stands alone: in a refusal, on stderr, in an explanation. */
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, membersOf } from '../../model/finding.ts';
 import { formatPath } from '../../model/json.ts';
 import { formatPlace, length, padEnd, paragraph, WIDTH, wrap } from '../layout.ts';
 import { printable } from '../safe-text.ts';
 import type { Style } from '../style.ts';
+import { NAMED } from './merge.ts';
 
 /**
  *     error[refs/not-yet-created] Job/shop-db-migrate needs ConfigMap/shop-config,
@@ -20,6 +21,8 @@ export function formatFinding(finding: Finding, style: Style, width = WIDTH): st
     ...rest,
     ...placeLines(placesOf(finding), width),
   ];
+  const names = membersOf(finding);
+  if (names.length > NAMED + 1) lines.push(paragraph(`  all ${names.length}: `, printable(names.join(', ')), width));
   if (finding.hint !== undefined) lines.push(paragraph('  hint: ', printable(finding.hint), width));
   return lines.join('\n');
 }

@@ -2,10 +2,11 @@
  * Findings as workflow commands of GitHub Actions: an annotation at the line of the config or of the stream, if that is a file of
  * the repository. A template has no line of its own here, so its annotation stands at the top of the file.
  */
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, membersOf } from '../../model/finding.ts';
 import { formatPlace } from '../layout.ts';
 import { inert, printable } from '../safe-text.ts';
 import { isFile } from './location.ts';
+import { NAMED } from './merge.ts';
 import type { FindingsFormatter } from './report.ts';
 import { sortFindings } from './sort.ts';
 
@@ -21,8 +22,10 @@ function annotationOf(finding: Finding): string {
   const written = Object.entries(properties).map(
     ([key, value]) => `${key}=${escapeProperty(printable(String(value)))}`,
   );
+  const names = membersOf(finding);
   const lines = [
     printable(finding.message),
+    ...(names.length > NAMED + 1 ? [`all ${names.length}: ${printable(names.join(', '))}`] : []),
     ...(finding.hint === undefined ? [] : [`way out: ${printable(finding.hint)}`]),
     ...(finding.config === undefined ? [] : [`config: ${printable(formatPlace(finding.config))}`]),
   ];

@@ -22,6 +22,20 @@ export interface JsonFinding {
   readonly line: number | null;
   readonly column: number | null;
   readonly config: JsonPlace | null;
+  /** What the finding tells together, each with its own place; empty for a finding of one thing. */
+  readonly members: readonly JsonMember[];
+}
+
+export interface JsonMember {
+  /** `Kind/name` of what is peculiar to it. */
+  readonly name: string;
+  readonly message: string;
+  readonly resource: string | null;
+  readonly namespace: string | null;
+  readonly template: string | null;
+  readonly path: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
 }
 
 export interface JsonPlace {
@@ -35,7 +49,7 @@ export const formatFindingsJson: FindingsFormatter = ({ findings, documents }) =
   jsonText({ documents, findings: findingsToJson(findings) });
 
 export const findingsToJson = (findings: readonly Finding[]): readonly JsonFinding[] =>
-  sortFindings(findings).map(({ code, severity, message, hint, resource, path, position, config }) => ({
+  sortFindings(findings).map(({ code, severity, message, hint, resource, path, position, config, members = [] }) => ({
     code,
     severity,
     message,
@@ -51,4 +65,16 @@ export const findingsToJson = (findings: readonly Finding[]): readonly JsonFindi
       config === undefined
         ? null
         : { file: config.file, line: config.line, column: config.column, hook: config.hook ?? null },
+    members: members.map(memberOf),
   }));
+
+const memberOf = ({ cause, message, resource, path, position }: Finding): JsonMember => ({
+  name: cause?.member ?? '',
+  message,
+  resource: resource === undefined ? null : formatResource(resource),
+  namespace: resource?.namespace ?? null,
+  template: resource?.template ?? null,
+  path: path === undefined ? null : formatPath(path),
+  line: position?.line ?? null,
+  column: position?.column ?? null,
+});

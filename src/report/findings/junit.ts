@@ -3,7 +3,7 @@
  * so that it is seen and the result is the same as the exit status.
  */
 
-import { compareSeverity, type Finding } from '../../model/finding.ts';
+import { compareSeverity, type Finding, membersOf } from '../../model/finding.ts';
 import { inert, xmlReferences } from '../safe-text.ts';
 import { PLAIN } from '../style.ts';
 import { formatFinding } from './block.ts';
@@ -28,7 +28,12 @@ const suite = (file: string, group: readonly Finding[], options: FindingsOptions
     group.map((finding) => {
       const outcome = fails(finding, options)
         ? element('failure', { message: finding.message, type: finding.code }, [], inert(formatFinding(finding, PLAIN)))
-        : element('skipped', { message: `${finding.severity}: ${finding.message}` });
+        : element(
+            'skipped',
+            { message: `${finding.severity}: ${finding.message}` },
+            [],
+            inert(membersOf(finding).join(', ')),
+          );
       return caseOf(`${finding.code}: ${finding.message}`, file, [outcome]);
     }),
   );

@@ -5,7 +5,7 @@
  * without a line; the lines of a stream from a pipe and of the config are related locations.
  */
 
-import { type Finding, type FindingCode, SEVERITIES, type Severity } from '../../model/finding.ts';
+import { type Finding, type FindingCode, membersOf, SEVERITIES, type Severity } from '../../model/finding.ts';
 import { formatPath, type Json, type JsonObject } from '../../model/json.ts';
 import { formatResource } from '../../model/manifest.ts';
 import type { Position } from '../../model/span.ts';
@@ -48,13 +48,23 @@ function ruleOf(code: FindingCode): JsonObject {
 function resultOf(finding: Finding, ruleIndex: number): JsonObject {
   const [location, ...related] = locationsOf(finding);
   const hint = finding.hint === undefined ? '' : `. Way out: ${finding.hint}`;
+  const { members = [] } = finding;
+  const all = [
+    ...related,
+    ...members.flatMap((member) =>
+      locationsOf(member)
+        .slice(0, 1)
+        .map((place) => ({ ...place, message: { text: member.cause?.member ?? '' } })),
+    ),
+  ];
   return {
     ruleId: finding.code,
     ruleIndex,
     level: LEVELS[finding.severity],
     message: { text: finding.message + hint },
     ...(location && { locations: [{ ...location, ...logicalLocationOf(finding) }] }),
-    ...(related.length > 0 && { relatedLocations: related.map((place, id) => ({ id, ...place })) }),
+    ...(all.length > 0 && { relatedLocations: all.map((place, id) => ({ id, ...place })) }),
+    ...(members.length > 0 && { properties: { members: [...membersOf(finding)] } }),
   };
 }
 

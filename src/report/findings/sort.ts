@@ -4,23 +4,24 @@ import { compareBytes } from '../../model/helm.ts';
 import { formatPath } from '../../model/json.ts';
 import { addTo } from '../../model/maps.ts';
 import { count, formatPlace } from '../layout.ts';
+import { mergeCauses } from './merge.ts';
 
 /** The file that a finding is about: the template, else the stream that was read, else the config. */
 export const fileOf = ({ resource, config }: Finding): string | undefined =>
   resource?.template ?? resource?.document.stream.file ?? config?.file;
 
-/** Each finding once, by file, then by line, then by severity. */
+/** Each cause once, by file, then by line, then by severity. */
 export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   const seen = new Map(findings.toReversed().map((finding) => [identityOf(finding), finding]));
-  return [...seen.values()].sort(
-    (a, b) =>
-      compareBytes(fileOf(a) ?? '', fileOf(b) ?? '') ||
-      compareLines(a, b) ||
-      compareSeverity(a.severity, b.severity) ||
-      compareBytes(a.code, b.code) ||
-      compareBytes(a.message, b.message),
-  );
+  return mergeCauses([...seen.values()].sort(compare)).toSorted(compare);
 }
+
+const compare = (a: Finding, b: Finding): number =>
+  compareBytes(fileOf(a) ?? '', fileOf(b) ?? '') ||
+  compareLines(a, b) ||
+  compareSeverity(a.severity, b.severity) ||
+  compareBytes(a.code, b.code) ||
+  compareBytes(a.message, b.message);
 
 /** The worst first; among equals, the order of `sortFindings`. */
 export const worstFirst = (findings: readonly Finding[]): readonly Finding[] =>

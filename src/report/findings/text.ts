@@ -1,10 +1,11 @@
 /** `hookorder lint` for terminals: findings by file, each with its line, its code frame and its way out. */
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, membersOf } from '../../model/finding.ts';
 import { formatPath } from '../../model/json.ts';
 import { count, formatPlace, length, padEnd, paragraph, WIDTH, wrap } from '../layout.ts';
 import { printable } from '../safe-text.ts';
 import type { Style } from '../style.ts';
 import { frameOf } from './frame.ts';
+import { NAMED } from './merge.ts';
 import type { FindingsFormatter } from './report.ts';
 import { countSeverities, groupByFile, lineOf, sortFindings } from './sort.ts';
 
@@ -57,8 +58,15 @@ function findingLines(finding: Finding, columns: Columns, style: Style): readonl
   return [
     ...(fits ? [lead + first, ...rest.map((line) => indent + line)] : [lead.trimEnd(), paragraph(margin, message)]),
     ...whereLines(finding, margin, style),
+    ...memberLines(finding, margin),
     ...(finding.hint === undefined ? [] : [paragraph(`${margin}way out: `, printable(finding.hint))]),
   ];
+}
+
+/** All members where the message names only the first of them. */
+function memberLines(finding: Finding, margin: string): readonly string[] {
+  const names = membersOf(finding);
+  return names.length > NAMED + 1 ? [paragraph(`${margin}all ${names.length}: `, printable(names.join(', ')))] : [];
 }
 
 /** The line itself where it is known, else the path; and the line of the config that asked for it. */

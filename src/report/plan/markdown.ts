@@ -32,13 +32,14 @@ const ICONS: Readonly<Record<Severity, string>> = { error: '❌ error', warning:
 
 function findingLines(findings: readonly Finding[]): readonly string[] {
   if (findings.length === 0) return [];
-  const rows = worstFirst(findings).map(({ severity, code: id, message, hint, config }) => {
+  const sorted = worstFirst(findings);
+  const rows = sorted.map(({ severity, code: id, message, hint, config }) => {
     const where = config === undefined ? '' : ` (${code(formatPlace(config))})`;
     return `| ${ICONS[severity]} | ${code(id)} | ${escapeMarkdown(message)}${where}${hint === undefined ? '' : `<br>Way out: ${escapeMarkdown(hint)}`} |`;
   });
   return [
     folded(
-      countSeverities(findings),
+      countSeverities(sorted),
       ['| | code | finding |', '|---|---|---|', ...rows].join('\n'),
       findings.some(({ severity }) => severity === 'error'),
     ),

@@ -2,7 +2,7 @@
 import type { Finding } from '../../model/finding.ts';
 import { formatPlacement, formatSource, type Placement } from '../../model/plan.ts';
 import { afterOf, deletionOf, factOfEvent, factOfOperation, isUnusualDeletion, waitOf } from '../facts.ts';
-import { countSeverities, worstOf } from '../findings/sort.ts';
+import { countSeverities, sortFindings, worstOf } from '../findings/sort.ts';
 import { count, formatPlace, formatSeconds, length, padEnd, paragraph, some, WIDTH, wrap } from '../layout.ts';
 import { printable } from '../safe-text.ts';
 import type { Style } from '../style.ts';
@@ -38,7 +38,7 @@ export const formatPlanText: PlanFormatter = ({ plan, findings, circumstances },
   const closing = [
     ...takenOutLines(timeline),
     ...droppedLines(timeline, options.style),
-    ...closingLines(findings, options.style),
+    ...closingLines(sortFindings(findings), options.style),
   ];
   return `${[...blocks.flat(), ...(closing.length > 0 ? ['', ...closing] : [])].join('\n')}\n`;
 };

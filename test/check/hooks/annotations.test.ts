@@ -124,9 +124,10 @@ test('hook annotations are read as Helm reads them', () => {
     },
     {
       name: 'no policy is the default',
-      in: 'helm.sh/hook: test',
+      in: 'helm.sh/hook: pre-upgrade',
       want: ['hook/no-delete-policy: write `helm.sh/hook-delete-policy: before-hook-creation` if that is meant'],
     },
+    { name: 'a test needs none', in: 'helm.sh/hook: test', want: [] },
     { name: 'what is no hook needs no policy', in: 'a: b', want: [] },
     {
       name: 'a misspelt annotation has the nearest as hint',

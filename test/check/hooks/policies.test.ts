@@ -243,7 +243,7 @@ spec:
 
 test('hook/logs-lost: deleted on failure, and nothing prints the logs', () => {
   verify(checkLogs, [
-    { name: 'hook-failed takes the logs along', hook: UPGRADE, policy: 'hook-succeeded,hook-failed', want: 'warning' },
+    { name: 'hook-failed takes the logs along', hook: UPGRADE, policy: 'hook-succeeded,hook-failed', want: 'info' },
     {
       name: 'unless they are printed',
       hook: UPGRADE,
@@ -255,7 +255,7 @@ test('hook/logs-lost: deleted on failure, and nothing prints the logs', () => {
       hook: UPGRADE,
       policy: 'hook-failed',
       more: { 'helm.sh/hook-output-log-policy': 'hook-succeeded' },
-      want: 'warning',
+      want: 'info',
     },
     { name: 'a failed run that stays has its logs', hook: UPGRADE, policy: `${ALWAYS},hook-succeeded` },
     { name: 'a ConfigMap has none', kind: 'ConfigMap', hook: UPGRADE, policy: 'hook-failed' },

@@ -143,7 +143,7 @@ test('what exists when a hook runs', () => {
     {
       name: 'pre-upgrade: a plain ConfigMap is old',
       text: job('pre-upgrade', env('c')) + object('ConfigMap', 'c'),
-      want: [`warning refs/stale-on-upgrade: Job/j reads ConfigMap/c, ${OLD}`],
+      want: [`info refs/stale-on-upgrade: Job/j reads ConfigMap/c, ${OLD}`],
     },
     {
       name: 'pre-upgrade: a ServiceAccount with its rights and pull secret is as good as new',

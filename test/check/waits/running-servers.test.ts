@@ -27,7 +27,7 @@ const SECRET = secret('shop-db', { password: 'correct-horse', user: 'shop-user-n
 
 /** The objects that are said to be stale, and those that are copied, with the keys of the copies. */
 function judged(text: string, events = 'pre-upgrade'): { stale: string[]; copies: string[] } {
-  const { findings } = order(text, undefined, { needsConfig: false, scope: 'all', severity: 'warning' });
+  const { findings } = order(text, undefined, { needsConfig: false, scope: 'all', severity: 'info' });
   const stale = findings
     .filter(({ code }) => code === 'refs/stale-on-upgrade')
     .map(({ message }) => /reads (\S+?),/.exec(message)?.[1] ?? message);
