@@ -4,7 +4,7 @@
  */
 
 import { compareSeverity, type Finding, membersOf } from '../../model/finding.ts';
-import { inert, xmlReferences } from '../safe-text.ts';
+import { inert, printable, xmlReferences } from '../safe-text.ts';
 import { PLAIN } from '../style.ts';
 import { formatFinding } from './block.ts';
 import type { FindingsFormatter, FindingsOptions } from './report.ts';
@@ -32,7 +32,7 @@ const suite = (file: string, group: readonly Finding[], options: FindingsOptions
             'skipped',
             { message: `${finding.severity}: ${finding.message}` },
             [],
-            inert(membersOf(finding).join(', ')),
+            inert(printable(membersOf(finding).join(', '))),
           );
       return caseOf(`${finding.code}: ${finding.message}`, file, [outcome]);
     }),
