@@ -74,10 +74,13 @@ export function readHeadFully(document: Document): KnownHead | undefined | Findi
   if (head === undefined) return undefined;
   const position = found && positionIn(document, found.offset, text);
   const doubt = oddBreak
-    ? { ...oddBreak, isGrave: !isShownTheSame(document, head) }
+    ? { ...oddBreak, isGrave: found?.differs || IS_CUT.test(text) || !isShownTheSame(document, head) }
     : found && { reason: found.reason, hint: found.hint, position, isGrave: found.differs };
   return { ...head, ...(doubt && { doubt }), ...(found && { filename: filename ?? null }) };
 }
+
+/** A separator that only Helm sees, or a byte order mark before a key, which is a part of that to Helm. */
+const IS_CUT = /^(?:(?:---|\.\.\.)(?:\s|$)|[ \t]*\ufeff)/m;
 
 /** Whether a reader who sees no more lines than the document has sees the same head. */
 function isShownTheSame(document: Document, head: Head): boolean {

@@ -42,20 +42,28 @@ interface Odd {
   readonly isFolded?: boolean;
 }
 
+/** A key in another case first: that is never the same to all. */
 function findOddEntry(root: Mapping): Odd | undefined {
-  const folded = findFolded(root, 'root');
-  if (folded) return folded;
-  const top = findOddField(root, 'metadata', 'the document');
   const metadata = findEntry(root, 'metadata');
   const inside = metadata && resolved(metadata.value);
-  if (top || inside?.type !== 'map') return top;
-  const annotations = findEntry(inside, 'annotations');
+  const fields = inside?.type === 'map' ? inside : undefined;
+  const annotations = fields && findEntry(fields, 'annotations');
   const holder = annotations && resolved(annotations.value);
   return (
-    findFolded(inside, 'metadata') ??
-    findOddField(inside, 'annotations', 'metadata') ??
+    findSpaced(root) ??
+    findFolded(root, 'root') ??
+    (fields && findFolded(fields, 'metadata')) ??
+    findOddField(root, 'metadata', 'the document') ??
+    (fields && findOddField(fields, 'annotations', 'metadata')) ??
     (holder?.type === 'map' ? findOddFilename(holder) : undefined)
   );
+}
+
+/** Helm cuts what Unicode calls a space from the beginning of a document (manifest.go `SplitManifests`). */
+function findSpaced({ entries: [first] }: Mapping): Odd | undefined {
+  return first && !first.merge && /^[\s\x85]/.test(keyOf(first))
+    ? { entry: first, reason: 'its first key begins with a space', hint: 'take it out of the template', isFolded: true }
+    : undefined;
 }
 
 /** `Annotations:`: Go's JSON takes it for `annotations`, and the API server does not. */
@@ -130,7 +138,7 @@ function afterClearing(root: Mapping): JsonObject {
   if (metadata?.value.type === 'map' && annotations?.value.type === 'map') {
     const cleared = withoutEntry(annotations.value, firstOwn(annotations.value, POSTRENDER_FILENAME));
     tree = clearEmpty(withEntry(tree, metadata, withEntry(metadata.value, annotations, cleared)));
-  }
+  } else tree = withoutEntry(tree, firstOwn(tree, 'metadata', isEmpty));
   return toValue(tree) as JsonObject;
 }
 

@@ -28,11 +28,16 @@ export const resourcesOf = (documents: readonly HelmDocument[]): readonly HelmDo
 export function compareHeads(release: Release, documents: readonly HelmDocument[]): string | undefined {
   const theirs = resourcesOf(documents);
   const ours = release.resources;
+  // With odd characters hookorder warns of the resource: how Helm reads it is known in part only.
+  const isOdd = ({ doubt, text }: { readonly doubt?: unknown; readonly text: string }): boolean =>
+    (doubt as Resource['doubt'])?.isGrave === true && /[\r\x85\u2028\u2029\ufeff\u00a0]/.test(text);
+  const texts = ours.map((resource) => ({ doubt: resource.doubt, text: resource.text() }));
   if (ours.length !== theirs.length)
-    return `Helm has ${theirs.map(({ kind }) => kind)}, hookorder has ${ours.map(({ kind }) => kind)}`;
+    return texts.some(isOdd)
+      ? undefined
+      : `Helm has ${theirs.map(({ kind }) => kind)}, hookorder has ${ours.map(({ kind }) => kind)}`;
   for (const [index, resource] of ours.entries()) {
-    // Inside quotes U+2028 and U+2029 stay for Helm, and are blanks here; such a resource is warned of.
-    const isLeftOut = resource.doubt?.isGrave && /[\u2028\u2029]/.test(resource.text());
+    const isLeftOut = isOdd(texts[index] ?? { text: '' });
     const difference = isLeftOut ? undefined : compareHead(resource, theirs[index] as HelmDocument);
     if (difference !== undefined) return `resource ${index + 1}: ${difference}`;
   }
