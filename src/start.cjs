@@ -13,7 +13,7 @@ const { Script } = require('node:vm');
 const BUNDLE = `${__dirname}/render.cjs`;
 /** Where the cache for this Node is, if there is one. */
 const CACHE = `${__dirname}/render-${process.version}-${process.arch}.cache`;
-/** Ten times what it is, in bytes. */
+/** Several times what it is, in bytes. */
 const LARGEST = 16 * 1024 * 1024;
 
 function start() {

@@ -1,23 +1,20 @@
 /**
  * What a document is, without parsing it: its apiVersion, kind and metadata.
  *
- * A block mapping shows its keys at column 0, so looking at these lines is enough to find the three that matter, and only the
- * `metadata` block is parsed. Whatever is not plainly of this shape goes to the full way; both give the same head.
+ * One pattern (`head-pattern.ts`) recognises what nearly every document looks like, and then only the `metadata` block is parsed. Any other document is
+ * parsed as a whole; both give the same head.
  */
 
 import type { Finding } from '../model/finding.ts';
-import { isHeadKey, withHeadFields } from '../model/go-json.ts';
+import { withHeadFields } from '../model/go-json.ts';
 import { isEqual, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Document, type Doubt, type Head, stringInHelm } from '../model/manifest.ts';
 import { hasOddBreaks } from '../stream/breaks.ts';
 import { hasContent, latin1Of, positionIn, textAt, textOf } from '../stream/stream.ts';
-import { parseFast } from '../yaml/fast.ts';
 import { invalidYaml, parseText, readText } from '../yaml/parse.ts';
 import { filenameIn, findHeadDoubt } from '../yaml/reading.ts';
-import { resolvePlain } from '../yaml/scalar.ts';
 import { toValue } from '../yaml/value.ts';
-import { type Glance, glance, intern } from './head-pattern.ts';
-import { readMetadata } from './metadata.ts';
+import { type Glance, glance } from './head-pattern.ts';
 
 /** The head of a resource; undefined for what is none (nothing, a single value, a list, no kind); a finding for invalid YAML. */
 export function readHead(document: Document): Head | undefined | Finding {
@@ -42,8 +39,6 @@ export function lookAt(
   if (mayBeOdd && hasOddBreaks(content())) return hasContent(document) ? readHeadFully(document) : undefined;
   const glanced = glance(document, latin1, from);
   if (glanced !== undefined) return glanced;
-  const sniffed = sniff(document, content());
-  if (sniffed !== undefined) return headOf(sniffed);
   return hasContent(document) ? readHeadFully(document) : undefined;
 }
 
@@ -125,71 +120,10 @@ function stringAt(value: JsonObject, key: string): string | undefined {
 
 const objectIn = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
-/** A key at column 0 and what follows it on its line. */
-const TOP_KEY = /^([A-Za-z][\w./-]*):(?: +(.*))?$/;
-const SIMPLE_VALUE = /^(?:([A-Za-z][\w./-]*)|"([\x20\x21\x23-\x5b\x5d-\x7e]*)"|'([\x20-\x26\x28-\x7e]*)') *(?: #.*)?$/;
-
-/** apiVersion, kind and metadata of a plain block mapping; undefined when the text is not plainly one with a kind. */
-function sniff(document: Document, latin1: string): JsonObject | undefined {
-  // What stands above the first key is indented: that is no mapping of these keys.
-  if (/^(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]+[^ \t\r\n#]/.test(latin1)) return undefined;
-  const found: JsonObject = {};
-  const lines = /(?:^|\n)([^ #\r\n][^\r\n]*)/g;
-  let key = '';
-  let metadataAt = -1;
-  for (let match = lines.exec(latin1); match !== null; match = lines.exec(latin1)) {
-    const line = match[1] ?? '';
-    const at = match.index + match[0].length - line.length;
-    if (line === "'" || line === '"') {
-      // Helm closes quotes here after a string of several lines.
-      if (key === '' || (Object.hasOwn(found, key) && metadataAt < 0)) return undefined;
-      continue;
-    }
-    if (metadataAt >= 0) {
-      const metadata = parseMetadata(textAt(document, metadataAt, at));
-      if (metadata === undefined) return undefined;
-      found['metadata'] = metadata;
-      metadataAt = -1;
-    }
-    if (line.startsWith('- ') || line === '-') {
-      // The items of a list may stand in the column of its key.
-      if (key === '' || Object.hasOwn(found, key)) return undefined;
-      continue;
-    }
-    const top = TOP_KEY.exec(line);
-    key = top?.[1] ?? '';
-    const value = top?.[2] ?? '';
-    if (key === '' || Object.hasOwn(found, key) || (isHeadKey(key, 'root') ?? key) !== key) return undefined;
-    if (key === 'metadata') {
-      if (value !== '' && !value.startsWith('#')) return undefined;
-      metadataAt = at;
-    } else if (key === 'apiVersion' || key === 'kind') {
-      const simple = SIMPLE_VALUE.exec(value);
-      if (simple === null || /[ \t]/.test(latin1[nextLine(latin1, at)] ?? '')) return undefined;
-      const [, plain, double, single] = simple;
-      found[key] = plain === undefined ? intern(double ?? single ?? '') : resolvePlain(intern(plain));
-    }
-  }
-  if (metadataAt >= 0) {
-    const metadata = parseMetadata(textAt(document, metadataAt, latin1.length));
-    if (metadata === undefined) return undefined;
-    found['metadata'] = metadata;
-  }
-  return Object.hasOwn(found, 'kind') ? found : undefined;
-}
-
-function nextLine(text: string, at: number): number {
-  const newline = text.indexOf('\n', at);
-  return newline < 0 ? text.length : newline + 1;
-}
-
 /**
  * The value of the lines from `metadata:` on. Their text is decoded by itself: a part of the whole text would keep the whole text in memory.
  */
 function parseMetadata(text: string): Json | undefined {
-  const metadata = readMetadata(text);
-  if (metadata !== undefined) return metadata;
-  const root = parseFast(text);
-  if (root?.type !== 'map' || root.entries.length !== 1 || findHeadDoubt(root) !== undefined) return undefined;
-  return (toValue(root) as JsonObject)['metadata'];
+  const parsed = parseText(text);
+  return 'root' in parsed && parsed.root.type === 'map' ? (toValue(parsed.root) as JsonObject)['metadata'] : undefined;
 }

@@ -47,7 +47,7 @@ test('both parsers agree on every document, and the fast one declines few', { sk
   assert.ok(fast / all > 0.95, `the fast parser takes ${fast} of ${all}`);
 });
 
-test('the head that is sniffed is the head of the whole document', { skip }, () => {
+test('the head that is matched is the head of the whole document', { skip }, () => {
   for (const file of files)
     for (const document of open(file).documents)
       assert.deepEqual(readHead(document), readHeadFully(document), `${file} ${document.index}`);

@@ -272,7 +272,7 @@ const shared = (value: Json, other: JsonObject): Json =>
       )
     : value;
 
-test('the head that is sniffed is the head of the whole document', () => {
+test('the head that is matched is the head of the whole document', () => {
   const value = fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom('x', 'shop-migrate', 'v1', '8080', 'true', 'null', 'ü') },
     json,

@@ -124,7 +124,9 @@ test('what is no resource passes through with a warning, and invalid YAML is an 
 });
 
 test('a body that is invalid is reported once, when it is asked for', () => {
-  const { resources, problems } = openRelease('kind: Job\nmetadata:\n  name: x\nspec:\n  a: b: c\n');
+  const { resources, problems } = openRelease(
+    'apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: x\nspec:\n  a: b: c\n',
+  );
   const [resource] = resources;
   assert.ok(resource);
   assert.equal(problems.length, 0);
@@ -133,7 +135,7 @@ test('a body that is invalid is reported once, when it is asked for', () => {
   assert.equal(problems.length, 1);
   assert.equal(problems[0]?.resource, resource);
   assert.match(problems[0]?.message ?? '', /^Job\/x is not valid YAML: nested mappings/);
-  assert.deepEqual(problems[0]?.position, { line: 5, column: 6 });
+  assert.deepEqual(problems[0]?.position, { line: 6, column: 6 });
 });
 
 /** Pieces that may stand next to each other in a stream: heads as they are, odd heads, none, lines that only look like what they are not. */
