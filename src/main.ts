@@ -1,8 +1,8 @@
 /** The operating system's side: this file and `world` are all that touch `process`, files and the clock. */
-import { isUtf8 } from 'node:buffer';
 import { fstatSync, writeFileSync } from 'node:fs';
 import { main } from './cli.ts';
 import type { System } from './commands/system.ts';
+import { NODE_BYTES } from './world/node-bytes.ts';
 import {
   isStdoutClosed,
   note,
@@ -30,7 +30,7 @@ export const system: System = {
   },
   writeStdout,
   isStdoutClosed,
-  isUtf8,
+  bytes: NODE_BYTES,
   writeStderr,
   note,
   stdinIsTerminal: () => isTerminal(STDIN),

@@ -6,6 +6,7 @@
 import { silence } from './check/silence.ts';
 import { loadConfig } from './config/load.ts';
 import { readRelease } from './manifests/resources.ts';
+import type { Bytes } from './model/bytes.ts';
 import { type Config, DEFAULT_WEIGHTS, type Rule } from './model/config.ts';
 import { type Finding, isUnusable, SEVERITIES } from './model/finding.ts';
 import { HOOK } from './model/helm.ts';
@@ -17,11 +18,10 @@ import type { Plan } from './model/plan.ts';
 import { matchRules } from './order/match.ts';
 import type { PlanningInput } from './planning.ts';
 import { assembleStream } from './stream/assemble.ts';
-import type { IsUtf8 } from './stream/stream.ts';
 
 export interface PipelineInput extends PlanningInput, Source {
-  /** Node's `isUtf8`, where there is one. */
-  readonly isUtf8?: IsUtf8;
+  /** What the runtime does with bytes, where it has something faster than `PLAIN_BYTES`. */
+  readonly codec?: Bytes;
   /** The config's documents, given those that the stream's own chart carries; undefined when there is no config. */
   readonly findConfig: (inStream: readonly Resource[]) => readonly Document[] | readonly Finding[] | undefined;
   /** What to make of a stream without a config: an error, or a look at the hooks that the charts bring. */
@@ -40,7 +40,7 @@ export interface Outcome {
 
 /** Never throws for what a user did; `plan` is present exactly when the order holds. */
 export function orderRelease(input: PipelineInput): Outcome {
-  const release = readRelease(input, input.isUtf8);
+  const release = readRelease(input, input.codec);
   if ('code' in release) return { findings: [release] };
   const { stream, resources, configs, problems } = release;
 
@@ -102,7 +102,7 @@ export function editStream(stream: Stream, plan: Plan): Uint8Array[] {
   }
   const chunks = assembleStream(stream, { edited, added, removed });
   // Helm takes an empty answer for a failure of the post-renderer, and a comment for no manifest [X 4.2.3, 4.3.2].
-  return plan.dropped.length > 0 && chunks.every(isBlank) ? [new TextEncoder().encode(ALL_DROPPED)] : chunks;
+  return plan.dropped.length > 0 && chunks.every(isBlank) ? [stream.codec.encode(ALL_DROPPED)] : chunks;
 }
 
 const ALL_DROPPED = '# hookorder took every document of this stream out\n';

@@ -11,7 +11,7 @@ export function sayFailure(failure: unknown, toOutput: boolean, version: string,
   const { text: said, status, isOfOutput } = describe(failure, toOutput, version);
   const text = inert(said);
   if (toOutput && !isOfOutput) {
-    const written = system.writeStdout([new TextEncoder().encode(asYamlScalar(text))]);
+    const written = system.writeStdout([system.bytes.encode(asYamlScalar(text))]);
     if (written === 'done') return EXIT.ok;
   }
   system.writeStderr(`${text}\n`);

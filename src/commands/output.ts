@@ -24,7 +24,7 @@ export function chooseStyle({ color }: Arguments, { env, stdoutIsTerminal }: Sys
 
 /** Returns `status`, or what it means that the reader has gone. Throws when what is to be read cannot be written. */
 export const deliver = (text: string, status: number, system: System): number =>
-  send([new TextEncoder().encode(text)], status, system);
+  send([system.bytes.encode(text)], status, system);
 
 /** The same for bytes. */
 export function send(chunks: readonly Uint8Array[], status: number, system: System): number {
@@ -35,7 +35,7 @@ export function send(chunks: readonly Uint8Array[], status: number, system: Syst
 
 /** The same where the status is what many ask for, so that nothing is lost when stdout goes nowhere. */
 export const deliverVerdict = (text: string, status: number, system: System): number =>
-  write([new TextEncoder().encode(text)], system) === 'gone' ? EXIT.unusable : status;
+  write([system.bytes.encode(text)], system) === 'gone' ? EXIT.unusable : status;
 
 function write(chunks: readonly Uint8Array[], system: System): 'done' | 'gone' {
   const written = system.writeStdout(chunks);

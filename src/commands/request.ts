@@ -51,7 +51,7 @@ export function makeRequest(
     ...source,
     ...wants,
     findConfig: (inStream) => findConfig(inStream, args, system),
-    ...(system.isUtf8 && { isUtf8: system.isUtf8 }),
+    codec: system.bytes,
     target: args.target,
     version: args.target === 'argocd' ? NEWEST_ARGO : NEWEST_HELM,
     timeoutSeconds: args.timeout,
@@ -125,7 +125,7 @@ function decode(
   system: System,
 ): readonly Document[] | readonly Finding[] {
   if ('error' in bytes) return [unreadable('config/unreadable', file, bytes.error)];
-  const documents = decodeConfig(bytes, file, system.isUtf8);
+  const documents = decodeConfig(bytes, file, system.bytes);
   return 'code' in documents ? [documents] : documents;
 }
 

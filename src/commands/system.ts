@@ -1,6 +1,7 @@
 /**
  * The world as commands see it. main.ts implements it with Node; tests implement it with values.
  */
+import type { Bytes } from '../model/bytes.ts';
 import type { Ancestry } from '../model/process.ts';
 
 /** `gone`: the reader has closed its end, which is its right. */
@@ -28,8 +29,7 @@ export interface System {
   readonly stderrIsTerminal: () => boolean;
   /** The programs that this one runs below. */
   readonly ancestry: () => Ancestry;
-  /** Faster than what plain JavaScript can do. */
-  readonly isUtf8?: (bytes: Uint8Array) => boolean;
+  readonly bytes: Bytes;
   /** SHA-256 in hexadecimal digits. */
   readonly sha256: (text: string) => string;
   /** How long the text is once compressed as Helm stores a release, in bytes. */

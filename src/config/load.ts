@@ -5,6 +5,7 @@
  * `weights` are for all. A `Config` comes out exactly when there is no finding.
  */
 
+import type { Bytes } from '../model/bytes.ts';
 import { API_VERSION, type Config, DEFAULT_WEIGHTS, KIND } from '../model/config.ts';
 import { type Finding, type FindingCode, SEVERITIES } from '../model/finding.ts';
 import { isEqual, isObject, type Json } from '../model/json.ts';
@@ -27,12 +28,8 @@ export interface LoadedConfig {
 }
 
 /** The documents of a config file, or why it has none. `file` is what to call it. */
-export function decodeConfig(
-  bytes: Uint8Array,
-  file: string,
-  isUtf8?: (bytes: Uint8Array) => boolean,
-): readonly Document[] | Finding {
-  const stream = decodeStream(bytes, file, isUtf8);
+export function decodeConfig(bytes: Uint8Array, file: string, codec?: Bytes): readonly Document[] | Finding {
+  const stream = decodeStream(bytes, file, codec);
   if (!('code' in stream)) return stream.documents;
   if (stream.code === 'input/empty') return isEmpty(file);
   return makeFinding('config/unreadable', { file, ...(stream.position ?? FIRST) }, stream.message, 'save it as UTF-8');

@@ -5,6 +5,7 @@
  */
 
 import { decodeConfig } from '../config/load.ts';
+import { PLAIN_BYTES } from '../model/bytes.ts';
 import { compareSeverity, type Finding, isUnusable, type Severity } from '../model/finding.ts';
 import type { Resource, Source } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
@@ -56,7 +57,7 @@ export function orderWith(
     ...input,
     findConfig: () => {
       if (config === undefined) return undefined;
-      const documents = decodeConfig(new TextEncoder().encode(config), 'hookorder.yaml');
+      const documents = decodeConfig(PLAIN_BYTES.encode(config), 'hookorder.yaml');
       return 'code' in documents ? [documents] : documents;
     },
     needsConfig: false,

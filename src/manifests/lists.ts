@@ -90,9 +90,10 @@ function withType(item: JsonObject, list: JsonObject): JsonObject {
 }
 
 function makeItem({ head, text, item }: Found, index: number, comment: string): Unfolded {
-  const bytes = new TextEncoder().encode(comment + text);
+  const { file, codec } = item.list.stream;
+  const bytes = codec.encode(comment + text);
   const documents: Document[] = [];
-  const stream = { file: item.list.stream.file, bytes, documents };
+  const stream = { file, bytes, codec, documents };
   const document = { stream, index, start: 0, end: bytes.length, contentStart: 0, item };
   documents.push(document);
   return { document, head };

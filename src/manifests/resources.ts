@@ -2,6 +2,7 @@
  * Documents to resources: heads are read, bodies only when somebody asks for a manifest.
  */
 import { BASE_NAME, OWN_PREFIX } from '../model/annotations.ts';
+import type { Bytes } from '../model/bytes.ts';
 import { type Finding, SEVERITIES } from '../model/finding.ts';
 import { HOOK, POSTRENDER_FILENAME } from '../model/helm.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -18,7 +19,7 @@ import {
 } from '../model/manifest.ts';
 import { stemOf } from '../model/name-tail.ts';
 import { hasOddBreaks } from '../stream/breaks.ts';
-import { decodeStream, hasContent, type IsUtf8, latin1Of, positionIn, textAt, textOf } from '../stream/stream.ts';
+import { decodeStream, hasContent, latin1Of, positionIn, textAt, textOf } from '../stream/stream.ts';
 import { makeManifest, parseManifest, subjectOf } from '../yaml/parse.ts';
 import { type KnownHead, lookAt, type Metadata, metadataOf, readMetadataBlock } from './head.ts';
 import type { Glance } from './head-pattern.ts';
@@ -37,9 +38,9 @@ export interface Release {
 type Found = Omit<Release, 'stream'>;
 
 /** Resources of a stream, their heads only. */
-export function readRelease({ file, read }: Source, isUtf8?: IsUtf8): Release | Finding {
+export function readRelease({ file, read }: Source, codec?: Bytes): Release | Finding {
   const found: Found = { resources: [], configs: [], problems: [] };
-  const stream = decodeStream(read(), file, isUtf8, ({ documents }, first, text, start) => {
+  const stream = decodeStream(read(), file, codec, ({ documents }, first, text, start) => {
     const isOdd = hasOddBreaks(text);
     for (let at = first; at < documents.length; at++) readHeadOf(documents[at] as Document, text, start, isOdd, found);
   });
@@ -210,8 +211,7 @@ function findSource(document: Document): string | undefined {
   const first = document.stream.bytes[document.contentStart];
   if (first !== 0x23 && first !== 0x0a && first !== 0x0d) return undefined;
   const comments = /^(?:[ \t]*(?:#.*)?\r?\n)*/.exec(latin1Of(document))?.[0] ?? '';
-  const source = /^# Source: (.*\S)/m.exec(comments)?.[1];
-  return source === undefined ? undefined : Buffer.from(source, 'latin1').toString('utf8');
+  return /^# Source: (.*\S)/m.exec(textAt(document, 0, comments.length))?.[1];
 }
 
 /** The chart or subchart of a template path: `db` for `shop/charts/db/templates/x.yaml`, `shop` for `shop/templates/x.yaml`. */

@@ -1,14 +1,12 @@
 /** Looking into a document without parsing it. */
 import type { Document } from '../model/manifest.ts';
-import { latin1Of, slice } from '../stream/stream.ts';
+import { latin1Of } from '../stream/stream.ts';
 import { isAmbiguousPlain } from '../yaml/scalar.ts';
 
 /** With more names than this, one pass over the words of the text is cheaper than a native search for each name. */
 const FEW = 8;
 /** How often a text may be passed by in a search. */
 const MOST_PASSES = 16;
-
-const contentOf = ({ stream, contentStart, end }: Document): Buffer => slice(stream.bytes, contentStart, end);
 
 /**
  * For each key, all values that mappings of the document give it, in whatever style they are written; more may be among them. Values of other
@@ -63,10 +61,11 @@ export function namesIn(
   document: Document,
   names: Pick<ReadonlySet<string>, 'has' | 'keys' | 'size'>,
 ): readonly string[] {
-  const content = contentOf(document);
-  if (names.size <= FEW) return [...names.keys()].filter((name) => content.includes(name));
+  const { stream, contentStart, end } = document;
+  if (names.size <= FEW)
+    return [...names.keys()].filter((name) => stream.codec.includes(stream.bytes, name, contentStart, end));
   const found = new Set<string>();
-  for (const [word] of content.toString('latin1').matchAll(/[\w.-]+/g)) {
+  for (const [word] of latin1Of(document).matchAll(/[\w.-]+/g)) {
     if (names.has(word)) found.add(word);
     // A name at the end of a sentence, or of a file name, has a dot behind it.
     else if (word.includes('.')) for (const part of prefixes(word)) if (names.has(part)) found.add(part);

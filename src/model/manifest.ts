@@ -4,6 +4,7 @@
  * The stream stays in bytes. A document's text is decoded when somebody asks for it, and its full value is parsed when
  * somebody asks for that, because most documents of a release are never touched.
  */
+import type { Bytes } from './bytes.ts';
 import type { Json, JsonObject, Path } from './json.ts';
 import type { Position } from './span.ts';
 
@@ -20,6 +21,8 @@ export interface Stream {
   /** What to call it in messages: a file name, or `<stdin>`. */
   readonly file: string;
   readonly bytes: Uint8Array;
+  /** What the runtime does with them. */
+  readonly codec: Bytes;
   readonly documents: readonly Document[];
 }
 

@@ -3,6 +3,7 @@
  *
  * A variable whose value the stream does not tell is present with the value UNKNOWN.
  */
+import { decodeBase64 } from '../model/base64.ts';
 import { isObject, type Json, type JsonObject, type Path, valueAt } from '../model/json.ts';
 import type { Placement } from '../model/plan.ts';
 import { eachItem } from '../release/references.ts';
@@ -76,7 +77,7 @@ export function dataOf(placement: Placement): ReadonlyMap<string, () => string> 
     const part = placement.value()[field];
     if (!isObject(part)) continue;
     for (const [key, text] of Object.entries(part))
-      data.set(key, () => (isSecret && field === 'data' ? decodeBase64(asText(text)) : asText(text)));
+      data.set(key, () => (isSecret && field === 'data' ? (decodeBase64(asText(text)) ?? UNKNOWN) : asText(text)));
   }
   return data;
 }
@@ -99,11 +100,3 @@ function readValue(entry: JsonObject, namespace: string | undefined, context: Ch
 
 const asText = (value: Json): string =>
   typeof value === 'string' ? value : value === null || typeof value === 'object' ? '' : String(value);
-
-function decodeBase64(text: string): string {
-  try {
-    return atob(text);
-  } catch {
-    return UNKNOWN;
-  }
-}

@@ -2,7 +2,7 @@
  * Documents back to bytes: what nobody changed leaves as the bytes it came in as.
  */
 import type { Document, Stream } from '../model/manifest.ts';
-import { bomLength, lineBreakOf, view } from './stream.ts';
+import { bomLength, lineBreakOf } from './stream.ts';
 
 export interface Changes {
   /** New contents (see `textOf`) by document index. The separator line stays. */
@@ -15,8 +15,8 @@ export interface Changes {
 
 /** The chunks of the new stream, in order. Untouched neighbours are one chunk, a view of the stream's bytes. */
 export function assembleStream(stream: Stream, changes: Changes): Uint8Array[] {
-  const { bytes, documents } = stream;
-  const lineBreak = lineBreakOf(view(bytes).toString('latin1', 0, 4096));
+  const { bytes, codec, documents } = stream;
+  const lineBreak = lineBreakOf(codec.latin1(bytes, 0, 4096));
   const chunks: Uint8Array[] = [];
   /** Where the bytes begin that still have to leave. */
   let start = 0;
@@ -25,7 +25,7 @@ export function assembleStream(stream: Stream, changes: Changes): Uint8Array[] {
     start = end;
   };
   const write = (text: string): void => {
-    if (text !== '') chunks.push(Buffer.from(text, 'utf8'));
+    if (text !== '') chunks.push(codec.encode(text));
   };
   for (const document of changedDocuments(documents, changes)) {
     const edited = changes.edited.get(document.index);

@@ -5,18 +5,14 @@
  * line that begins with `---` and no fourth dash (`-----BEGIN CERTIFICATE-----` is data), wherever it stands, because Helm splits there too;
  * `---apiVersion: v1` is one for Helm.
  */
+import { PLAIN_BYTES } from '../model/bytes.ts';
 import { type Finding, SEVERITIES } from '../model/finding.ts';
 import type { Document, Stream } from '../model/manifest.ts';
 import { getOrMake } from '../model/maps.ts';
 import type { Position } from '../model/span.ts';
 
-/** How many bytes are checked at a time, so that the check holds no copy of a large stream. */
-const CHUNK = 1 << 16;
 const NEWLINE = 0x0a;
 const HASH = 0x23;
-
-/** Whether bytes are UTF-8. Node's own is faster than what plain JavaScript can do. */
-export type IsUtf8 = (bytes: Uint8Array) => boolean;
 
 /** Called when documents are complete: those from the index `first` on are new. `text` is the window that starts at byte `start`. */
 export type OnDocuments = (stream: Stream, first: number, text: string, start: number) => void;
@@ -25,12 +21,12 @@ export type OnDocuments = (stream: Stream, first: number, text: string, start: n
 export function decodeStream(
   bytes: Uint8Array,
   file: string,
-  isUtf8: IsUtf8 = (each) => findInvalidUtf8(each) === undefined,
+  codec = PLAIN_BYTES,
   onDocuments?: OnDocuments,
 ): Stream | Finding {
   const documents: Document[] = [];
-  const stream: Stream = { file, bytes, documents };
-  if (!isUtf8(bytes)) return notUtf8(stream);
+  const stream: Stream = { file, bytes, codec, documents };
+  if (!codec.isUtf8(bytes)) return notUtf8(stream);
   split(stream, documents, onDocuments);
   return documents.some(hasContent) ? stream : isEmpty(stream);
 }
@@ -68,20 +64,20 @@ const WINDOW = 3 << 15;
 /** Where the window that begins at `from` ends: with a line. */
 function endOfWindow(bytes: Uint8Array, from: number): number {
   if (bytes.length - from <= WINDOW) return bytes.length;
-  const last = view(bytes).lastIndexOf(NEWLINE, from + WINDOW - 1);
-  const next = last < from ? view(bytes).indexOf(NEWLINE, from + WINDOW) : last;
+  const last = bytes.lastIndexOf(NEWLINE, from + WINDOW - 1);
+  const next = last < from ? bytes.indexOf(NEWLINE, from + WINDOW) : last;
   return next < 0 ? bytes.length : next + 1;
 }
 
-function notUtf8({ file, bytes }: Stream): Finding {
-  const bad = findInvalidUtf8(bytes) ?? 0;
+function notUtf8({ file, bytes, codec }: Stream): Finding {
+  const bad = firstInvalid(bytes);
   const { lineStart, line } = lineOf(bytes, bad);
   return {
     code: 'input/not-utf8',
     severity: SEVERITIES['input/not-utf8'],
     message: `${file} is not UTF-8: byte 0x${(bytes[bad] ?? 0).toString(16).padStart(2, '0')} at offset ${bad}`,
     hint: 'save the template that renders this line as UTF-8',
-    position: { line, column: view(bytes).toString('utf8', lineStart, bad).length + 1 },
+    position: { line, column: codec.utf8(bytes, lineStart, bad).length + 1 },
   };
 }
 
@@ -99,11 +95,11 @@ export const textOf = (document: Document): string => textAt(document, 0, docume
 export const latin1Of = ({ stream, contentStart, end }: Document): string => latin1At(stream, contentStart, end);
 
 /** The same of a range of bytes. */
-const latin1At = ({ bytes }: Stream, start: number, end: number): string => view(bytes).toString('latin1', start, end);
+const latin1At = ({ bytes, codec }: Stream, start: number, end: number): string => codec.latin1(bytes, start, end);
 
 /** The text of a range of bytes of the document's content. */
 export const textAt = ({ stream, contentStart }: Document, start: number, end: number): string =>
-  view(stream.bytes).toString('utf8', contentStart + start, contentStart + end);
+  stream.codec.utf8(stream.bytes, contentStart + start, contentStart + end);
 
 /** The place of an offset into `textOf(document)` in the whole stream. */
 export function positionIn(document: Document, offset: number, text = textOf(document)): Position {
@@ -124,7 +120,7 @@ export function positionIn(document: Document, offset: number, text = textOf(doc
 export function hasContent(document: Document): boolean {
   const { bytes } = document.stream;
   let at = document.contentStart;
-  while (bytes[at] === HASH) at = view(bytes).indexOf(NEWLINE, at) + 1 || bytes.length;
+  while (bytes[at] === HASH) at = bytes.indexOf(NEWLINE, at) + 1 || bytes.length;
   // A letter at the beginning of a line is content, and nearly all documents begin with a key.
   const first = (bytes[at] ?? 0) | 0x20;
   return (at < document.end && first >= 0x61 && first <= 0x7a) || hasContentAnywhere(document);
@@ -138,13 +134,6 @@ export const lineBreakOf = (text: string): '\n' | '\r\n' => {
   const newline = text.indexOf('\n');
   return newline > 0 && text[newline - 1] === '\r' ? '\r\n' : '\n';
 };
-
-/** The same bytes with Node's methods. */
-export const view = (bytes: Uint8Array): Buffer =>
-  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-
-/** A range of bytes with Node's methods, not a copy. */
-export const slice = (bytes: Uint8Array, start: number, end: number): Buffer => view(bytes).subarray(start, end);
 
 /** A byte order mark belongs to the stream, not to a document. */
 export const bomLength = (bytes: Uint8Array): number =>
@@ -175,7 +164,7 @@ function lineOf(bytes: Uint8Array, offset: number, document?: Document): { lineS
     line = lines[document.index] ?? 1;
     from = document.start;
   }
-  const lineStart = offset === 0 ? 0 : view(bytes).lastIndexOf(NEWLINE, offset - 1) + 1;
+  const lineStart = offset === 0 ? 0 : bytes.lastIndexOf(NEWLINE, offset - 1) + 1;
   const bom = lineStart === 0 && offset >= 3 ? bomLength(bytes) : 0;
   return { line: line + countLines(bytes, from, offset), lineStart: lineStart + bom };
 }
@@ -187,25 +176,8 @@ function countLines(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** The offset of the first byte that is no UTF-8. */
-function findInvalidUtf8(bytes: Uint8Array): number | undefined {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  for (let start = 0; start < bytes.length; ) {
-    let end = Math.min(start + CHUNK, bytes.length);
-    // No character is cut: back to a byte that begins one.
-    for (let back = 0; back < 3 && end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80; back++) end--;
-    try {
-      decoder.decode(bytes.subarray(start, end));
-    } catch {
-      return firstInvalid(bytes, start);
-    }
-    start = end;
-  }
-  return undefined;
-}
-
-/** From `start`, where a character begins. */
-function firstInvalid(bytes: Uint8Array, start: number): number {
-  for (let at = start; at < bytes.length; ) {
+function firstInvalid(bytes: Uint8Array): number {
+  for (let at = 0; at < bytes.length; ) {
     const lead = bytes[at] ?? 0;
     const second = bytes[at + 1] ?? 0;
     const length =
@@ -224,5 +196,5 @@ function firstInvalid(bytes: Uint8Array, start: number): number {
     for (let next = 1; next < length; next++) if (((bytes[at + next] ?? 0) & 0xc0) !== 0x80) return at;
     at += length;
   }
-  return start;
+  return bytes.length;
 }

@@ -21,6 +21,8 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { decodeBase64 } from '../model/base64.ts';
+import { PLAIN_BYTES } from '../model/bytes.ts';
 import { type Entry, type Item, MAX_DEPTH, type Node, type Style, type SyntaxProblem } from './node.ts';
 import { resolvePlain } from './scalar.ts';
 
@@ -244,15 +246,15 @@ const RESOLVED = new Set(['bool', 'int', 'float', 'null', 'timestamp'].map((name
 /** The value that Helm reads; the package's own is that of YAML 1.2. A merge key has a symbol for its value, so its text is taken. */
 function scalarValue({ source, type, tag }: Scalar.Parsed): null | boolean | number | string {
   if (tag === undefined ? type === 'PLAIN' : RESOLVED.has(tag)) return resolvePlain(source);
-  return tag === `${CORE}binary` ? decodeBase64(source) : source;
+  return tag === `${CORE}binary` ? textOfBinary(source) : source;
 }
 
-function decodeBase64(source: string): string {
-  try {
-    return new TextDecoder().decode(Uint8Array.from(atob(source.replace(/[\r\n]/g, '')), (char) => char.charCodeAt(0)));
-  } catch {
-    return source; // Helm refuses it
-  }
+/** What is no base64 Helm refuses, so it stays as it is. */
+function textOfBinary(source: string): string {
+  const binary = decodeBase64(source);
+  if (binary === undefined) return source;
+  const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
+  return PLAIN_BYTES.utf8(bytes, 0, bytes.length);
 }
 
 const isQuestion = (node: unknown): node is Scalar.Parsed =>

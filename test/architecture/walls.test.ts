@@ -1,5 +1,8 @@
 /** The walls of ARCHITECTURE.md hold: each is tried with a planted import, in every way in which one file can name another. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -70,4 +73,37 @@ test('a file outside every room is refused', async () => {
   const { findViolations } = await walls;
   const found = await findViolations({ 'helper/planted.ts': 'export const x = 1;' });
   assert.deepEqual(found.filter((line) => line.includes('planted')).length, 1);
+});
+
+test('below the world, what only Node has is a type error, and so is what only a browser has', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hookorder-pure-'));
+  const pure = join(ROOT, 'scripts', 'pure');
+  const planted = [
+    "export const a = Buffer.from('x');",
+    'export const b = (bytes: Uint8Array): Buffer => bytes as never;',
+    'export const c = process.env;',
+    "export const d = atob('');",
+    "export const e: string = require('./other.ts');",
+    'export const f = __dirname;',
+    'export const g = document.title;',
+    'export const h = setTimeout;',
+    'export const i: NodeJS.Timeout = 1 as never;',
+  ];
+  const right = "export const z = require('./other.ts') as typeof import('./right.ts');";
+  try {
+    for (const [at, line] of planted.entries()) writeFileSync(join(folder, `planted-${at}.ts`), line);
+    writeFileSync(join(folder, 'right.ts'), right);
+    const config = { extends: join(pure, 'tsconfig.json'), include: [join(pure, 'globals.d.ts'), '*.ts'] };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    const { stdout } = spawnSync(process.execPath, [tsc, '--noEmit', '-p', folder], { encoding: 'utf8' });
+    const wrong = new Set([...stdout.matchAll(/(planted-\d+|right)\.ts\(/g)].map(([, name]) => name));
+    assert.deepEqual(
+      [...wrong].sort(),
+      planted.map((_, at) => `planted-${at}`),
+      stdout,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { checkRelease } from '../../src/check/release.ts';
 import { decodeConfig } from '../../src/config/load.ts';
 import { readRelease } from '../../src/manifests/resources.ts';
+import { type Bytes, PLAIN_BYTES } from '../../src/model/bytes.ts';
 import type { Rule } from '../../src/model/config.ts';
 import type { Resource } from '../../src/model/manifest.ts';
 import { copyDependencies } from '../../src/order/copies/copies.ts';
@@ -52,19 +53,15 @@ const input = (stream: string): PipelineInput => ({
   unsureReader: () => undefined,
 });
 
-/** Runs `work` and counts the bytes that are decoded to text. */
-function countDecoded<T>(work: () => T): { readonly bytes: number; readonly result: T } {
-  const original = Buffer.prototype.toString;
+/** Runs `work` with a codec that counts the bytes of text that it decodes. */
+function countDecoded<T>(work: (codec: Bytes) => T): { readonly bytes: number; readonly result: T } {
   let bytes = 0;
-  Buffer.prototype.toString = function (this: Buffer, encoding?: BufferEncoding, start = 0, end = this.length): string {
-    if (encoding !== 'latin1') bytes += Math.max(end - start, 0);
-    return original.call(this, encoding, start, end);
-  } as typeof original;
-  try {
-    return { result: work(), bytes };
-  } finally {
-    Buffer.prototype.toString = original;
-  }
+  const utf8: Bytes['utf8'] = (all, start, end) => {
+    bytes += Math.max(end - start, 0);
+    return PLAIN_BYTES.utf8(all, start, end);
+  };
+  const result = work({ ...PLAIN_BYTES, utf8 });
+  return { result, bytes };
 }
 
 test('what no rule claims is not decoded, however much of it there is', () => {
@@ -74,7 +71,7 @@ test('what no rule claims is not decoded, however much of it there is', () => {
         ...Array.from({ length: others }, (_, at) => plain(`c${at}`)),
         ...Array.from({ length: jobs }, (_, at) => job(`j${at}`)),
       ];
-      const { bytes, result } = countDecoded(() => orderRelease(input(documents.join('---\n'))));
+      const { bytes, result } = countDecoded((codec) => orderRelease({ ...input(documents.join('---\n')), codec }));
       assert.ok(result.plan);
       // Names and metadata are decoded of every resource, texts of the claimed ones only.
       const names = (others + jobs) * 50;

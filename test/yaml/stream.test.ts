@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
 import { assembleStream } from '../../src/stream/assemble.ts';
 import { decodeStream, hasContent, positionIn, textOf } from '../../src/stream/stream.ts';
+import { NODE_BYTES } from '../../src/world/node-bytes.ts';
 import { streamOf } from './support.ts';
 
 const splits: readonly { readonly name: string; readonly in: string; readonly want: readonly string[] }[] = [
@@ -56,8 +56,8 @@ test('input/not-utf8 points at the first bad byte', () => {
       offset: 70_000,
     },
   ]) {
-    for (const check of [undefined, isUtf8]) {
-      const result = decodeStream(Uint8Array.from(bytes), 'x', check);
+    for (const codec of [undefined, NODE_BYTES]) {
+      const result = decodeStream(Uint8Array.from(bytes), 'x', codec);
       assert.ok('code' in result && result.code === 'input/not-utf8');
       assert.deepEqual(result.position, position);
       assert.match(result.message, new RegExp(`offset ${offset}$`));
@@ -65,7 +65,7 @@ test('input/not-utf8 points at the first bad byte', () => {
   }
 });
 
-test('characters that stand across the pieces of the check are valid', () => {
+test('characters that stand across windows and pieces are valid', () => {
   for (let shift = 0; shift < 4; shift++)
     assert.ok('documents' in decodeStream(Buffer.from(`${'x'.repeat(65_533 + shift)}😀é`), 'x'));
 });

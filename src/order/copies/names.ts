@@ -19,8 +19,11 @@ const NAME_LETTER = /[\w.-]/;
 export function copyNames(placements: readonly Placement[]): (original: Placement) => string {
   const taken = new Set(placements.map(({ resource, name }) => formatResource({ kind: resource.kind, name })));
   // Reading all references means parsing every document: most names stand nowhere in the stream.
-  const texts = new Set(placements.map(({ resource: { document } }) => (document.item?.list ?? document).stream.bytes));
-  const words = wordsWith(SUFFIX, [...texts].map((bytes) => new TextDecoder().decode(bytes)).join('\n'));
+  const streams = new Set(placements.map(({ resource: { document } }) => (document.item?.list ?? document).stream));
+  const words = wordsWith(
+    SUFFIX,
+    [...streams].map(({ bytes, codec }) => codec.utf8(bytes, 0, bytes.length)).join('\n'),
+  );
   let references: ReadonlySet<string> | undefined;
   const isFree = (kind: string, name: string): boolean => {
     const identity = formatResource({ kind, name });
