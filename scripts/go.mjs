@@ -25,13 +25,13 @@ export function findGo() {
 }
 
 /** Runs Go as few other settings of this machine as possible can disturb; gives stdout. */
-export function runGo(args, folder) {
+export function runGo(args, folder, more = {}) {
   return execFileSync(findGo().path, args, {
     cwd: folder,
     encoding: 'utf8',
     maxBuffer: 1 << 26,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
+    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off', ...more },
   });
 }
 

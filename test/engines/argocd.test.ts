@@ -144,8 +144,9 @@ const CASES: readonly {
       'PreSync 2 wait Job/b (hook) failed',
       'PreSync 1 delete Job/a (hook-failed) awaited',
       'SyncFail 0 create Job/f (hook)',
+      'SyncFail 0 wait Job/f (hook)',
     ],
-    left: ['Job/b failed', 'Job/f running'],
+    left: ['Job/b failed', 'Job/f succeeded'],
   },
   {
     name: 'a deletion leaves hooks of syncs and what has Delete=false',

@@ -24,13 +24,20 @@ export function sync(revision: Revision, last: Revision | undefined, recorder: R
   const waves = wavesOf(tasks.filter(({ phase }) => phase !== 'SyncFail'));
   for (const subject of neverApplied(revision))
     recorder.take({ phase: 'Sync', do: 'skip', subject, because: 'no-phase', owner: 'hook' });
+  const onFailure = tasks.filter(({ phase }) => phase === 'SyncFail');
+  // Hooks that run only when it fails make several steps of a sync too.
+  const isOneOfSeveral = waves.length + onFailure.length > 1;
   for (const [at, wave] of waves.entries()) {
-    const stopped = runWave(wave, isAwaited(wave, at === waves.length - 1, waves.length > 1), recorder);
+    const stopped = runWave(wave, isAwaited(wave, at === waves.length - 1, isOneOfSeveral), recorder);
     if (stopped === undefined) continue;
     // A sync that is ended by hand deletes its running hooks and no others.
     if (stopped.outcome === 'killed') return stopped;
     deleteHooks(tasks, 'HookFailed', recorder);
-    for (const task of tasks.filter(({ phase }) => phase === 'SyncFail')) apply(task, recorder);
+    if (onFailure.length > 0) {
+      // All at once, whatever their waves.
+      runWave({ phase: 'SyncFail', wave: 0, tasks: onFailure }, () => true, recorder);
+      deleteHooks(tasks, 'HookFailed', recorder);
+    }
     return stopped;
   }
   deleteHooks(tasks, 'HookSucceeded', recorder);
@@ -52,7 +59,16 @@ function tasksOf(revision: Revision, last: Revision | undefined, recorder: Recor
     if (role.isHook || keys.has(subject.key) || recorder.presenceOf(subject) === undefined) return [];
     return [{ phase: 'Sync', wave: role.wave, subject, role, isPrune: true }];
   });
-  return sortTasks([...wanted, ...turnedRound(prunes)]);
+  return sortTasks([...wanted, ...putLast(turnedRound(prunes), wanted)]);
+}
+
+/** `PruneLast=true`: after the last wave of Sync, which is 0 or later. */
+function putLast(prunes: readonly Task[], wanted: readonly Task[]): readonly Task[] {
+  const waves = [...wanted, ...prunes].filter(({ phase }) => phase === 'Sync').map(({ wave }) => wave);
+  const last = Math.max(0, ...waves) + 1;
+  return prunes.map((task) =>
+    hasOption(task.subject.placement?.value() ?? {}, 'PruneLast=true') ? { ...task, wave: last } : task,
+  );
 }
 
 /** Objects are pruned in the reverse order of their waves. */
@@ -82,11 +98,14 @@ function runWave({ tasks }: Wave, isAwaited: (task: Task) => boolean, recorder: 
   const wanted = tasks.filter(({ isPrune }) => !isPrune);
   for (const task of wanted) if (!deleteHook(task, 'BeforeHookCreation', recorder)) return stoppedAt(recorder);
   for (const task of wanted) if (!apply(task, recorder)) return stoppedAt(recorder);
+  // What fails does not end the wave: that ends when nothing of it runs any more.
+  let stopped: Stopped | undefined;
   for (const task of wanted) {
-    if (!isAwaited(task) || !hasHealthCheck(task.subject)) continue;
-    if (!awaitHealth(task, recorder)) return stoppedAt(recorder);
+    if (!isAwaited(task) || !hasHealthCheck(task.subject) || awaitHealth(task, recorder)) continue;
+    stopped ??= stoppedAt(recorder);
+    if (stopped.outcome === 'killed') return stopped;
   }
-  return undefined;
+  return stopped;
 }
 
 function prune({ phase, wave, subject }: Task, recorder: Recorder): boolean {

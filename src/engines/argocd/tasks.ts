@@ -89,6 +89,8 @@ const KINDS = [
   'APIService',
 ];
 const RANK_OF_KIND = new Map(KINDS.map((kind, rank) => [kind, rank]));
+/** Whether Argo CD has a place for a kind in its order. */
+export const isListed = (kind: string): boolean => RANK_OF_KIND.has(kind);
 const rankOf = ({ subject }: Task): number => RANK_OF_KIND.get(subject.id.kind) ?? KINDS.length;
 
 /** A definition that comes after the first object that needs it takes its place, phase and wave. */

@@ -33,10 +33,9 @@ import (
 )
 
 type request struct {
-	Stream    string   `json:"stream"`
+	Streams   []string `json:"streams"` // one a sync
 	Namespace string   `json:"namespace"`
 	Cluster   []string `json:"cluster"` // kinds without a namespace
-	Syncs     int      `json:"syncs"`
 	Fail      string   `json:"fail"`
 }
 type deed struct {
@@ -298,9 +297,13 @@ func (c *cluster) sync(targets []*unstructured.Unstructured, namespace, revision
 var ctx = context.Background()
 
 func run(r request) (answer, error) {
-	targets, err := targetsOf(r.Stream)
-	if err != nil {
-		return answer{}, err
+	var revisions [][]*unstructured.Unstructured
+	for _, stream := range r.Streams {
+		targets, err := targetsOf(stream)
+		if err != nil {
+			return answer{}, err
+		}
+		revisions = append(revisions, targets)
 	}
 	isCluster := map[string]bool{}
 	for _, kind := range r.Cluster {
@@ -308,18 +311,20 @@ func run(r request) (answer, error) {
 	}
 	c := &cluster{objects: map[kube.ResourceKey]*unstructured.Unstructured{}, kinds: map[string][]string{}, fail: r.Fail, namespaced: func(kind string) bool { return !isCluster[kind] }}
 	seen := map[schema.GroupVersionKind]bool{}
-	for _, o := range targets {
-		gvk := o.GroupVersionKind()
-		if !seen[gvk] {
-			seen[gvk] = true
-			c.kinds[gvk.GroupVersion().String()] = append(c.kinds[gvk.GroupVersion().String()], gvk.Kind)
+	for _, targets := range revisions {
+		for _, o := range targets {
+			gvk := o.GroupVersionKind()
+			if !seen[gvk] {
+				seen[gvk] = true
+				c.kinds[gvk.GroupVersion().String()] = append(c.kinds[gvk.GroupVersion().String()], gvk.Kind)
+			}
 		}
 	}
 	server := httptest.NewServer(c)
 	defer server.Close()
 	config := &rest.Config{Host: server.URL, QPS: -1}
 	var made answer
-	for i := 0; i < r.Syncs; i++ {
+	for i, targets := range revisions {
 		done, err := c.sync(targets, r.Namespace, fmt.Sprintf("%08d", i+1), config)
 		if err != nil {
 			return answer{}, err
