@@ -11,6 +11,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { compileSchema } from './compile-schema.mjs';
+import { buildKnowledge } from './knowledge.mjs';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const SOURCE = join(ROOT, 'src');
@@ -88,9 +89,12 @@ async function bundle(options) {
   );
 }
 
+/** Makes the sources that are not committed. */
+const generate = () => Promise.all([compileSchema(), buildKnowledge()]);
+
 /** Makes dist/. Code caches of an earlier build go. */
 export async function buildExecutable() {
-  await compileSchema();
+  await generate();
   await mkdir(DIST, { recursive: true });
   const main = join(SOURCE, 'main.ts');
   const [render, more] = await Promise.all([
@@ -105,7 +109,7 @@ export async function buildExecutable() {
 
 /** Everything as one bundle, for the executables that need no Node. */
 export async function bundleAll() {
-  await compileSchema();
+  await generate();
   const contents = `const { run } = require('./main.ts');\nprocess.reallyExit(run(process.argv.slice(2)));\n`;
   return bundle({ stdin: { contents, sourcefile: 'native.cjs', resolveDir: SOURCE } });
 }

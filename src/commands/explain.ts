@@ -1,8 +1,7 @@
 /** `hookorder explain [CODE]`: what a finding means and how to resolve it, or the list of all codes. */
+import { EXPLANATIONS, FAMILIES } from '../knowledge/findings.generated.ts';
 import { FINDING_CODES, type FindingCode, SEVERITIES } from '../model/finding.ts';
 import { nearest } from '../model/nearest.ts';
-import { CATALOGUE, familiesOfCodes, OTHER_SEVERITIES } from '../report/catalogue/catalogue.ts';
-import type { Explanation } from '../report/catalogue/explanation.ts';
 import { padEnd, WIDTH, wrap } from '../report/layout.ts';
 import type { Arguments } from './arguments.ts';
 import { UsageError } from './failures.ts';
@@ -30,7 +29,7 @@ export function explainCommand(code?: string): { readonly text: string; readonly
 
 function formatList(): string {
   const width = Math.max(...FINDING_CODES.map((code) => code.length));
-  const families = familiesOfCodes().map(({ title, codes }) =>
+  const families = FAMILIES.map(({ title, codes }) =>
     [title, ...codes.map((code) => listLine(code, width))].join('\n'),
   );
   return `${families.join('\n\n')}\n\n\`hookorder explain CODE\` says what one means, with an example.\n`;
@@ -38,16 +37,15 @@ function formatList(): string {
 
 function listLine(code: FindingCode, width: number): string {
   const lead = `  ${padEnd(code, width)}  ${padEnd(SEVERITIES[code], 7)}  `;
-  return wrap(CATALOGUE[code].title, WIDTH - lead.length)
+  return wrap(EXPLANATIONS[code].title, WIDTH - lead.length)
     .map((line, index) => (index === 0 ? lead : ' '.repeat(lead.length)) + line)
     .join('\n');
 }
 
 function formatExplanation(code: FindingCode): string {
-  const { title, what, example, resolve, ignore }: Explanation = CATALOGUE[code];
-  const other = OTHER_SEVERITIES[code];
+  const { title, otherwise, what, example, resolve, ignore } = EXPLANATIONS[code];
   return `${[
-    paragraph(`${SEVERITIES[code]}[${code}] ${title}${other === undefined ? '' : ` (${other})`}`),
+    paragraph(`${SEVERITIES[code]}[${code}] ${title}${otherwise === undefined ? '' : ` (${otherwise})`}`),
     paragraph(what),
     `before:\n${indented(example.before)}`,
     `after:\n${indented(example.after)}`,

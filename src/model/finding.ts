@@ -3,8 +3,9 @@
  * means a bug in hookorder.
  *
  * The codes are one closed union, and each has one severity unless spec says that a flag raises it. What a code means, with an example
- * and a way out, is in docs/findings.md and `hookorder explain`, both made from report/catalogue/catalogue.ts.
+ * and a way out, is in docs/findings.md and `hookorder explain`. All of it, the codes too, comes from knowledge/findings.
  */
+import { SEVERITIES as CODES, SOFTER_AT_TIMES } from '../knowledge/codes.generated.ts';
 import type { Path } from './json.ts';
 import type { Resource } from './manifest.ts';
 import type { Place, Position } from './span.ts';
@@ -12,136 +13,14 @@ import type { Place, Position } from './span.ts';
 export type Severity = 'error' | 'warning' | 'info';
 
 /** The severity that each code has unless a finding says otherwise. */
-export const SEVERITIES = {
-  'input/unreadable': 'error',
-  'input/empty': 'error',
-  'input/not-utf8': 'error',
-  'input/invalid-yaml': 'error',
-  'input/not-a-resource': 'warning',
-  'input/helm3-post-render': 'error',
-  'input/duplicate-key': 'warning',
-  'input/read-two-ways': 'warning',
-  'input/helm-rewrites-text': 'warning',
+export const SEVERITIES: Readonly<Record<FindingCode, Severity>> = CODES;
 
-  'config/missing': 'error',
-  'config/two-configs': 'error',
-  'config/of-subchart': 'warning',
-  'config/unreadable': 'error',
-  'config/invalid-yaml': 'error',
-  'config/invalid-value': 'error',
-  'config/unknown-key': 'error',
-  'config/missing-key': 'error',
-  'config/duplicate-name': 'error',
-  'config/unknown-hook': 'error',
-  'config/invalid-pattern': 'error',
-
-  'order/matches-nothing': 'error',
-  'order/claimed-twice': 'error',
-  'order/no-events': 'error',
-  'order/cycle': 'error',
-  'order/impossible': 'error',
-  'order/weight-conflict': 'error',
-  'order/patch-failed': 'error',
-  'order/turned-round': 'error',
-
-  'hook/unknown-event': 'error',
-  'hook/weight-not-integer': 'error',
-  'hook/annotation-not-string': 'error',
-  'hook/unknown-delete-policy': 'error',
-  'hook/unknown-log-policy': 'error',
-  'hook/unknown-annotation': 'warning',
-  'hook/in-list': 'warning',
-  'hook/no-delete-policy': 'info',
-  'hook/name-blocks-rerun': 'warning',
-  'hook/delete-policy-loses-data': 'error',
-  'hook/logs-lost': 'warning',
-  'hook/not-awaited': 'warning',
-  'hook/adopts-resource': 'error',
-  'hook/keeps-own-state': 'warning',
-
-  'refs/not-yet-created': 'error',
-  'refs/created-too-late': 'error',
-  'refs/stale-on-upgrade': 'warning',
-  'refs/waits-forever': 'error',
-  'refs/wait-cycle': 'warning',
-  'refs/already-deleted': 'error',
-  'refs/waits-for-deleted-hook': 'warning',
-  'refs/mentions-service': 'warning',
-  'refs/copy-loses-identity': 'warning',
-  'refs/taken-away': 'error',
-
-  'live/deleted-on-upgrade': 'warning',
-  'live/selected': 'warning',
-  'live/kept-out': 'warning',
-  'live/field-conflict': 'warning',
-  'live/deleted-by-hook': 'warning',
-  'live/hook-becomes-plain': 'error',
-
-  'rights/missing-verb': 'warning',
-  'rights/not-bound': 'warning',
-
-  'job/restart-always': 'error',
-  'job/no-deadline': 'info',
-  'job/deadline-exceeds-timeout': 'warning',
-  'job/no-backoff-limit': 'info',
-  'job/immutable': 'warning',
-  'job/ttl-too-short': 'warning',
-  'job/ttl-reruns': 'warning',
-  'job/unique-name-piles-up': 'warning',
-  'job/source-date-epoch': 'info',
-  'job/runs-less-often': 'warning',
-
-  'name/too-long': 'error',
-  'name/duplicate': 'error',
-  'name/generated': 'warning',
-  'name/random': 'info',
-  'name/mention-not-renamed': 'warning',
-
-  'argocd/needs-later': 'error',
-  'argocd/waits-forever': 'error',
-  'argocd/names-later-service': 'warning',
-  'argocd/claim-unbound': 'error',
-  'argocd/remade': 'error',
-  'argocd/deleted-in-use': 'error',
-  'argocd/protects-nothing': 'warning',
-  'argocd/never-applied': 'error',
-  'argocd/never-runs-again': 'error',
-  'argocd/unknown-word': 'warning',
-  'argocd/wave-not-integer': 'warning',
-  'argocd/wave-overrules-weight': 'warning',
-  'argocd/policies-add-up': 'warning',
-  'argocd/runs-at-each-sync': 'info',
-  'argocd/ttl': 'warning',
-  'argocd/replaced': 'error',
-  'argocd/only-hooks': 'warning',
-  'argocd/deletion-lacks': 'error',
-  'argocd/deletion-order': 'warning',
-  'argocd/counts-as-run': 'warning',
-
-  'release/too-large': 'warning',
-  'release/list-anchor': 'error',
-} as const satisfies Record<string, Severity>;
-
-export type FindingCode = keyof typeof SEVERITIES;
-export const FINDING_CODES = Object.keys(SEVERITIES) as readonly FindingCode[];
-
-/** Errors that come as warnings where the harm is not certain. */
-const AT_TIMES_WARNINGS: readonly FindingCode[] = [
-  'hook/delete-policy-loses-data',
-  'refs/not-yet-created',
-  'refs/created-too-late',
-  'refs/already-deleted',
-  'job/restart-always',
-  'argocd/needs-later',
-  'argocd/claim-unbound',
-  'argocd/remade',
-  'argocd/replaced',
-  'argocd/deletion-lacks',
-];
+export type FindingCode = keyof typeof CODES;
+export const FINDING_CODES = Object.keys(CODES) as readonly FindingCode[];
 
 /** True for a code that `lint.ignore` takes without a reason. */
 export const isIgnorable = (code: FindingCode): boolean =>
-  SEVERITIES[code] !== 'error' || AT_TIMES_WARNINGS.includes(code);
+  SEVERITIES[code] !== 'error' || SOFTER_AT_TIMES.includes(code);
 
 /** True for a code whose errors, where the chart itself brought them, `lint.ignore` takes with a reason: nothing else makes them an order or a stream. */
 export const isIgnorableWithReason = (code: FindingCode): boolean =>

@@ -11,10 +11,10 @@ import { explainProblems } from '../../src/config/explain.ts';
 import schemaJson from '../../src/config/schema.json';
 import { resolve, type Schema, validate } from '../../src/config/validate.ts';
 import { API_VERSION, DEFAULT_WEIGHTS, KIND } from '../../src/model/config.ts';
-import { FINDING_CODES, isIgnorable } from '../../src/model/finding.ts';
+import { FINDING_CODES, type FindingCode, isIgnorable, isIgnorableWithReason } from '../../src/model/finding.ts';
 import { DELETE_POLICIES, EVENTS, KEEP_POLICY, LOG_POLICIES } from '../../src/model/helm.ts';
 import { isObject, type Json, type JsonObject, type Path, valueAt } from '../../src/model/json.ts';
-import { TESTDATA } from '../support/files.ts';
+import { assertGolden, ROOT, TESTDATA } from '../support/files.ts';
 import { runs } from '../support/property.ts';
 
 const SCHEMA = schemaJson as Schema;
@@ -25,15 +25,29 @@ test('the words of the schema are those of the model', () => {
   assert.equal(schemaJson.properties.kind.const, KIND);
   const { start, step } = schemaJson.definitions.weights.properties;
   assert.deepEqual({ start: start.default, step: step.default }, DEFAULT_WEIGHTS);
-  const { events, deletePolicy, outputLogPolicy, code } = schemaJson.definitions;
+  const { events, deletePolicy, outputLogPolicy } = schemaJson.definitions;
   assert.deepEqual(events.items.enum, EVENTS);
   assert.deepEqual(deletePolicy.else.items.enum, [...DELETE_POLICIES, KEEP_POLICY]);
   assert.deepEqual(outputLogPolicy.items.enum, LOG_POLICIES);
-  assert.deepEqual(
-    code.enum,
-    FINDING_CODES.filter(isIgnorable),
-    'lint.ignore takes the codes of warnings and infos, also of errors that come as warnings',
-  );
+});
+
+/** Definitions of the schema that are lists of codes: what `lint.ignore` takes. */
+const LISTS_OF_CODES: Readonly<Record<string, (code: FindingCode) => boolean>> = {
+  code: isIgnorable,
+  errorOfChart: (code) => !isIgnorable(code) && isIgnorableWithReason(code),
+  anyCode: (code) => isIgnorable(code) || isIgnorableWithReason(code),
+};
+
+test('the codes of the schema are those of src/knowledge/findings', () => {
+  const file = join(ROOT, 'src', 'config', 'schema.json');
+  let text = readFileSync(file, 'utf8');
+  for (const [name, isListed] of Object.entries(LISTS_OF_CODES)) {
+    const list = new RegExp(`(\\n    "${name}": \\{(?:\\n      .*)*?\\n      "enum": \\[)[^\\]]*\\]`);
+    assert.match(text, list);
+    const lines = FINDING_CODES.filter(isListed).map((code) => `\n        "${code}"`);
+    text = text.replace(list, `$1${lines.join(',')}\n      ]`);
+  }
+  assertGolden(file, text);
 });
 
 test('every key has a description, and every example is valid', () => {

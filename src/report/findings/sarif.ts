@@ -5,11 +5,11 @@
  * without a line; the lines of a stream from a pipe and of the config are related locations.
  */
 
+import { EXPLANATIONS } from '../../knowledge/findings.generated.ts';
 import { type Finding, type FindingCode, membersOf, SEVERITIES, type Severity } from '../../model/finding.ts';
 import { formatPath, type Json, type JsonObject } from '../../model/json.ts';
 import { formatResource } from '../../model/manifest.ts';
 import type { Position } from '../../model/span.ts';
-import { CATALOGUE } from '../catalogue/catalogue.ts';
 import { jsonText } from '../safe-text.ts';
 import { isFile } from './location.ts';
 import type { FindingsFormatter } from './report.ts';
@@ -35,7 +35,7 @@ export const formatFindingsSarif: FindingsFormatter = ({ findings }, { version }
 };
 
 function ruleOf(code: FindingCode): JsonObject {
-  const { title, what, resolve } = CATALOGUE[code];
+  const { title, what, resolve } = EXPLANATIONS[code];
   return {
     id: code,
     shortDescription: { text: title },
