@@ -11,6 +11,7 @@ import {
   type Document,
   type Doubt,
   formatResource,
+  type Head,
   isUnreadable,
   type Manifest,
   type Resource,
@@ -53,13 +54,24 @@ function readHeadOf(document: Document, text: string, start: number, isOdd: bool
   const head = at < 0 ? lookAt(document, latin1Of(document), 0, true) : lookAt(document, text, at, isOdd);
   if (head === undefined) {
     if (hasContent(document)) found.problems.push(notAResource(document, 'has no kind'));
-  } else if ('code' in head) found.problems.push(head);
-  else if (head.kind === 'HookOrder' && head.apiVersion.startsWith('hookorder.io/'))
+  } else if ('code' in head) {
+    const config = configHeadIn(textOf(document));
+    if (config === undefined) found.problems.push(head);
+    else found.configs.push(new StreamResource(document, config, found.problems));
+  } else if (head.kind === 'HookOrder' && head.apiVersion.startsWith('hookorder.io/'))
     found.configs.push(new StreamResource(document, head, found.problems));
   else if (head.kind.endsWith('List') && readItems(document, head.kind, found)) return;
   else if ('name' in head && head.name === '' && !head.generateName)
     found.problems.push(notAResource(document, `of kind ${head.kind} has no metadata.name`));
   else found.resources.push(new StreamResource(document, head, found.problems));
+}
+
+/** The head of what is no YAML, and yet meant as a config: what is wrong with it is told of a config. */
+function configHeadIn(text: string): Head | undefined {
+  const [, apiVersion] = /^apiVersion: *(hookorder\.io\/\w+)/m.exec(text) ?? [];
+  return apiVersion !== undefined && /^kind: *HookOrder\b/m.test(text)
+    ? { apiVersion, kind: 'HookOrder', name: '', labels: {}, annotations: {} }
+    : undefined;
 }
 
 /** The items of a List, each as a resource of its own. False for what is no List, whatever its kind is called. */
