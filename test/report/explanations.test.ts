@@ -7,6 +7,7 @@ import type { System } from '../../src/commands/system.ts';
 import { EXPLANATIONS } from '../../src/knowledge/findings.generated.ts';
 import { FINDING_CODES, type FindingCode, SEVERITIES } from '../../src/model/finding.ts';
 import type { Target } from '../../src/model/target.ts';
+import { NODE_BYTES } from '../../src/world/node-bytes.ts';
 import { assertGolden, ROOT, TESTDATA } from '../support/files.ts';
 import { formatFindingsDoc } from '../support/findings-doc.ts';
 import { order } from '../support/pipeline.ts';
@@ -109,6 +110,7 @@ test('explain names the nearest code, and fails', () => {
 test('the command prints to stdout, and an unknown code is a mistake of usage', () => {
   const written: Uint8Array[] = [];
   const system = {
+    bytes: NODE_BYTES,
     writeStdout: (chunks: readonly Uint8Array[]) => {
       written.push(...chunks);
       return 'done';
