@@ -13,7 +13,32 @@ export type Change = (manifest: JsonObject, kind: string) => readonly Path[];
 /** A merge patch, or a manifest that is applied: what it says of each field. */
 export const merging =
   (patch: Json): Change =>
-  (manifest) => [...changesIn(manifest, patch, [])];
+  (manifest, kind) => [...changesIn(manifest, kind === 'Secret' ? asData(patch) : patch, [])];
+
+/** Of `stringData` the API server makes `data`, which is what then belongs to the writer. */
+function asData(patch: Json): Json {
+  if (!isObject(patch) || !isObject(patch['stringData'])) return patch;
+  const { data, stringData, ...rest } = patch;
+  const encoded = Object.entries(stringData).map(([key, value]) => {
+    const text = String(value);
+    return [key, text.includes(UNKNOWN) ? UNKNOWN : base64(text)] as const;
+  });
+  return { ...rest, data: { ...(isObject(data) && data), ...Object.fromEntries(encoded) } };
+}
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+function base64(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  let encoded = '';
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [first = 0, second = 0, third = 0] = bytes.subarray(at, at + 3);
+    const bits = (first << 16) | (second << 8) | third;
+    for (const shift of [18, 12, 6, 0]) encoded += LETTERS[(bits >> shift) & 63];
+  }
+  const missing = (3 - (bytes.length % 3)) % 3;
+  return encoded.slice(0, encoded.length - missing) + '='.repeat(missing);
+}
 
 function* changesIn(own: Json | undefined, patch: Json, path: Path): Generator<Path> {
   if (own === undefined || own === null || patch === null) return;

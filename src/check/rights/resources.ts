@@ -77,6 +77,16 @@ export function readResource(word: string, context: CheckContext): ApiResource |
   return own ?? { group: group === '' ? undefined : group, names: pluralsOf(type), isClusterScoped: false };
 }
 
+/**
+ * Whether a word that nothing in the stream defines may be a short name of this plural: definitions choose theirs freely (`es`, `ksvc`), but
+ * short, and not for what Kubernetes has itself.
+ */
+export const mayBeShortFor = ({ group, names }: ApiResource, plural: string): boolean =>
+  group === undefined && names.some(({ length }) => length <= MAX_SHORT_NAME) && !builtIn.has(plural);
+
+/** `ksvc` and `certs` are short names; a longer word is the singular or the plural. */
+const MAX_SHORT_NAME = 5;
+
 /** The resource of a manifest. */
 export function readKind(apiVersion: string, kind: string, context: CheckContext): ApiResource | undefined {
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';

@@ -11,7 +11,7 @@ import type { Placement } from '../../model/plan.ts';
 import { itemsOf } from '../../release/references.ts';
 import type { Grant } from '../../release/rights.ts';
 import type { Request } from './requests.ts';
-import type { ApiResource } from './resources.ts';
+import { type ApiResource, mayBeShortFor } from './resources.ts';
 
 /** A request with what its words mean. */
 export interface Question {
@@ -94,7 +94,8 @@ function allows(rule: JsonObject, { request, resource }: Question): boolean {
   return (
     has('verbs', [request.verb]) &&
     (resource.group === undefined || has('apiGroups', [resource.group])) &&
-    has('resources', wanted) &&
+    (has('resources', wanted) ||
+      listOf(rule['resources']).some((word) => subresource === undefined && mayBeShortFor(resource, String(word)))) &&
     (names.length === 0 || request.isAnyName === true || (request.name !== undefined && names.includes(request.name)))
   );
 }

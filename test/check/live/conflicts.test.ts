@@ -112,6 +112,13 @@ const CALLS: readonly { readonly on: string; readonly call: string; readonly wan
   { on: SECRET, call: `kubectl patch secret pond -p '{"data":{"b":"eQ=="}}'`, want: 'data.b of Secret/pond' },
   { on: SECRET, call: `kubectl patch secret pond -p '{"data":{"a":"eQ=="}}'` },
   { on: SECRET, call: `kubectl patch secret pond -p '{"stringData":{"a":"y"}}'` },
+  { on: SECRET, call: `kubectl patch secret pond -p '{"stringData":{"b":"y"}}'`, want: 'data.b of Secret/pond' },
+  { on: SECRET, call: `kubectl patch secret pond -p '{"stringData":{"b":"x"}}'` },
+  {
+    on: SECRET,
+    call: 'kubectl apply -f - <<EOF\napiVersion: v1\nkind: Secret\nmetadata:\n  name: pond\nstringData:\n  b: "$B"\nEOF',
+    want: 'data.b of Secret/pond',
+  },
   { on: SERVICE, call: `kubectl patch svc pond -p '{"spec":{"type":"NodePort"}}'`, want: 'spec.type of Service/pond' },
   { on: SERVICE, call: `kubectl patch svc pond -p '{"spec":{"ports":[{"port":80,"targetPort":8080}]}}'` },
   { on: SERVICE, call: `kubectl patch svc pond -p '{"spec":{"ports":[{"port":81,"name":"http2"}]}}'` },

@@ -156,6 +156,26 @@ for (const [script, ...rules] of NEEDS)
 const GET: Rule = rule('get', 'configmaps');
 const CASES: readonly { readonly name: string; readonly in: readonly string[]; readonly want?: readonly string[] }[] = [
   {
+    name: 'a short name that no definition of the stream has may be that of any resource which Kubernetes lacks',
+    in: [
+      ...bound(
+        rule('get', 'externalsecrets', 'external-secrets.io'),
+        rule('get,list,watch', 'indices', 'search.example'),
+      ),
+      job('kubectl get es a; kubectl wait index/a --for=condition=Ready'),
+    ],
+  },
+  {
+    name: 'a short name is none of what Kubernetes has, and a long word is none',
+    in: [...bound(GET, rule('get', 'gadgets', 'x.example')), job('kubectl get widget a')],
+    want: ['get widgets'],
+  },
+  {
+    name: 'an unknown short name where only resources of Kubernetes are allowed',
+    in: [...bound(GET), job('kubectl get es a')],
+    want: ['get es'],
+  },
+  {
     name: 'a delete that waits for a pod to end',
     in: [...bound(rule('get,list,delete', 'pods')), job('kubectl delete pod web')],
     want: ['watch pods'],
