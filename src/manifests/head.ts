@@ -36,11 +36,15 @@ export function lookAt(
   mayBeOdd: boolean,
 ): KnownHead | Glance | undefined | Finding {
   const content = (): string => latin1.slice(from, from + document.end - document.contentStart);
-  if (mayBeOdd && hasOddBreaks(content())) return hasContent(document) ? readHeadFully(document) : undefined;
+  if (mayBeOdd && hasOddBreaks(content()))
+    return HAS_CONTENT.test(readText(document).text) ? readHeadFully(document) : undefined;
   const glanced = glance(document, latin1, from);
   if (glanced !== undefined) return glanced;
   return hasContent(document) ? readHeadFully(document) : undefined;
 }
+
+/** In a text with plain line breaks: more than comments, directives and end markers. */
+const HAS_CONTENT = /^(?!\.\.\.(?:\s|$)|%)[ \t]*[^\s#]/m;
 
 export interface Metadata extends Omit<Head, 'apiVersion' | 'kind' | 'name'> {
   readonly doubt?: Doubt | undefined;

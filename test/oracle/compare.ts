@@ -52,7 +52,7 @@ function compareHead(resource: Resource, helm: HelmDocument): string | undefined
     ['apiVersion', resource.apiVersion, helm.apiVersion],
     ['name', resource.name, helm.name],
   ];
-  if (helm.file !== '') pairs.push(['template', resource.template, helm.file]);
+  if (helm.file !== '' && !/[\u2028\u2029]/.test(helm.file)) pairs.push(['template', resource.template, helm.file]);
   const namespace = in_('namespace');
   if (typeof namespace === 'string' && namespace !== '') pairs.push(['namespace', resource.namespace, namespace]);
   for (const key of HOOK_ANNOTATIONS) pairs.push([key, annotationInHelm(resource, key), helm.annotations?.[key]]);
@@ -61,7 +61,7 @@ function compareHead(resource: Resource, helm: HelmDocument): string | undefined
   if (different)
     return `${different[0]} is ${JSON.stringify(different[2])} for Helm, ${JSON.stringify(different[1])} here`;
   const labels = in_('labels');
-  return isObject(labels) && !isEqual(withoutNulls(labels), withoutNulls({ ...resource.labels } as JsonObject))
+  return isObject(labels) && !isEqual(textForNull(labels), textForNull({ ...resource.labels } as JsonObject))
     ? `labels are ${JSON.stringify(labels)} for Helm, ${JSON.stringify(resource.labels)} here`
     : undefined;
 }

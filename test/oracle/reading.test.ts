@@ -103,6 +103,7 @@ function search(reader: string, streams: readonly string[], seed: number): Fault
 
 /** What earlier searches found. Each is rendered with every config. */
 const FOUND: readonly string[] = [
+  ' # \u2029{apiVersion: v1, kind: Job, metadata: {name: m, annotations: {helm.sh/hook: test}}}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\n',
   "apiVersion: batch/v1\n<<: {metadata: {name: r, annotations: {helm.sh/hook: test}}}\nmetadata:\n  name: 5\n  annotations: {helm.sh/hook-weight: 010, postrenderer.helm.sh/postrender-filename: 'shop/templates/x.yaml'}\n  annotation\u017f:\nspec:\n  <<: {backoffLimit: 2, parallelism: 1}\n  backoffLimit: 6\n  template:\n    spec: {restartPolicy: Never}\nkind: Job\n",
   '---\n# \u2028--- # c\n{apiVersion: v1, kind: Job, metadata: {name: shop-migrate, annotations: ~}, spec: {backoffLimit: 010, template: {spec: {restartPolicy: Never}}}}\n',
   '# \ufeff\r\n\r\napiVersion: batch/v1\r\nkind: Job\r\nmetadata:\r\n  name: m\r\n  annotation\u017f: {helm.sh/hook: test}\r\ndata:\r\n  k: "quoted"\r\n  t: |\r\n    one\r\n    two\r\n--- # c\nx: &l {a: b}\napiVersion: v1 # c\nkind: Job\nmetadata:\n  name: y\n  annotations:\n    # c\n    "helm.sh\\u002fhook":\n    postrenderer.helm.sh/postrender-filename: \'shop/templates/x.yaml\'\n',

@@ -151,6 +151,12 @@ const READ: readonly Read[] = [
     grave: true,
   },
   {
+    name: 'a document that is a comment for all but Helm',
+    in: '# c\u2029{kind: Job, metadata: {name: m, annotations: {helm.sh/hook: test}}}\n---\nx: y\n',
+    want: ['Job', 'm', 'test'],
+    grave: true,
+  },
+  {
     name: 'odd breaks in the body say nothing about the head',
     in: `apiVersion: v1\nkind: Job\n${META}data:\n  a: "x\u2029y"\n  b: "z\rw"\n`,
     want: ['Job', 'm', undefined],
