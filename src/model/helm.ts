@@ -154,9 +154,6 @@ const INSTALL_ORDER = [
 ] as const;
 const INSTALL_RANK = new Map<string, number>(INSTALL_ORDER.map((kind, rank) => [kind, rank]));
 
-/** Whether Helm has a place for a kind in its order. */
-export const isListed = (kind: string): boolean => INSTALL_RANK.has(kind);
-
 /** Install order of kinds; unknown kinds come last, by name [S]. */
 export function compareKinds(a: string, b: string): number {
   const rankA = INSTALL_RANK.get(a) ?? INSTALL_ORDER.length;

@@ -1,12 +1,13 @@
 /**
  * The release's own resources: applied in install order of kinds, deleted when they left the manifest, deleted by an uninstall.
  */
-import { compareKinds, isAwaited, isListed, RESOURCE_POLICY } from '../../model/helm.ts';
+import { compareKinds, isAwaited, RESOURCE_POLICY } from '../../model/helm.ts';
 import { isObject, valueAt } from '../../model/json.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { Taken } from '../recorder.ts';
 import { type Presence, type Revision, type Subject, subjectOf } from '../world.ts';
 import { type HookRun, isSameRun } from './hooks.ts';
+import { uninstallOrder } from './uninstall-order.ts';
 
 /** In the order in which Helm applies them: by kind; within a kind Helm promises nothing [S pkg/release/v1/util/kind_sorter.go]. */
 export const manifestOf = (revision: Revision): readonly Subject[] =>
@@ -122,7 +123,8 @@ const BECOMES_READY: ReadonlySet<string> = new Set([
 /** Deletes the manifest; what its own annotation keeps, and what StatefulSets claimed, stays. */
 export function deleteManifest(manifest: readonly Subject[], run: HookRun): number | undefined {
   const { recorder, circumstances, facts } = run;
-  for (const subject of [...manifest].sort(compareForUninstall)) {
+  const compare = uninstallOrder(facts.listsWebhooks);
+  for (const subject of [...manifest].sort((a, b) => compare(a.id.kind, b.id.kind))) {
     const there = recorder.presenceOf(subject);
     if (there === undefined) continue;
     const step = { phase: 'release', subject, owner: there.owner } as const;
@@ -137,13 +139,6 @@ export function deleteManifest(manifest: readonly Subject[], run: HookRun): numb
   }
   return undefined;
 }
-
-/** Kinds in reverse, but Services before all workloads; kinds that Helm does not list come last [S UninstallOrder]. */
-const compareForUninstall = (a: Subject, b: Subject): number =>
-  Number(!isListed(a.id.kind)) - Number(!isListed(b.id.kind)) || compareKinds(placeOf(b), placeOf(a));
-
-/** What a Service goes with. */
-const placeOf = ({ id: { kind } }: Subject): string => (kind === 'Service' ? 'IngressClass' : kind);
 
 function endClaim(claim: Subject, { placement }: Subject, { recorder }: HookRun): boolean {
   const there = recorder.presenceOf(claim);

@@ -12,6 +12,8 @@ export interface HelmFacts {
   readonly awaitsHookDeletion: boolean;
   /** Uninstall deletes only what carries the release's marks [S pkg/action/validate.go verifyOwnershipBeforeDelete]. */
   readonly uninstallAsksForOwner: boolean;
+  /** Webhook configurations have a place in the order of kinds [S pkg/release/v1/util/kind_sorter.go]. */
+  readonly listsWebhooks: boolean;
   /** A rollback changes objects that exist and that the last revision did not have; 4.1 fails: "original object … not found" [X]. */
   readonly rollbackTakesOver: boolean;
 }
@@ -21,6 +23,7 @@ export function factsOf(version: string): HelmFacts {
   return {
     appliesServerSide: major >= 4,
     awaitsHookDeletion: major < 4,
+    listsWebhooks: major >= 4,
     rollbackTakesOver: major !== 4 || minor >= 2,
     uninstallAsksForOwner: major > 4 || (major === 4 && minor >= 3),
   };
