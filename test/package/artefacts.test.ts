@@ -8,10 +8,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { parse } from 'yaml';
 import { fileOfTgz, readTgz } from '../../scripts/archives.mjs';
 import { startCluster } from '../support/cluster.ts';
-import { EXECUTABLE, ROOT } from '../support/files.ts';
+import { assertGolden, EXECUTABLE, ROOT } from '../support/files.ts';
 import { HELM_3, HELM_4, type Helm, helmTest } from '../support/helm.ts';
 import { type Artefacts, makeArtefacts, PLATFORM, unpack, VERSION } from '../support/release-artefacts.ts';
 
@@ -352,16 +351,14 @@ test('the completion of the plugin offers the commands and flags that there are'
       /^Examples[\s\S]*/m,
       '',
     );
-  const { commands } = parse(readFileSync(join(ROOT, 'plugins', 'cli', 'completion.yaml'), 'utf8')) as {
-    commands: { name: string; flags?: string[] }[];
-  };
-  const real = [...help([]).matchAll(/^ {2}hookorder \[?(\w+)/gm)].map(([, name]) => name);
-  assert.deepEqual(
-    commands.map(({ name }) => name),
-    [...new Set(real)],
+  const names = new Set([...help([]).matchAll(/^ {2}hookorder \[?(\w+)/gm)].map(([, name]) => name ?? ''));
+  const blocks = [...names].map((name) => {
+    const flags = [...help([name]).matchAll(/^ {2}(?:-\w, )? *--([\w-]+)/gm)].map(([, flag]) => flag ?? '');
+    const offered = flags.filter((flag) => flag !== 'help' && flag !== 'version');
+    return `  - name: ${name}\n    flags: [${offered.join(', ')}]\n`;
+  });
+  assertGolden(
+    join(ROOT, 'plugins', 'cli', 'completion.yaml'),
+    `# What \`helm completion\` offers after \`helm hookorder\`: long flags only, because Helm breaks on letters in this file.\nname: hookorder\ncommands:\n${blocks.join('')}`,
   );
-  for (const { name, flags = [] } of commands) {
-    const inHelp = [...help([name]).matchAll(/^ {2}(?:-\w, )? *--([\w-]+)/gm)].map(([, flag]) => flag);
-    assert.deepEqual(flags.sort(), inHelp.filter((flag) => flag !== 'help' && flag !== 'version').sort(), name);
-  }
 });
