@@ -3,6 +3,7 @@
 //   hookorder.cjs   the command: loads render.cjs (src/start.cjs, copied)
 //   render.cjs      src/main.ts with what `render` needs
 //   more.cjs        the other commands, and what `render` seldom needs
+//   library.js      src/library.ts for Node and browsers, with its types in library.d.ts (src/public.d.ts, copied)
 //
 // A `require('./x.ts')` inside a function marks what is loaded at need. Those in MORE come from more.cjs, which has its own copy of
 // what both need: so tell values of the two apart by their fields, not by `instanceof`. All others stay in the bundle of their caller.
@@ -49,6 +50,9 @@ const COMMON = {
   logLevel: 'warning',
   define: { HOOKORDER_VERSION: JSON.stringify(version) },
 };
+
+/** No platform: then the bundler refuses what only Node has. */
+const LIBRARY = { platform: 'neutral', format: 'esm', target: 'es2022', mainFields: ['module', 'main'] };
 
 /** Turns `require('./x.ts')` of what is in MORE into a call of more.cjs. */
 const fromMore = {
@@ -97,10 +101,13 @@ export async function buildExecutable() {
   await generate();
   await mkdir(DIST, { recursive: true });
   const main = join(SOURCE, 'main.ts');
-  const [render, more] = await Promise.all([
+  const [render, more, library] = await Promise.all([
     bundle({ entryPoints: [main], plugins: [fromMore] }),
     bundle({ stdin: moreEntry }),
+    bundle({ entryPoints: [join(SOURCE, 'library.ts')], ...LIBRARY }),
   ]);
+  await place('library.js', library);
+  await place('library.d.ts', await readFile(join(SOURCE, 'public.d.ts')));
   await place('more.cjs', more);
   await place('render.cjs', render);
   await place('hookorder.cjs', await readFile(join(SOURCE, 'start.cjs')), 0o755);

@@ -29,6 +29,8 @@ export const ROOMS = {
   report: ['knowledge', 'model', 'engines', 'order', 'npm:diff', 'npm:yaml'],
   'planning.ts': ['model', 'engines', 'release', 'manifests', 'edit', 'order', 'config', 'check'],
   'pipeline.ts': ['planning.ts', 'model', 'stream', 'manifests', 'edit', 'order', 'config', 'check'],
+  'public.d.ts': [],
+  'library.ts': ['public.d.ts', 'pipeline.ts', 'model', 'engines', 'config', 'report'],
   init: ['pipeline.ts', 'model', 'engines', 'release', 'scripts', 'waits', 'report', 'config', 'check'],
   commands: ['knowledge', 'init', 'pipeline.ts', 'model', 'engines', 'report', 'config', 'stream', 'edit'],
   'help.ts': ['commands', 'model', 'report'],

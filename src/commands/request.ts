@@ -1,6 +1,7 @@
 /** From a command line and the world to what the pipeline wants: the stream, the config that is found first, the clock. */
 
 import { decodeConfig } from '../config/load.ts';
+import { twoConfigs } from '../config/two-configs.ts';
 import { NEWEST_ARGO } from '../engines/argocd/versions.ts';
 import { NEWEST_HELM } from '../engines/helm/versions.ts';
 import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
@@ -90,7 +91,8 @@ function findConfig(
 ): readonly Document[] | readonly Finding[] | undefined {
   const carried = args.noConfig ? undefined : inStream[0];
   const found = findOwnConfig(args, system);
-  if (carried !== undefined && found !== undefined) return [twoConfigs(found, carried)];
+  if (carried !== undefined && found !== undefined)
+    return [twoConfigs(found.files + (found.origin === undefined ? '' : ` (${found.origin})`), carried)];
   if (carried !== undefined) {
     sayConfig(`of the chart, ${carried.template ?? carried.document.stream.file}`, args, system);
     return inStream.map(({ document }) => document);
@@ -128,14 +130,6 @@ function decode(
   const documents = decodeConfig(bytes, file, system.bytes);
   return 'code' in documents ? [documents] : documents;
 }
-
-const twoConfigs = ({ files, origin }: Found, carried: Resource): Finding => ({
-  code: 'config/two-configs',
-  severity: SEVERITIES['config/two-configs'],
-  message: `there are two ordering configs: ${files}${origin === undefined ? '' : ` (${origin})`}, and the one that the chart carries${carried.template === undefined ? '' : ` in ${carried.template}`}`,
-  hint: 'use one of them: `--no-config --config FILE` for the file alone, or no file of your own for that of the chart',
-  resource: carried,
-});
 
 /** A config that was not named is said, once; inside Helm 4 nobody would see it. */
 function sayConfig(which: string, { errors }: Arguments, system: System): void {

@@ -73,7 +73,7 @@ test('each plugin package holds the bundle, its plugin.yaml and the licences, an
 test('the npm package holds the bundle, the plugins and the docs, and nothing else', () => {
   const names = namesIn(NPM).map((name) => name.replace('package/', ''));
   const expected =
-    /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|plugin\.yaml|dist\/((hookorder|render|more)\.cjs|THIRD-PARTY-LICENSES)|plugins\/(cli|helm3)\/[\w.]+|scripts\/(plugin-install\.(sh|mjs)|archives\.mjs|code-cache\.mjs|code-cache\/[\w.]+)|docs\/[\w/-]+\.(md|json|svg|png|html))$/;
+    /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|plugin\.yaml|dist\/((hookorder|render|more)\.cjs|library\.(js|d\.ts)|THIRD-PARTY-LICENSES)|plugins\/(cli|helm3)\/[\w.]+|scripts\/(plugin-install\.(sh|mjs)|archives\.mjs|code-cache\.mjs|code-cache\/[\w.]+)|docs\/[\w/-]+\.(md|json|svg|png|html))$/;
   assert.deepEqual(
     names.filter((name) => !expected.test(name)),
     [],
@@ -82,6 +82,8 @@ test('the npm package holds the bundle, the plugins and the docs, and nothing el
     'dist/hookorder.cjs',
     'dist/render.cjs',
     'dist/more.cjs',
+    'dist/library.js',
+    'dist/library.d.ts',
     'scripts/code-cache/stream.yaml',
     'dist/THIRD-PARTY-LICENSES',
     'plugins/cli/plugin.yaml',
