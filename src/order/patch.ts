@@ -218,9 +218,16 @@ const noIdentity = (rule: Rule, resource: Resource): Finding =>
   );
 
 const noEvents = (rule: Rule, resource: Resource): Finding =>
-  findingAtRule(
-    'order/no-events',
-    rule,
-    `hook "${rule.name}" names no events, and ${formatResource(resource)} has no ${HOOK} annotation to keep`,
-    { resource, hint: 'add `events`, for example `events: [pre-install, pre-upgrade]`' },
-  );
+  rule.events === undefined
+    ? findingAtRule(
+        'order/no-events',
+        rule,
+        `hook "${rule.name}" names no events, and ${formatResource(resource)} has no ${HOOK} annotation to keep`,
+        { resource, hint: 'add `events`, for example `events: [pre-install, pre-upgrade]`' },
+      )
+    : findingAtRule(
+        'order/no-events',
+        rule,
+        `\`patch\` of hook "${rule.name}" takes the ${HOOK} annotation of ${formatResource(resource)} away again, which \`events\` writes`,
+        { key: 'patch', resource, hint: 'add or remove single annotations: `path: /metadata/annotations/KEY`' },
+      );

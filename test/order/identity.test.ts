@@ -209,3 +209,19 @@ test('twice is once, whatever a patch does to what the entry sets and matches', 
     assert.equal(rendered(once, hooks), once, name);
   }
 });
+
+test('a patch that takes the written hook annotation away is told as what it is', () => {
+  for (const operation of [
+    '{ op: add, path: /metadata/annotations, value: { a: b } }',
+    '{ op: remove, path: /metadata/annotations/helm.sh~1hook }',
+  ]) {
+    const entry = `{ name: m, match: { kind: Job }, events: [pre-upgrade], patch: [${operation}] }`;
+    assert.deepEqual(errorsOf(job('pond'), config(entry)), [
+      '`patch` of hook "m" takes the helm.sh/hook annotation of Job/pond away again, which `events` writes',
+    ]);
+  }
+  const kept = '{ name: m, match: { kind: Job }, patch: [{ op: add, path: /metadata/labels, value: { a: b } }] }';
+  assert.deepEqual(errorsOf(job('pond'), config(kept)), [
+    'hook "m" names no events, and Job/pond has no helm.sh/hook annotation to keep',
+  ]);
+});
