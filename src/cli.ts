@@ -26,7 +26,7 @@ const STREAM = ['config', 'no-config', 'now', 'timeout', 'wait'] as const;
 /** Each command, and the flags beyond `--help` and `--color` that it takes. All but `render` are loaded when they are asked for. */
 const COMMANDS = {
   render: {
-    flags: [...STREAM, 'fail-on', 'errors', 'report', 'as-filter'],
+    flags: [...STREAM, 'target', 'fail-on', 'errors', 'report', 'as-filter'],
     files: 1,
     load: (): Command => render,
   },

@@ -10,10 +10,12 @@ import { checkHelm3 } from './check/helm3.ts';
 import { checkRelease } from './check/release.ts';
 import { checkUnclaimed } from './check/unclaimed.ts';
 import { refuseDoubtful, refuseUnclear } from './edit/refuse.ts';
+import { roleOf } from './engines/argocd/annotations.ts';
 import type { Circumstances } from './engines/engine.ts';
 import { namesIn } from './manifests/search.ts';
 import type { Config, Rule } from './model/config.ts';
 import type { Finding, Severity } from './model/finding.ts';
+import { isAwaited } from './model/helm.ts';
 import type { Resource } from './model/manifest.ts';
 import type { Placement, Plan } from './model/plan.ts';
 import { type ChartOrder, readChartOrder } from './order/chart.ts';
@@ -64,7 +66,11 @@ export function planRelease(
   const weights = assignWeights(order, claims, chart, config.weights);
   const place = (weightOf: Weights['weightOf']): Placed => placeResources(resources, claims, weightOf, input.digest);
   const first = place(weights.weightOf);
-  const orderFindings = [claims, order, weights, first].flatMap((step) => step.findings);
+  // A stream that was rendered for Argo CD has no events of Helm's left to keep.
+  const isArgo = input.target === 'argocd';
+  const orderFindings = [claims, order, weights, first]
+    .flatMap((step) => step.findings)
+    .filter(({ code, resource }) => !isArgo || code !== 'order/no-events' || !isArranged(resource));
   if (orderFindings.some(({ severity }) => severity === 'error')) return { findings: orderFindings };
 
   const write = (placed: Placed): Written => writeRelease(placed, config, input);
@@ -76,9 +82,9 @@ export function planRelease(
     ...refuseDoubtful([...patches.patches, ...patches.copies]),
     ...copied.findings,
     ...renamed.findings,
-    ...reportTurns(turns, chart),
+    ...(isArgo ? [] : reportTurns(turns, chart)),
     ...withUnclaimed(checkRelease(context, input), context, { resources, config, claims, input }),
-    ...checkHelm3(renamed.placements, input.unsureReader),
+    ...(isArgo ? [] : checkHelm3(renamed.placements, input.unsureReader)),
     ...checkClock(renamed.placements, input.ignoresEpoch),
   ];
   return { plan: { placements: renamed.placements, dropped: placed.dropped, ...patches }, findings };
@@ -147,13 +153,29 @@ interface Written {
 
 /** What leaves, given what the config writes into each resource. */
 function writeRelease(placed: Placed, config: Config, input: PlanningInput): Written {
-  const copied = copyDependencies(placed.placements, config, input);
+  // Argo CD has waves for plain resources too.
+  const copied = copyDependencies(placed.placements, input.target === 'argocd' ? NO_RULES : config, input);
   const renamed = renameJobs(copied.placements, {
     ...input,
     namesIn: (resource, names) => namesIn(resource.document, names),
     contentOf: contentReader(copied.placements, input),
   });
-  return { placed, copied, renamed };
+  return input.target === 'argocd' ? forArgo({ placed, copied, renamed }, input) : { placed, copied, renamed };
+}
+
+/** The same under Argo CD's annotations. */
+function forArgo({ placed, copied, renamed }: Written, input: PlanningInput): Written {
+  const { writeForArgo } = require('./order/argocd/write.ts') as typeof import('./order/argocd/write.ts');
+  const { placements, patches, findings } = writeForArgo(
+    renamed.placements,
+    placed.patches,
+    makeContext(renamed.placements, input),
+  );
+  return {
+    placed: { ...placed, patches },
+    copied,
+    renamed: { ...renamed, placements, findings: [...renamed.findings, ...findings] },
+  };
 }
 
 interface Steps {
@@ -184,10 +206,20 @@ function keepTies(
   }
 }
 
+/** What Argo CD runs, and what a rendering for it made a plain resource. */
+const isArranged = (resource: Resource | undefined): boolean =>
+  resource !== undefined && (roleOf(resource.manifest().value).isHook || !isAwaited(resource.kind));
+
 const MAX_REWRITES = 2;
 
+const NO_RULES = { rules: [] };
+
 /** Copies what rules want copied; few releases have such a rule, so its code is loaded then. */
-function copyDependencies(placements: readonly Placement[], { rules }: Config, input: PlanningInput): Copies {
+function copyDependencies(
+  placements: readonly Placement[],
+  { rules }: Pick<Config, 'rules'>,
+  input: PlanningInput,
+): Copies {
   if (!rules.some(({ dependencies }) => dependencies === 'copy'))
     return { placements, copies: [], rewrites: [], findings: [] };
   const copies = require('./order/copies/copies.ts') as typeof import('./order/copies/copies.ts');
