@@ -24,6 +24,7 @@ export const BUNDLES = ['hookorder.cjs', 'render.cjs', 'more.cjs'];
 /** What `render` seldom needs, by path below src/. */
 const MORE = [
   'check/argocd/release.ts',
+  'check/hazards.ts',
   'order/argocd/write.ts',
   'commands/diff.ts',
   'commands/explain.ts',

@@ -10,6 +10,7 @@ import type { Placement } from '../model/plan.ts';
 import type { Check, CheckContext } from '../release/release.ts';
 import { asksApi, mayHang } from '../waits/may-hang.ts';
 import { mayWait } from '../waits/may-wait.ts';
+import { HAZARDS } from './hazard-list.ts';
 import { checkAnnotations, checkDefaultPolicy, checkUnknownAnnotations } from './hooks/annotations.ts';
 import { checkDataLoss } from './hooks/data-loss.ts';
 import {
@@ -32,6 +33,7 @@ import {
   checkDeletedObjects,
   checkDeletedServers,
   checkKeptOut,
+  checkLostOnRollback,
   checkSelected,
   checkStopped,
 } from './live/may-be-live.ts';
@@ -82,7 +84,9 @@ export const CHECKS: readonly Listed[] = [
   { check: checkWaitWarnings, severities: ['warning'] },
   { check: checkRights, severities: ['warning'] },
   { check: checkConflicts, severities: ['warning'] },
+  { check: checkLostOnRollback, severities: ['warning'] },
   { check: checkStopped, severities: ['warning'] },
+  ...HAZARDS,
   { check: checkRestartPolicy, severities: ['error', 'warning'] },
   { check: checkDeadline, severities: ['warning', 'info'] },
   { check: checkBackoffLimit, severities: ['info'] },

@@ -89,7 +89,7 @@ test('explain fits 80 columns', () => {
 
 test('explain finds a code as people write it', () => {
   for (const word of ['refs/waits-forever', 'error[refs/waits-forever]', 'REFS/waits-forever'])
-    assert.match(explainCommand(word).text, /^error\[refs\/waits-forever\] A hook waits for what cannot be up yet\n/);
+    assert.match(explainCommand(word).text, /^error\[refs\/waits-forever\] A hook waits for what cannot be up yet\b/);
 });
 
 test('explain without a code lists all of them', () => {

@@ -150,7 +150,7 @@ export const checkImmutable: Check = (placement, context) => {
   const { resource, rule } = placement;
   // By the next upgrade it is gone.
   if (typeof settingOf(placement, TTL) === 'number' || isRemovedByHook(placement, context)) return [];
-  const sign = versionInPods(placement, context);
+  const sign = isForInstalls(placement, context) ? undefined : versionInPods(placement, context);
   const when =
     sign === undefined
       ? 'an upgrade that changes its pods fails with "field is immutable"'
@@ -170,6 +170,15 @@ export const checkImmutable: Check = (placement, context) => {
     ),
   ];
 };
+
+/** Where a chart has hooks for upgrades alone, an ordinary Job beside them may be rendered at installs only. */
+const isForInstalls = ({ resource }: Placement, { byKind }: CheckContext): boolean =>
+  byKind('Job').some(
+    ({ hook, resource: other }) =>
+      other.chart === resource.chart &&
+      hook?.events.some((event) => event.endsWith('-upgrade')) === true &&
+      !hook.events.some((event) => event.endsWith('-install')),
+  );
 
 const isRemovedByHook = (placement: Placement, context: CheckContext): boolean =>
   asksApi(context) &&
@@ -192,8 +201,9 @@ function versionInPods(placement: Placement, context: CheckContext): string | un
 }
 
 /** With a tag or a digest. */
-const imagesOf = (placement: Placement): readonly string[] =>
-  containersOf(placement).flatMap(({ value }) => {
+const imagesOf = (placement: Placement, withInit = true): readonly string[] =>
+  containersOf(placement).flatMap(({ value, init }) => {
+    if (init && !withInit) return [];
     const image = value['image'];
     return typeof image === 'string' && /[:@][^/]*$/.test(image) && !image.endsWith(':latest') ? [image] : [];
   });
@@ -201,7 +211,9 @@ const imagesOf = (placement: Placement): readonly string[] =>
 /** What the app itself runs changes with each of its versions. */
 const imagesOfApp = perContext(
   ({ byKind }) =>
-    new Set(['Deployment', 'StatefulSet', 'DaemonSet'].flatMap(byKind).flatMap((workload) => imagesOf(workload))),
+    new Set(
+      ['Deployment', 'StatefulSet', 'DaemonSet'].flatMap(byKind).flatMap((workload) => imagesOf(workload, false)),
+    ),
 );
 
 /** `job/ttl-too-short`, `job/ttl-reruns`. */

@@ -24,7 +24,14 @@ interface Conflict {
   readonly call: Call;
 }
 
-export const checkConflicts: Check = (placement, context) => {
+export const checkConflicts: Check = (placement, context) =>
+  conflictsOf(placement, context).map((conflict) => report(conflict, placement));
+
+/** `live/lost-on-rollback`. */
+export const checkLostOnRollback: Check = (placement, context) =>
+  conflictsOf(placement, context).flatMap((conflict) => reportRollback(conflict, placement));
+
+function conflictsOf(placement: Placement, context: CheckContext): readonly Conflict[] {
   if (!mayWrite(placement)) return [];
   const conflicts = new Map<Placement, Conflict>();
   for (const { write, call } of writesIn(placement, context))
@@ -35,8 +42,8 @@ export const checkConflicts: Check = (placement, context) => {
       for (const path of paths) conflict.fields.set(pointer(path), path);
       conflict.calls.add(write.words);
     }
-  return [...conflicts.values()].map((conflict) => report(conflict, placement));
-};
+  return [...conflicts.values()];
+}
 
 /** What writes while the release is there, or just before an upgrade applies it. */
 function mayWrite({ hook, resource: { kind }, copyFor }: Placement): boolean {
@@ -112,6 +119,29 @@ function report({ target, fields, calls, call }: Conflict, writer: Placement): F
       ...(writer.rule && { config: { ...writer.rule.place, hook: writer.rule.name } }),
     },
   );
+}
+
+/** A rollback sets the value of the manifest again, or keeps what a newer version wrote, and no hook of it runs that repairs this. */
+function reportRollback({ target, fields, call }: Conflict, writer: Placement): readonly Finding[] {
+  const { hook, resource } = writer;
+  const repairs = hook?.events.some((event) => event.endsWith('-rollback'));
+  if (hook === undefined || target.hook !== undefined || repairs || !hook.events.includes('post-upgrade')) return [];
+  const shown = listNames([...fields.values()].slice(0, MAX_FIELDS).map(formatPath));
+  return [
+    findingOf(
+      'live/lost-on-rollback',
+      resource,
+      call.path,
+      `${formatPlacement(writer)} writes ${shown} of ${formatPlacement(target)} after an upgrade, and not after a rollback: \`helm rollback\` brings back the value of the manifest`,
+      {
+        hint:
+          writer.rule === undefined
+            ? `add post-rollback to its helm.sh/hook, or claim it in hookorder.yaml with \`events: [${[...hook.events, 'post-rollback'].join(', ')}]\``
+            : 'add post-rollback to its `events`',
+        ...(writer.rule && { config: { ...writer.rule.placeOf('events'), hook: writer.rule.name } }),
+      },
+    ),
+  ];
 }
 
 /** Fields without which the API server refuses the object, or that mean something else when they are absent. */

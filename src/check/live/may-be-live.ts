@@ -37,6 +37,12 @@ export const checkConflicts: Check = (placement, context) =>
     ? (require('./conflicts.ts') as typeof import('./conflicts.ts')).checkConflicts(placement, context)
     : [];
 
+/** `live/lost-on-rollback`: a warning. */
+export const checkLostOnRollback: Check = (placement, context) =>
+  asksApi(context) || mayPatchWebhooks(context)
+    ? (require('./conflicts.ts') as typeof import('./conflicts.ts')).checkLostOnRollback(placement, context)
+    : [];
+
 /** `live/deleted-by-hook`: a warning. */
 export const checkStopped: Check = (placement, context) =>
   asksApi(context) ? (require('./stopped.ts') as typeof import('./stopped.ts')).checkStopped(placement, context) : [];

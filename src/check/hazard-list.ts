@@ -1,0 +1,36 @@
+/** Checks that only few commands and releases need, loaded at need (hazards.ts). `render` stops for one of them, whose kinds are few. */
+import type { Check } from '../release/release.ts';
+import type { Listed } from './listed.ts';
+
+type Hazards = typeof import('./hazards.ts');
+
+const loadHazards = (): Hazards => require('./hazards.ts') as Hazards;
+
+const lazily =
+  (name: keyof Hazards): Check =>
+  (placement, context) =>
+    loadHazards()[name](placement, context);
+
+/** What goes away at once when Helm deletes it. */
+const AT_ONCE = /^(?:Job|ServiceAccount|ConfigMap|Secret|(?:Cluster)?Role(?:Binding)?)$/;
+
+const checkDeletionAwaited: Check = (placement, context) =>
+  placement.hook === undefined ||
+  (AT_ONCE.test(placement.resource.kind) && !placement.resource.text().includes('finalizers'))
+    ? []
+    : loadHazards().checkDeletionAwaited(placement, context);
+
+export const HAZARDS: readonly Listed[] = [
+  { check: lazily('checkMisplaced'), severities: ['warning'] },
+  { check: lazily('checkNeverStarts'), severities: ['warning'] },
+  { check: lazily('checkNeverEnds'), severities: ['warning'] },
+  { check: lazily('checkLacksSetting'), severities: ['warning', 'info'] },
+  { check: lazily('checkCarriageReturn'), severities: ['warning'] },
+  { check: lazily('checkWebhooks'), severities: ['warning'] },
+  { check: checkDeletionAwaited, severities: ['error', 'warning'] },
+  { check: lazily('checkNeedDeletedEarly'), severities: ['warning', 'info'] },
+  { check: lazily('checkUninstallBlocked'), severities: ['info'] },
+  { check: lazily('checkOperatorServices'), severities: ['warning'] },
+  { check: lazily('checkHashReruns'), severities: ['warning'] },
+  { check: lazily('checkBecomesPlain'), severities: ['info'] },
+];

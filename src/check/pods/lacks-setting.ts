@@ -1,0 +1,148 @@
+/**
+ * `pod/lacks-setting`: what all other pods of the release have, and a hook's pods do not: they may be pulled, placed or admitted elsewhere, or nowhere.
+ *
+ * Certain is only what a ResourceQuota of the release refuses: pods without the resources that it counts.
+ */
+import { type Finding, findingOf } from '../../model/finding.ts';
+import { isAwaited } from '../../model/helm.ts';
+import { isObject, type Json, type JsonObject, valueAt } from '../../model/json.ts';
+import { formatResource, mayShareNamespace } from '../../model/manifest.ts';
+import type { Placement } from '../../model/plan.ts';
+import { containersOf, itemsOf, podSpecOf } from '../../release/references.ts';
+import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+
+type Spec = Readonly<JsonObject>;
+
+/** True for pods that have the setting, by its name. */
+const SETTINGS: Readonly<Record<string, (spec: Spec, placement: Placement, context: CheckContext) => boolean>> = {
+  imagePullSecrets: (spec, placement, context) => isSet(spec['imagePullSecrets']) || accountPulls(placement, context),
+  nodeSelector: (spec) => isSet(spec['nodeSelector']) || isSet(spec['affinity']),
+  tolerations: (spec) => isSet(spec['tolerations']),
+  runtimeClassName: (spec) => isSet(spec['runtimeClassName']),
+  priorityClassName: (spec) => isSet(spec['priorityClassName']),
+  securityContext: (spec, placement) =>
+    isSet(spec['securityContext']) || containersOf(placement).every(({ value }) => isSet(value['securityContext'])),
+};
+
+const isSet = (value: Json | undefined): boolean =>
+  value !== undefined && value !== null && value !== '' && (typeof value !== 'object' || Object.keys(value).length > 0);
+
+export const checkLacksSetting: Check = (placement, context) => {
+  const { resource, hook } = placement;
+  if (hook === undefined || hook.events.length === 0 || placement.copyFor !== undefined) return [];
+  const pod = podSpecOf(placement);
+  if (!isAwaited(resource.kind) || pod === undefined) return [];
+  return [...refusedByQuota(placement, context), ...lackingOf(placement, pod, context)];
+};
+
+function lackingOf(
+  placement: Placement,
+  pod: NonNullable<ReturnType<typeof podSpecOf>>,
+  context: CheckContext,
+): readonly Finding[] {
+  const others = lastingPods(context).filter(
+    ({ resource }) => resource.chart === placement.resource.chart && podSpecOf(placement) !== undefined,
+  );
+  // One workload may be special; two of one mind are how the chart places its pods.
+  if (others.length === 0) return [];
+  const lacking = Object.entries(SETTINGS).flatMap(([name, has]) => {
+    const all = others.every((other) => has(podSpecOf(other)?.spec ?? {}, other, context));
+    if (!all || has(pod.spec, placement, context)) return [];
+    return name === 'imagePullSecrets' && !isPulledLike(placement, others) ? [] : [name];
+  });
+  if (lacking.length === 0) return [];
+  const [first] = others;
+  const names = lacking.length === 1 ? lacking.join() : `${lacking.slice(0, -1).join(', ')} and ${lacking.at(-1)}`;
+  const what = `no ${names}, which the other pods of the chart have (${first === undefined ? '' : formatResource(first.resource)})`;
+  return [
+    findingOf('pod/lacks-setting', placement.resource, pod.path, `${formatResource(placement.resource)} has ${what}`, {
+      hint: `give it the same, in the chart or with a \`patch\` on /${pod.path.join('/')}`,
+      cause: {
+        key: JSON.stringify([placement.resource.chart, placement.rule?.name]),
+        member: formatResource(placement.resource),
+        message: `$all have ${what}`,
+      },
+    }),
+  ];
+}
+
+/** Whether a hook's images come from the registries that the Secrets of the others are for. */
+function isPulledLike(placement: Placement, others: readonly Placement[]): boolean {
+  const registries = new Set(others.flatMap(registriesOf));
+  return registriesOf(placement).some((registry) => registries.has(registry));
+}
+
+const registriesOf = (placement: Placement): readonly string[] =>
+  containersOf(placement).map(({ value }) => {
+    const [host = '', ...path] = String(value['image'] ?? '').split('/');
+    return path.length > 0 && /[.:]/.test(host)
+      ? `${host}/${path.length > 1 ? (path[0] ?? '') : ''}`
+      : path.length > 0
+        ? host
+        : 'library';
+  });
+
+const accountPulls = (placement: Placement, context: CheckContext): boolean => {
+  const spec = podSpecOf(placement)?.spec ?? {};
+  const name = spec['serviceAccountName'] ?? spec['serviceAccount'];
+  if (typeof name !== 'string') return false;
+  return context
+    .find('ServiceAccount', name, placement.resource.namespace)
+    .some((account) => isSet(account.value()['imagePullSecrets']));
+};
+
+/** What a quota counts, and the word for it in a container's resources. */
+const COUNTED: Readonly<Record<string, readonly ['requests' | 'limits', string]>> = {
+  cpu: ['requests', 'cpu'],
+  memory: ['requests', 'memory'],
+  'requests.cpu': ['requests', 'cpu'],
+  'requests.memory': ['requests', 'memory'],
+  'limits.cpu': ['limits', 'cpu'],
+  'limits.memory': ['limits', 'memory'],
+};
+
+function refusedByQuota(placement: Placement, context: CheckContext): readonly Finding[] {
+  // At the first pre-install hook the quota is not there yet; from the next revision on it is.
+  const { resource, hook } = placement;
+  if (hook?.events.every((event) => event === 'pre-install')) return [];
+  const near = (kind: string): readonly Placement[] =>
+    context.byKind(kind).filter((other) => mayShareNamespace(other.resource.namespace, resource.namespace));
+  const limits = near('LimitRange').flatMap((range) =>
+    itemsOf(valueAt(range.value(), ['spec', 'limits'])).map(([, item]) => item),
+  );
+  for (const quota of near('ResourceQuota')) {
+    const hard = valueAt(quota.value(), ['spec', 'hard']);
+    if (!isObject(hard) || isSet(valueAt(quota.value(), ['spec', 'scopeSelector']))) continue;
+    for (const [key, [side, name]] of Object.entries(COUNTED)) {
+      if (!Object.hasOwn(hard, key) || limits.some((item) => hasDefault(item, side, name))) continue;
+      const bare = containersOf(placement).find(({ value }) => !hasResource(value, side, name));
+      if (bare === undefined) continue;
+      return [
+        findingOf(
+          'pod/lacks-setting',
+          resource,
+          bare.path,
+          `${formatResource(resource)} has no ${side}.${name} in its container ${bare.name}, and ${formatResource(quota.resource)} of the release refuses such pods: the hook never starts`,
+          {
+            severity: 'warning',
+            hint: `set \`resources.${side}.${name}\` on ${bare.name}, in the chart or with a \`patch\``,
+          },
+        ),
+      ];
+    }
+  }
+  return [];
+}
+
+/** A limit is a request too, where there is none. */
+const hasResource = (container: Spec, side: string, name: string): boolean =>
+  isSet(valueAt(container, ['resources', side, name])) || isSet(valueAt(container, ['resources', 'limits', name]));
+
+const hasDefault = (item: Spec, side: string, name: string): boolean =>
+  (side === 'limits' ? ['default', 'max'] : ['defaultRequest', 'default', 'min', 'max']).some((key) =>
+    isSet(valueAt(item, [key, name])),
+  );
+
+const lastingPods = perContext(({ byKind }) =>
+  ['Deployment', 'StatefulSet', 'DaemonSet'].flatMap(byKind).filter((workload) => podSpecOf(workload) !== undefined),
+);
