@@ -34,13 +34,16 @@ export const checkInUse: Check = (placement, context) => {
   const after = deletes.includes('HookSucceeded');
   if (!again && !after) return [];
   const user = userOf(placement, context);
+  // A helper that comes and goes with the sync.
+  if (user === placement && after && !isData(placement, context)) return [];
   const isDefinition = kind === 'CustomResourceDefinition' || (kind === 'Namespace' && groupOf(apiVersion) === '');
   // What comes and goes with the hooks that use it.
   if (user === undefined && !isDefinition && (after || !(isData(placement, context) || isMeantToStay(placement))))
     return isMeantToStay(placement) ? keepsNothing(placement) : [];
   const isLost = isDefinition || isData(placement, context) || isMeantToStay(placement);
-  const whom = user === undefined ? '' : `, while ${formatPlacement(user)} uses it`;
-  if (after && user !== undefined)
+  const whom =
+    user === undefined ? '' : user === placement ? ', while it is in use' : `, while ${formatPlacement(user)} uses it`;
+  if (after && user !== undefined && user !== placement)
     return [
       found(
         'argocd/deleted-in-use',
