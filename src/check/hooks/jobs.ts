@@ -205,7 +205,7 @@ const imagesOf = (placement: Placement, withInit = true): readonly string[] =>
   containersOf(placement).flatMap(({ value, init }) => {
     if (init && !withInit) return [];
     const image = value['image'];
-    return typeof image === 'string' && /[:@][^/]*$/.test(image) && !image.endsWith(':latest') ? [image] : [];
+    return typeof image === 'string' && /[:@][^/]*\d[^/]*$/.test(image) ? [image] : [];
   });
 
 /** What the app itself runs changes with each of its versions. */

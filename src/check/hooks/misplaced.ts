@@ -4,7 +4,7 @@
  * What a chart writes twice, on the hook and on its pod template too, does no harm.
  */
 import { type Finding, findingOf } from '../../model/finding.ts';
-import { HOOK, HOOK_ANNOTATIONS } from '../../model/helm.ts';
+import { HOOK, HOOK_ANNOTATIONS, isAwaited } from '../../model/helm.ts';
 import { isObject, type Path, valueAt } from '../../model/json.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import { formatResource } from '../../model/manifest.ts';
@@ -63,7 +63,7 @@ export const checkMisplaced: Check = (placement) => {
     [...METADATA, 'annotations'],
     lonely,
     `has ${lonely} without ${HOOK}: it is no hook, and Helm reads none of it`,
-    `add \`${HOOK}\` with its events, or take ${lonely} out`,
+    isAwaited(resource.kind) ? `add \`${HOOK}\` with its events, or take ${lonely} out` : `take ${lonely} out`,
   );
 };
 
