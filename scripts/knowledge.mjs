@@ -2,13 +2,15 @@
 //
 //   node scripts/knowledge.mjs      writes src/knowledge/*.generated.ts, which are not committed
 //
-//   findings/<family>/<code>.md     a finding: its severity and its texts. families.yaml has the families in their order.
+//   kinds.yaml programs.yaml tools.yaml   rows, each with its source and an example (scripts/knowledge-rows.mjs)
+//   findings/<family>/<code>.md           a finding: its severity and its texts. families.yaml has the families in their order.
 //
 // A file that lacks something, or has something that is not known here, is an error: nothing in src/knowledge goes unread.
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { kindsModule, programsModule, readRows, toolsModule } from './knowledge-rows.mjs';
 
 const KNOWLEDGE = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src', 'knowledge');
 const SEVERITIES = ['error', 'warning', 'info'];
@@ -149,6 +151,10 @@ async function place(name, text) {
 /** Writes the tables. */
 export async function buildKnowledge() {
   const { families, findings } = await readFindings();
+  const rows = readRows(KNOWLEDGE);
+  await place('kinds.generated.ts', kindsModule(rows));
+  await place('programs.generated.ts', programsModule(rows));
+  await place('tools.generated.ts', toolsModule(rows));
   await place('codes.generated.ts', codesModule(findings));
   await place('findings.generated.ts', textsModule(families, findings));
 }

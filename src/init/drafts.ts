@@ -4,6 +4,7 @@
  * In comes the release as the charts made it. Out come drafts in the order in which they should run, before the pipeline has seen them.
  */
 
+import { ROLES, type Role } from '../knowledge/tools.generated.ts';
 import { DEFAULT_DELETE_POLICY, HOOK_WEIGHT, isAwaited } from '../model/helm.ts';
 import { formatPlacement, type Placement } from '../model/plan.ts';
 import { containersOf, textOf } from '../release/references.ts';
@@ -17,7 +18,6 @@ import { type Purpose, purposeOf } from './purpose.ts';
 import type { Render } from './render.ts';
 import { addSettings } from './settings.ts';
 import type { Subject } from './subject.ts';
-import { ROLES, type Role } from './tools.ts';
 
 export interface DraftOptions {
   readonly names: ReleaseNames;

@@ -5,13 +5,14 @@
  * ones too. What merely waits, looks or prints is no evidence, so a Job that waits for a migration is none.
  */
 
+import type { Role } from '../knowledge/tools.generated.ts';
 import type { Placement } from '../model/plan.ts';
 import { textOf } from '../release/references.ts';
 import type { CheckContext } from '../release/release.ts';
 import { baseName } from '../scripts/arguments.ts';
 import { type ContainerRun, runsOf } from '../waits/find.ts';
 import { servicesIn } from '../waits/services.ts';
-import { isWellKnown, type Role, recogniseTool } from './tools.ts';
+import { isWellKnown, recogniseTool } from './tools.ts';
 import { isOtherwise, roleOfCall, roleOfWords, wordsOf } from './words.ts';
 
 export interface Purpose {

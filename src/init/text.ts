@@ -2,6 +2,7 @@
  * A proposal as YAML with comments: valid as it stands, the same for the same proposal, at most 90 columns where words allow.
  */
 import type { MatcherShape } from '../config/shape.ts';
+import type { Role } from '../knowledge/tools.generated.ts';
 import type { FindingCode } from '../model/finding.ts';
 import { HOOK_WEIGHT, readHookWeight } from '../model/helm.ts';
 import { formatResource, type Resource } from '../model/manifest.ts';
@@ -9,7 +10,6 @@ import type { Placement } from '../model/plan.ts';
 import { count, some, wrap } from '../report/layout.ts';
 import { printable } from '../report/safe-text.ts';
 import { DEFAULT_POLICY, type Draft, type Proposal, type Topic } from './draft.ts';
-import type { Role } from './tools.ts';
 
 const WIDTH = 90;
 

@@ -2,7 +2,7 @@
  * What a program does that is in no table, by the words with which it is called or named: `shopctl schema migrate`, `app db:prepare`,
  * `python -m risp.worker.migrate`, `Job/shop-db-migrate`.
  */
-import type { Role } from './tools.ts';
+import type { Role } from '../knowledge/tools.generated.ts';
 
 const MIGRATE = /^(?:auto)?migrat(?:e|es|or|ion|ions|ing)$/;
 const STORE = /^(?:db|dbs|database|databases|schema|schemas|keyspace)$/;

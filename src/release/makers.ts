@@ -2,40 +2,20 @@
  * Secrets that are not in the stream because a controller makes them of something that is: then the Secret exists at the earliest
  * when its maker does.
  */
-import { type JsonObject, type Path, valueAt } from '../model/json.ts';
+import { SECRET_MAKERS, type SecretName } from '../knowledge/kinds.generated.ts';
+import { type JsonObject, valueAt } from '../model/json.ts';
 import { groupOf, mayShareNamespace } from '../model/manifest.ts';
 import { addTo } from '../model/maps.ts';
 import type { Placement } from '../model/plan.ts';
 import { itemsOf, type Reference, textOf } from './references.ts';
 import { type CheckContext, perContext } from './release.ts';
 
-/** The names of the Secrets that a maker makes. */
-type Names = (value: JsonObject, own: string) => readonly string[];
-
-/** The name that stands at a path, the maker's own name where there is none. */
-const at =
-  (...path: Path): Names =>
-  (value, own) => [textOf(valueAt(value, path)) ?? own];
-
-/** By kind: its API group, and the names of its Secrets. */
-const MAKERS: Readonly<Record<string, readonly [group: string, names: Names]>> = {
-  ExternalSecret: ['external-secrets.io', at('spec', 'target', 'name')],
-  SealedSecret: ['bitnami.com', at('spec', 'template', 'metadata', 'name')],
-  Certificate: ['cert-manager.io', at('spec', 'secretName')],
-  OnePasswordItem: ['onepassword.com', at()],
-  VaultStaticSecret: ['secrets.hashicorp.com', at('spec', 'destination', 'name')],
-  VaultDynamicSecret: ['secrets.hashicorp.com', at('spec', 'destination', 'name')],
-  InfisicalSecret: ['secrets.infisical.com', at('spec', 'managedSecretReference', 'secretName')],
-  DopplerSecret: ['secrets.doppler.com', at('spec', 'managedSecret', 'name')],
-  KafkaUser: ['kafka.strimzi.io', at()],
-  // CloudNativePG's own names, and what pods that mount a CSI volume get besides.
-  Cluster: ['postgresql.cnpg.io', (_, own) => [`${own}-app`, `${own}-superuser`]],
-  SecretProviderClass: [
-    'secrets-store.csi.x-k8s.io',
-    (value) =>
-      itemsOf(valueAt(value, ['spec', 'secretObjects'])).flatMap(([, made]) => textOf(made['secretName']) ?? []),
-  ],
-};
+/** The Secrets that a maker makes. The name at a path is the maker's own where nothing stands there. */
+function namesOf(value: JsonObject, own: string, name: SecretName): readonly string[] {
+  if ('suffix' in name) return [own + name.suffix];
+  if (name.each === undefined) return [textOf(valueAt(value, name.at)) ?? own];
+  return itemsOf(valueAt(value, name.each)).flatMap(([, item]) => textOf(valueAt(item, name.at)) ?? []);
+}
 
 /** What makes the Secret that is meant. Ask only when no Secret of that name is in the stream. */
 export function makersOf({ kind, name, namespace }: Reference, context: CheckContext): readonly Placement[] {
@@ -46,10 +26,12 @@ export function makersOf({ kind, name, namespace }: Reference, context: CheckCon
 /** By the name of a Secret, what makes it. */
 const makers = perContext((context) => {
   const known = new Map<string, Placement[]>();
-  for (const [kind, [group, names]] of Object.entries(MAKERS))
+  for (const [kind, group, names] of SECRET_MAKERS)
     for (const maker of context.byKind(kind)) {
       if (groupOf(maker.resource.apiVersion) !== group) continue;
-      for (const name of new Set(names(maker.value(), maker.resource.name))) addTo(known, name, maker);
+      const { resource } = maker;
+      for (const name of new Set(names.flatMap((each) => namesOf(maker.value(), resource.name, each))))
+        addTo(known, name, maker);
     }
   return known;
 });

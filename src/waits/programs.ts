@@ -1,9 +1,19 @@
 /**
- * What a program call connects to, and whether the program waits by itself: the table of the tools with which people wait.
+ * What a program call connects to, and whether the program waits by itself. The programs are rows of knowledge/programs.yaml.
  *
  * Hosts are given as texts in which a host may stand; which of them are Services of the stream is not known here.
  */
 
+import {
+  CHECKS,
+  DEFAULT_HOSTS,
+  GLUED,
+  INTERPRETERS,
+  LAUNCHERS,
+  LOOKUPS,
+  POSITIONAL,
+  SILENT,
+} from '../knowledge/programs.generated.ts';
 import { baseName } from '../scripts/arguments.ts';
 import type { Argument, Call } from '../scripts/call.ts';
 import type { Patience } from '../scripts/patience.ts';
@@ -32,67 +42,7 @@ export interface CallReading extends Reading {
 
 const NONE: CallReading = { targets: [], hosts: [], dns: false, isCheck: false };
 
-/** Commands that talk to nobody: a host's name among their words is a word. */
-const SILENT = new Set(
-  (
-    'echo printf log info warn warning error debug die fail sleep grep egrep fgrep zgrep awk gawk sed jq yq cat cut tr wc head tail tac date cp mv ' +
-    'rm mkdir rmdir chmod chown chgrp ln ls test true false : kill trap cd pwd tee touch sort uniq xargs find which type hash ulimit umask wait ' +
-    'exit return break continue unset alias read getopts printenv env id whoami uname stat file basename dirname realpath readlink mktemp seq expr ' +
-    'let bc pgrep pidof ps pkill mount mountpoint df du tar gzip gunzip unzip base64 md5sum sha256sum diff cmp comm apk apt apt-get yum dnf microdnf ' +
-    'pip pip3 npm yarn envsubst gomplate openssl keytool crontab hostname logger diff history popd pushd stty tput clear'
-  ).split(' '),
-);
-const LOOKUPS = new Set(['nslookup', 'dig', 'host', 'getent', 'drill', 'kdig', 'resolveip']);
-/** Their arguments are hosts without a flag before them. */
-const POSITIONAL = new Set(
-  (
-    'nc ncat netcat telnet ping ping6 fping tcping nmap cqlsh curl wget http https httpie mongo mongosh grpcurl tnsping isql zkCli ' +
-    'traceroute arping grpc_health_probe socat rsync ssh'
-  ).split(' '),
-);
-/** Without a host in the arguments they speak to localhost, or to what this variable names. */
-const DEFAULT_HOSTS: Readonly<Record<string, string>> = {
-  psql: 'PGHOST',
-  pg_isready: 'PGHOST',
-  pg_dump: 'PGHOST',
-  createdb: 'PGHOST',
-  mysql: 'MYSQL_HOST',
-  mysqladmin: 'MYSQL_HOST',
-  mariadb: 'MYSQL_HOST',
-  'mariadb-admin': 'MYSQL_HOST',
-  mysqlshow: 'MYSQL_HOST',
-  'redis-cli': 'REDISCLI_HOST',
-  'valkey-cli': 'VALKEYCLI_HOST',
-  etcdctl: 'ETCDCTL_ENDPOINTS',
-  vault: 'VAULT_ADDR',
-  consul: 'CONSUL_HTTP_ADDR',
-  influx: 'INFLUX_HOST',
-  nats: 'NATS_URL',
-  rabbitmqctl: '',
-  'rabbitmq-diagnostics': '',
-  rabbitmqadmin: '',
-  nodetool: '',
-  'clickhouse-client': 'CLICKHOUSE_HOST',
-  supervisorctl: '',
-  systemctl: '',
-  docker: '',
-  crictl: '',
-  aws: '',
-  gcloud: '',
-  az: '',
-  helm: '',
-};
 const GLUED_HOST_FLAG = /^-[hH](?=[a-z0-9])/;
-const GLUED = new Set(
-  `mysql mysqladmin mariadb mariadb-admin mysqldump mysqlshow psql pg_isready redis-cli valkey-cli clickhouse-client`.split(
-    ' ',
-  ),
-);
-const CHECKS = new Set(
-  `nc ncat netcat pg_isready mysqladmin mariadb-admin nslookup dig host getent ping grpc_health_probe tcping`.split(
-    ' ',
-  ),
-);
 /** `mongosh --eval 'db.adminCommand("ping")'`, `wget http://api/healthz` */
 function asksForHealth(text: string): boolean {
   const lower = text.toLowerCase();
@@ -103,10 +53,6 @@ const ASKS_FOR_HEALTH = /\bping\b|\/-?_?(?:health|healthy|healthz|livez|readyz?|
 export const isWaiterName = (word: string): boolean => word.toLowerCase().includes('wait') && WAITER.test(word);
 const WAITER = /^(?:await.*|(?:.*[-_.])?wait[-_]?(?:4|for|on|until|hosts?|ports?|db|it|mysql|postgres|redis).*)$/i;
 
-/** Programs whose first arguments tell what really runs: `python manage.py wait_for_db`, `npx wait-on tcp:db:5432`. */
-const LAUNCHERS = new Set('php ruby rake rails bundle npx npm pnpm yarn bun poetry uv pipenv manage'.split(' '));
-/** Their arguments may be a program. */
-const INTERPRETERS = new Set(['node', 'ruby', 'perl', 'php']);
 const isPython = (program: string): boolean => program.startsWith('python') && /^python[\d.]*$/.test(program);
 
 /** What the programs ask the API server for. */

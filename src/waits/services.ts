@@ -4,6 +4,7 @@
  *
  * A word that merely contains a Service's name means nothing, and neither does a bare word where no host is expected.
  */
+import { SERVICE_MAKERS } from '../knowledge/kinds.generated.ts';
 import { type Json, valueAt } from '../model/json.ts';
 import { groupOf, mayShareNamespace } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
@@ -15,23 +16,10 @@ export interface HostName {
   readonly services: readonly Placement[];
 }
 
-/** By kind: its API group, and what its operator puts behind its name for the Services that it makes. */
-const SERVICE_MAKERS: Readonly<Record<string, readonly [group: string, ...suffixes: string[]]>> = {
-  Cluster: ['postgresql.cnpg.io', '-rw', '-ro', '-r'],
-  postgresql: ['acid.zalan.do', '', '-pooler'],
-  MariaDB: ['k8s.mariadb.com', '', '-primary'],
-  InnoDBCluster: ['mysql.oracle.com', ''],
-  PerconaXtraDBCluster: ['pxc.percona.com', '-haproxy', '-proxysql', '-pxc'],
-  MongoDBCommunity: ['mongodbcommunity.mongodb.com', '-svc'],
-  RabbitmqCluster: ['rabbitmq.com', ''],
-  Kafka: ['kafka.strimzi.io', '-kafka-bootstrap', '-kafka-brokers'],
-  Elasticsearch: ['elasticsearch.k8s.elastic.co', '-es-http'],
-};
-
 /** The Services of the stream by name; where there is none, the resource of which an operator makes it. */
 const servicesByName = perContext((context) => {
   const services = new Map(indexBy(context.byKind('Service'), ({ resource }) => resource.name));
-  for (const [kind, [group, ...suffixes]] of Object.entries(SERVICE_MAKERS))
+  for (const [kind, group, suffixes] of SERVICE_MAKERS)
     for (const maker of context.byKind(kind))
       for (const suffix of groupOf(maker.resource.apiVersion) === group ? suffixes : []) {
         const name = maker.resource.name + suffix;

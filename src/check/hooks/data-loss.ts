@@ -3,12 +3,13 @@
  *
  * In: a placement. Out: an error where data is lost that is meant to last; a warning where it may be meant to go.
  */
+import { KEEPS_DATA } from '../../knowledge/kinds.generated.ts';
 import { type Finding, findingOf } from '../../model/finding.ts';
 import { type Event, HOOK_DELETE_POLICY, KEEP_POLICY } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
 import { formatResource, groupOf, type Resource } from '../../model/manifest.ts';
 import type { Hook, Placement } from '../../model/plan.ts';
-import { type Kinds, lists } from '../../release/kind-lists.ts';
+import { lists } from '../../release/kind-lists.ts';
 import { type Check, type CheckContext, perContext } from '../../release/release.ts';
 import { configOf, HOOK_PATH, POLICY_PATH } from './places.ts';
 import { isStoredElsewhere, scratchUserOf } from './volumes.ts';
@@ -76,40 +77,6 @@ function deletedWhen(
   return { text: again ? text : `by the next ${events.join()} of this release`, again, policy: 'before-hook-creation' };
 }
 
-/** Those whose deletion deletes a database, a queue or a bucket: their operators own the claims. */
-const DATA_RESOURCES: Kinds = {
-  'acid.zalan.do': 'postgresql',
-  'postgresql.cnpg.io': 'Cluster Database',
-  'postgres-operator.crunchydata.com': 'PostgresCluster',
-  'pgv2.percona.com': 'PerconaPGCluster',
-  'pxc.percona.com': 'PerconaXtraDBCluster',
-  'ps.percona.com': 'PerconaServerMySQL',
-  'psmdb.percona.com': 'PerconaServerMongoDB',
-  'stackgres.io': 'SGCluster',
-  'kubedb.com': '*',
-  'mysql.oracle.com': 'InnoDBCluster',
-  'k8s.mariadb.com': 'MariaDB Database',
-  'mongodbcommunity.mongodb.com': 'MongoDBCommunity',
-  'mongodb.com': 'MongoDB MongoDBMultiCluster',
-  'kafka.strimzi.io': 'Kafka KafkaNodePool KafkaTopic',
-  'elasticsearch.k8s.elastic.co': 'Elasticsearch',
-  'opensearch.opster.io': 'OpenSearchCluster',
-  'cassandra.datastax.com': 'CassandraDatacenter',
-  'k8ssandra.io': 'K8ssandraCluster',
-  'scylla.scylladb.com': 'ScyllaCluster',
-  'clickhouse.altinity.com': 'ClickHouseInstallation ClickHouseKeeperInstallation',
-  'rabbitmq.com': 'RabbitmqCluster Queue Vhost',
-  'redis.redis.opstreelabs.in': 'Redis RedisCluster RedisReplication',
-  'databases.spotahome.com': 'RedisFailover',
-  'minio.min.io': 'Tenant',
-  'crdb.cockroachlabs.com': 'CrdbCluster',
-  'pingcap.com': 'TidbCluster',
-  'planetscale.com': 'VitessCluster',
-  'etcd.database.coreos.com': 'EtcdCluster',
-  'influxdata.com': 'InfluxDB',
-  'snapshot.storage.k8s.io': 'VolumeSnapshot VolumeSnapshotContent VolumeGroupSnapshot',
-};
-
 export interface Loss {
   readonly text: string;
   readonly outlivesPods: boolean;
@@ -131,7 +98,7 @@ export function lossOf(placement: Placement, context: CheckContext): Loss | unde
     if (kind === 'Namespace') return { text: 'and everything in it too', outlivesPods: true };
   }
   if (group === 'apps' && kind === 'StatefulSet') return lossOfStatefulSet(placement);
-  if (lists(DATA_RESOURCES, group, kind)) return { text: 'and what it keeps goes with it', outlivesPods: true };
+  if (lists(KEEPS_DATA, group, kind)) return { text: 'and what it keeps goes with it', outlivesPods: true };
   return undefined;
 }
 
