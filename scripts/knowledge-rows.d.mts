@@ -27,6 +27,7 @@ export interface ToolRow {
   readonly role: string;
   readonly source: readonly string[];
   readonly examples: readonly string[];
+  readonly nearMisses?: readonly string[];
   readonly regex: RegExp;
 }
 export interface Rows {

@@ -50,7 +50,12 @@ export function readTools(text) {
   return tools.map((row) => {
     const what = `tools.yaml: ${row.tool} (${row.role})`;
     const isCall = row.pattern === undefined;
-    checkRow(row, what, ['tool', 'role', 'source', 'examples', ...(isCall ? ['program', 'words'] : ['pattern'])]);
+    checkRow(
+      row,
+      what,
+      ['tool', 'role', 'source', 'examples', ...(isCall ? ['program', 'words'] : ['pattern'])],
+      ['nearMisses'],
+    );
     if (!ROLES.includes(row.role)) throw new Error(`${what}: role is one of ${ROLES.join(', ')}`);
     const pattern = isCall
       ? `(?:^|[\\s/])(?:${row.program})(?:\\s.*)?\\s["']?(?:${row.words})(?=[\\s"';]|$)`

@@ -129,6 +129,9 @@ test('no program is told the same thing twice', () => {
   );
 });
 
+for (const { tool, nearMisses = [] } of rows.tools)
+  for (const line of nearMisses) test(`not ${tool}: ${line}`, () => assert.equal(recogniseTool(line), undefined));
+
 for (const [index, { tool, role, examples }] of rows.tools.entries())
   for (const line of examples)
     test(`${tool}: ${line}`, () => {
