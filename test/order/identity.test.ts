@@ -225,3 +225,23 @@ test('a patch that takes the written hook annotation away is told as what it is'
     'hook "m" names no events, and Job/pond has no helm.sh/hook annotation to keep',
   ]);
 });
+
+test('what a patch makes wrong names the entry', () => {
+  for (const { name, code, hint } of [
+    {
+      name: 'pond',
+      code: 'name/duplicate',
+      hint: 'give it another name in `patch` of hook "m", or take one of the two out',
+    },
+    { name: LONG, code: 'name/too-long', hint: 'write a shorter name in `patch`' },
+  ]) {
+    const { findings } = order(
+      release(job('pond'), job('other')),
+      config(`{ name: m, match: { name: other }, hook: false, ${rename(name)} }`),
+      { scope: 'all' },
+    );
+    const [found] = findings.filter((finding) => finding.code === code);
+    assert.equal(found?.hint, hint);
+    assert.equal(found?.config?.hook, 'm');
+  }
+});

@@ -80,7 +80,8 @@ function isMatchedBy({ matches }: Rule, resource: Resource, stem: string, tail: 
 
 /** `name/too-long`. */
 export const checkNameLength: Check = (placement) => {
-  const { resource, name } = placement;
+  const { resource, name, rule } = placement;
+  const isPatched = rule !== undefined && enteredOf(resource).name !== resource.name;
   const limit = limitOf(resource.kind, groupOf(resource.apiVersion));
   if (limit === undefined || name.length <= limit) return [];
   return [
@@ -89,7 +90,9 @@ export const checkNameLength: Check = (placement) => {
       resource,
       NAME_PATH,
       `${resource.kind}/${name} has a name of ${name.length} characters, and the API server takes at most ${limit} for a ${resource.kind}`,
-      { hint: 'shorten the release name or set `fullnameOverride`' },
+      isPatched
+        ? { hint: 'write a shorter name in `patch`', config: { ...rule.place, hook: rule.name } }
+        : { hint: 'shorten the release name or set `fullnameOverride`' },
     ),
   ];
 };
@@ -131,13 +134,20 @@ export const checkDuplicates: Check = (placement, context) => {
     if (other === placement || !isAnswerable(placement, other, context)) continue;
     const clash = clashOf(placement, other);
     if (clash === undefined) continue;
+    const rule = [placement, other].find(({ resource }) => enteredOf(resource) !== resource)?.rule;
     findings.push(
       findingOf(
         'name/duplicate',
         placement.resource,
         NAME_PATH,
         `${formatResource({ kind: placement.resource.kind, name: placement.name })} is in the stream twice${originOf(other)}: ${clash}`,
-        { hint: 'rename one of the two, or take it out' },
+        {
+          hint:
+            rule === undefined
+              ? 'rename one of the two, or take it out'
+              : `give it another name in \`patch\` of hook "${rule.name}", or take one of the two out`,
+          ...(rule && { config: { ...rule.place, hook: rule.name } }),
+        },
       ),
     );
     break;

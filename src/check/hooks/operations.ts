@@ -4,6 +4,7 @@
 import { findingOf } from '../../model/finding.ts';
 import { HOOK, isAwaited, OPERATION_NAMES, OPERATIONS, type Operation, readHookEvents } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
+import { enteredOf } from '../../model/leaving.ts';
 import { annotationOf, formatResource, type Resource } from '../../model/manifest.ts';
 import { tailOfResource } from '../../model/name-tail.ts';
 import type { Check } from '../../release/release.ts';
@@ -27,9 +28,11 @@ export function whyUpgradesRun(resource: Resource): string | undefined {
 export const checkRunsLessOften: Check = (placement) => {
   const { resource, rule, hook } = placement;
   if (rule === undefined || placement.copyFor !== undefined || !isAwaited(resource.kind)) return [];
-  const annotation = annotationOf(resource, HOOK);
+  // Under the name that the chart gave: one that `jobName` makes says nothing of what the chart did.
+  const chart = enteredOf(resource);
+  const annotation = annotationOf(chart, HOOK);
   // Without a hook before and after, nothing but the name may change.
-  const why = annotation === undefined && hook !== undefined ? whyUpgradesRun(resource) : undefined;
+  const why = annotation === undefined && hook !== undefined ? whyUpgradesRun(chart) : undefined;
   if (annotation === undefined && why === undefined) return [];
   const before = annotation === undefined ? (['upgrade'] as const) : operationsOf(readHookEvents(annotation).events);
   // A plain Job runs at install, and again where it has another name then.

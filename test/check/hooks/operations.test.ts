@@ -20,6 +20,20 @@ for (const { name, stream, entry, lost } of [
   { name: 'a version', stream: job('a-v1-2-3'), entry: 'events: [pre-delete]', lost: 'upgrade' },
   { name: 'a hash', stream: job('a-9b74c98'), entry: 'events: [test]', lost: 'upgrade' },
   { name: 'a fixed name', stream: job('a-seeder'), entry: 'events: [post-install]', lost: '' },
+  // The numbers and letters of these names are the config's: the chart's own name is fixed.
+  {
+    name: 'a name by the time',
+    stream: job('a-seeder'),
+    entry: 'events: [post-install], jobName: timestamp',
+    lost: '',
+  },
+  { name: 'a name by its content', stream: job('a-seeder'), entry: 'events: [post-install], jobName: hash', lost: '' },
+  {
+    name: 'a revision, and a name by the time',
+    stream: job('a-seeder-1'),
+    entry: 'events: [post-install], jobName: timestamp',
+    lost: 'upgrade',
+  },
   { name: 'a word', stream: job('a-build'), entry: 'events: [post-install]', lost: '' },
   {
     name: 'a TTL',
