@@ -31,6 +31,7 @@ export const HAZARDS: readonly Listed[] = [
   { check: lazily('checkNeedDeletedEarly'), severities: ['warning', 'info'] },
   { check: lazily('checkUninstallBlocked'), severities: ['info'] },
   { check: lazily('checkOperatorServices'), severities: ['warning'] },
+  { check: lazily('checkCreates'), severities: ['warning'] },
   { check: lazily('checkHashReruns'), severities: ['warning'] },
   { check: lazily('checkBecomesPlain'), severities: ['info'] },
 ];

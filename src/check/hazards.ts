@@ -7,4 +7,5 @@ export { checkCarriageReturn } from './pods/carriage-return.ts';
 export { checkLacksSetting } from './pods/lacks-setting.ts';
 export { checkNeverEnds } from './pods/never-ends.ts';
 export { checkNeverStarts } from './pods/never-starts.ts';
+export { checkCreates } from './waits/creates.ts';
 export { checkOperatorServices } from './waits/operators.ts';

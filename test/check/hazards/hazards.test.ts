@@ -684,3 +684,23 @@ check('live/lost-on-rollback', [
     in: [object('ConfigMap', 'state', { data: { other: 'x' } }), writer('post-install,post-upgrade')],
   },
 ]);
+
+const creating = (events: string, command: string): object =>
+  job('a', {
+    hook: hookOf(events),
+    pod: { containers: [{ name: 'c', image: 'postgres:16', command: ['sh', '-c', command] }] },
+  });
+const app = (host: string, more: Fields = { readinessProbe: { httpGet: { path: '/ready', port: 80 } } }): object =>
+  deployment('web', { containers: [{ name: 'c', image: 'shop:1', env: [{ name: 'DB_HOST', value: host }], ...more }] });
+check('refs/wait-cycle', [
+  { name: 'a database', in: [app('db'), creating('post-install', 'createdb -h db shop')], want: ['warning Job/a'] },
+  {
+    name: 'by SQL',
+    in: [app('db'), creating('post-install,post-upgrade', 'psql -h db -c "CREATE DATABASE shop"')],
+    want: ['warning Job/a'],
+  },
+  { name: 'another host', in: [app('cache'), creating('post-install', 'createdb -h db shop')] },
+  { name: 'ready as soon as it runs', in: [app('db', {}), creating('post-install', 'createdb -h db shop')] },
+  { name: 'before the release', in: [app('db'), creating('pre-install,post-install', 'createdb -h db shop')] },
+  { name: 'a query', in: [app('db'), creating('post-install', 'psql -h db -c "SELECT 1"')] },
+]);
