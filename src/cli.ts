@@ -21,7 +21,7 @@ interface Command {
 }
 
 /** What all commands that read a stream take. */
-const STREAM = ['config', 'no-config', 'now', 'timeout', 'wait'] as const;
+const STREAM = ['config', 'no-config', 'now', 'helm', 'timeout', 'wait'] as const;
 
 /** Each command, and the flags beyond `--help` and `--color` that it takes. All but `render` are loaded when they are asked for. */
 const COMMANDS = {
@@ -54,7 +54,7 @@ type CommandName = keyof typeof COMMANDS;
 const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
 
 const FLAGS = {
-  valued: ['config', 'now', 'target', 'output', 'fail-on', 'errors', 'report', 'timeout', 'color'],
+  valued: ['config', 'now', 'helm', 'target', 'output', 'fail-on', 'errors', 'report', 'timeout', 'color'],
   switches: ['no-config', 'wait', 'as-filter', 'exit-code', 'verbose', 'help', 'version'],
   short: { c: 'config', o: 'output', h: 'help', v: 'verbose' },
 } as const;
@@ -116,6 +116,7 @@ function readArguments(line: CommandLine, files: readonly string[]): Arguments {
   const output = one(line, 'output');
   const report = one(line, 'report');
   const timeout = one(line, 'timeout');
+  const helm = one(line, 'helm');
   return {
     files,
     config: line.values.get('config') ?? [],
@@ -131,6 +132,9 @@ function readArguments(line: CommandLine, files: readonly string[]): Arguments {
         ? DEFAULT_TIMEOUT_SECONDS
         : (readDuration(timeout) ?? invalid('timeout', timeout, 'a duration like 90s or 5m')),
     wait: line.switches.has('wait'),
+    ...(helm !== undefined && {
+      helm: /^v?([34](?:\.\d+){0,2})$/.exec(helm)?.[1] ?? invalid('helm', helm, 'a version of Helm 3 or 4, like 4.2'),
+    }),
     target: choice(line, 'target', TARGETS),
     exitCode: line.switches.has('exit-code'),
     color: choice(line, 'color', ['auto', 'always', 'never']),

@@ -32,7 +32,7 @@ const FLAGS = {
   now: '--now TIME                the clock: unix seconds or RFC 3339; default\n                            $HOOKORDER_NOW, else the real time',
   failOn:
     '--fail-on LEVEL           lowest severity that fails: error (default), warning,\n                            never',
-  helm: '--timeout DURATION        what Helm will be run with (default 5m), for deadlines\n  --wait                    Helm will be run with --wait: wait cycles are errors',
+  helm: '--helm VERSION            which Helm deploys, like 4.2 (default: the newest)\n  --timeout DURATION        what Helm will be run with (default 5m), for deadlines\n  --wait                    Helm will be run with --wait: wait cycles are errors',
   target: '--target WHO              who deploys: helm (default), or argocd',
   common:
     '--color WHEN              auto (default), always, never; NO_COLOR and\n                            FORCE_COLOR are respected\n  -h, --help                this page\n  --version                 the version',

@@ -19,6 +19,8 @@ export interface Arguments {
   /** Seconds. */
   readonly timeout: number;
   readonly wait: boolean;
+  /** The version of Helm that deploys; absent: the newest that is known. */
+  readonly helm?: string;
   /** Who deploys. */
   readonly target: Target;
   readonly exitCode: boolean;

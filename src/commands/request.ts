@@ -54,7 +54,7 @@ export function makeRequest(
     findConfig: (inStream) => findConfig(inStream, args, system),
     codec: system.bytes,
     target: args.target,
-    version: args.target === 'argocd' ? NEWEST_ARGO : NEWEST_HELM,
+    version: args.target === 'argocd' ? NEWEST_ARGO : (args.helm ?? NEWEST_HELM),
     timeoutSeconds: args.timeout,
     wait: args.wait,
     ignoresEpoch: args.now === undefined && isSet('SOURCE_DATE_EPOCH', system) && !isSet('HOOKORDER_NOW', system),

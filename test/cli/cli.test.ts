@@ -379,3 +379,18 @@ test('faults of the chart do not stop render, faults of the config do', () => {
   );
   assert.equal(runCli(['lint'], { input: faulty }).status, 1);
 });
+
+test('the plan is that of the Helm which is named', () => {
+  const stream =
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, annotations: { helm.sh/hook: "pre-install,pre-upgrade", helm.sh/hook-delete-policy: keep } }\n';
+  const upgrade = (version: string): unknown => {
+    const { stdout } = runCli(['plan', '--no-config', '--helm', version, '-o', 'json'], { input: stream });
+    const { operations } = JSON.parse(stdout) as {
+      operations: { name: string; run: { do: string; because: string }[] }[];
+    };
+    return operations.find(({ name }) => name === 'upgrade')?.run.map(({ do: deed, because }) => `${deed} ${because}`);
+  };
+  assert.deepEqual(upgrade('3.22'), ['create already-exists']);
+  assert.deepEqual(upgrade('4.2'), ['update hook']);
+  assert.equal(runCli(['plan', '--helm', '5', '-'], { input: stream }).status, 2);
+});
