@@ -1,7 +1,7 @@
 /**
  * From argv to an exit code: which command, its flags, its help; and where a failure is said.
  *
- * In a Helm 4 post-render nobody sees stderr and an exit code other than 0 hides all output, so with `--errors=output` every failure is one YAML
+ * Helm 4 shows no stderr of a post-renderer, and an exit code other than 0 hides all output, so with `--errors=output` every failure is one YAML
  * scalar on stdout and exit 0: Helm cannot take it for a manifest, stops, and prints it whole [X].
  */
 import { type CommandLine, parseCommandLine, sayUnknown } from './command-line.ts';

@@ -26,7 +26,7 @@ export interface PipelineInput extends PlanningInput, Source {
   readonly findConfig: (inStream: readonly Resource[]) => readonly Document[] | readonly Finding[] | undefined;
   /** What to make of a stream without a config: an error, or a look at the hooks that the charts bring. */
   readonly needsConfig: boolean;
-  /** Nobody asks about resources that stay as they are: a plan that changes nothing may leave all of them out. */
+  /** The caller wants changes only: a plan that changes nothing may leave out all resources. */
   readonly onlyChanges?: boolean;
 }
 

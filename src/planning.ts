@@ -35,7 +35,7 @@ import { type CheckContext, makeContext } from './release/release.ts';
 export interface PlanningInput extends Circumstances {
   /** Whose faults count: those that the config is answerable for, or all. */
   readonly scope: 'claimed' | 'all';
-  /** The lowest severity that anybody will read: checks that cannot reach it are spared. */
+  /** The lowest severity that counts: checks that cannot reach it are skipped. */
   readonly severity: Severity;
   /** The clock, in unix seconds; asked only when a name needs it. */
   readonly now: () => number;

@@ -49,7 +49,7 @@ function readSnapshot(file: string, args: Arguments, system: System): Snapshot {
   const plan = readSavedPlan(source);
   if (plan !== undefined) return { file, plan };
   const request = makeRequest(source, args, system, WANTS);
-  // The working directory's config was found by nobody's wish: it may be newer than the older stream.
+  // Ignore the config in the working directory: it was not asked for, and it may not belong to the older stream.
   const findConfig: PipelineInput['findConfig'] = (inStream) => {
     if (args.config.length > 0) return request.findConfig(inStream);
     return inStream.length > 0 && !args.noConfig ? inStream.map(({ document }) => document) : undefined;

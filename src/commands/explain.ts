@@ -49,7 +49,7 @@ function formatExplanation(code: FindingCode): string {
     paragraph(what),
     `before:\n${indented(example.before)}`,
     `after:\n${indented(example.after)}`,
-    `way out:\n${indented(paragraph(resolve, WIDTH - 2))}`,
+    `fix:\n${indented(paragraph(resolve, WIDTH - 2))}`,
     `when to ignore it:\n${indented(paragraph(ignore, WIDTH - 2))}`,
   ].join('\n\n')}\n`;
 }

@@ -131,7 +131,7 @@ function decode(
   return 'code' in documents ? [documents] : documents;
 }
 
-/** A config that was not named is said, once; inside Helm 4 nobody would see it. */
+/** Names a config that was found, once; Helm 4 would not show it. */
 function sayConfig(which: string, { errors }: Arguments, system: System): void {
   if (errors === 'stderr') system.note(inert(printable(`config ${which}`)));
 }

@@ -20,7 +20,7 @@ export class UnprovenEdit extends Error {
   override readonly name = 'UnprovenEdit';
 }
 
-/** From edits that nobody sees to edits that always work. */
+/** From the least visible edits to those that always work. */
 const ATTEMPTS: readonly Omit<LowerOptions, 'named'>[] = [
   { inPlace: true, depth: Number.POSITIVE_INFINITY },
   { inPlace: false, depth: Number.POSITIVE_INFINITY },

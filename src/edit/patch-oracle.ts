@@ -1,5 +1,5 @@
 /**
- * What a patch means, said by somebody else: the package `fast-json-patch`. Edits come from our own application of the patch
+ * What a patch means, by another implementation: the package `fast-json-patch`. Edits come from our own application of the patch
  * (patch.ts); that every edited text is held against this one makes the proof independent of the code that made the text.
  */
 import { isObject, type Json, type JsonObject, type Operation } from '../model/json.ts';

@@ -50,7 +50,7 @@ function commonItems(
 ): { from: number; to: number }[] {
   const rows = before.length - tail - head;
   const columns = after.length - tail - head;
-  // Lists of one length changed in place, as far as anyone can tell.
+  // Lists of one length probably changed in place.
   if (rows === columns || rows * columns > MAX_CELLS) return [];
   const lengths: number[][] = Array.from({ length: rows + 1 }, () => new Array<number>(columns + 1).fill(0));
   const at = (row: number, column: number): number => lengths[row]?.[column] ?? 0;

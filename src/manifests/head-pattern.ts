@@ -1,6 +1,6 @@
 /**
  * The head of a document that looks as nearly all do, found by matching its text: apiVersion, kind, and a `metadata` block of single
- * values, labels and annotations. What these are is read when somebody asks, which is rare.
+ * values, labels and annotations. Their contents are read at need, which is rare.
  *
  * Most of a release is only looked at, and a match of a whole block is what a cold JavaScript engine does fastest. Undefined for
  * any other shape, which is then read line by line or parsed, to the same result.

@@ -1,5 +1,5 @@
 /**
- * Documents to resources: heads are read, bodies only when somebody asks for a manifest.
+ * Documents to resources: heads are read at once, bodies at need.
  */
 import { BASE_NAME, OWN_PREFIX } from '../model/annotations.ts';
 import type { Bytes } from '../model/bytes.ts';
@@ -86,7 +86,7 @@ function readItems(document: Document, kind: string, found: Found): boolean {
   return items !== undefined;
 }
 
-/** Most resources are only passed by: what takes reading is read when somebody asks. A large release has tens of thousands, so they are small. */
+/** A large release has tens of thousands, and most of them need no reading: so each is small, and reads at need. */
 class StreamResource implements Resource {
   readonly document: Document;
   readonly apiVersion: string;

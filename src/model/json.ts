@@ -2,7 +2,7 @@
  * Plain data as YAML and JSON describe it, and the paths that point into it.
  *
  * A `JsonObject` made by this project never has a prototype surprise: keys such as `__proto__` are own
- * properties like any other, because manifests and configs are data of somebody else.
+ * properties like any other, because manifests and configs are foreign data.
  */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 

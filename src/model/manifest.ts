@@ -1,8 +1,8 @@
 /**
  * A manifest stream and the resources in it, as values: what was read, where it stands, nothing of how it was parsed.
  *
- * The stream stays in bytes. A document's text is decoded when somebody asks for it, and its full value is parsed when
- * somebody asks for that, because most documents of a release are never touched.
+ * The stream stays in bytes. A document's text is decoded at need, and so is its full value parsed, because most documents
+ * of a release are never touched.
  */
 import type { Bytes } from './bytes.ts';
 import type { Json, JsonObject, Path } from './json.ts';

@@ -1,4 +1,4 @@
-/** What a map has for a key, made when somebody asks, once. */
+/** What a map has for a key, made at the first request. */
 export function getOrMake<K, T extends object>(
   map: { get(key: K): T | undefined; set(key: K, value: T): unknown },
   key: K,

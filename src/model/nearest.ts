@@ -1,4 +1,4 @@
-/** The word that somebody meant: for "did you mean". */
+/** The word that a user meant: for "did you mean". */
 
 /**
  * The candidate that is nearest to a word, or undefined when none is near. A swap of neighbours, a missing, an
@@ -18,7 +18,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Nobody means a known word by a longer one than this, and the effort grows with the square. */
+/** A longer word is no slip for a known one, and the effort grows with the square. */
 const MAX_LENGTH = 80;
 
 /** Damerau-Levenshtein distance, each letter moved at most once (optimal string alignment); infinite from `limit` on. */

@@ -108,7 +108,7 @@ function matchesNothing(rule: Rule, resources: readonly Resource[]): Finding {
   );
 }
 
-/** Where to look for what a rule claims, so that many rules and many resources do not multiply. Indices are made when somebody asks. */
+/** Where to look for what a rule claims, so that many rules and many resources do not multiply. Indices are made at need. */
 function indexResources(resources: readonly Resource[]): (rule: Rule) => readonly Resource[] {
   const byKind = new Map<string, readonly Resource[]>();
   const byName = new Map<string, Groups>();

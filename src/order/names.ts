@@ -20,7 +20,7 @@ import { annotate } from './annotate.ts';
 import { sortByEdges } from './graph.ts';
 import { canMention, findMentions, type Mention, rewriteMentions } from './mentions.ts';
 
-/** Seconds. Unique names switch `before-hook-creation` off, which deletes by name: somebody has to clean up. */
+/** Seconds. `before-hook-creation` deletes by name, so Jobs with unique names need another cleanup. */
 const TTL_OF_UNIQUE_JOBS = 86_400;
 
 export interface Renaming {

@@ -82,7 +82,7 @@ export const isUnusualDeletion = ({ hook, deletion, stays }: Stop): boolean =>
   // Argo CD applies what is not deleted before onto what is there.
   (deletion !== undefined && !hook.deletes.includes('before-hook-creation'));
 
-/** The hooks of the same event that this one runs after because somebody says so, by the names that the config uses. */
+/** The hooks of the same event that must run before this one, by the names that the config uses. */
 export const afterOf = ({ after, origin }: Stop): readonly string[] =>
   origin === 'copy' ? [] : [...new Set(after.filter((stop) => stop.origin !== 'copy').map(({ source }) => source))];
 

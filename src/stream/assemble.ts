@@ -1,5 +1,5 @@
 /**
- * Documents back to bytes: what nobody changed leaves as the bytes it came in as.
+ * Documents back to bytes: unchanged documents leave as the bytes that came in.
  */
 import type { Document, Stream } from '../model/manifest.ts';
 import { bomLength, lineBreakOf } from './stream.ts';

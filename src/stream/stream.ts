@@ -147,7 +147,7 @@ function contentAfter(text: string, separator: number): number {
   return text[at] === '\n' ? at + 1 : at;
 }
 
-/** Line breaks before each document, counted once for the documents that somebody asked for. */
+/** Line breaks before each document, counted once and at need. */
 const counted = new WeakMap<Stream, number[]>();
 
 /** The line on which an offset stands: its number from 1, and where it begins (behind a BOM). */

@@ -23,7 +23,7 @@ const CONFIG_FINDING: Finding = {
   config: { file: 'hookorder.yaml', line: 3, column: 7, hook: 'migrate' },
 };
 
-test('findings are grouped by file, with frame, config line and way out', () => {
+test('findings are grouped by file, with frame, config line and fix', () => {
   const findings = [...smallRelease().findings, CONFIG_FINDING];
   assertGolden(golden('findings-small.txt'), formatFindingsText({ findings, documents: 19 }, options));
 });

@@ -1,8 +1,8 @@
 /**
  * Which objects have to be copied for which hooks.
  *
- * In: hooks with `dependencies: copy`. Out: for each original, the hooks that need its copy. Closed under need: whoever needs the
- * copy of a ServiceAccount needs copies of its Secrets, whoever needs the copy of a binding needs a copy of its role. So a copy
+ * In: hooks with `dependencies: copy`. Out: for each original, the hooks that need its copy. Closed under need: a hook that
+ * needs the copy of a ServiceAccount needs copies of its Secrets, and one that needs the copy of a binding needs a copy of its role. So a copy
  * may refer to any other copy that it leads to: that one exists in all of its events, before all of its hooks.
  */
 import { isAwaited } from '../../model/helm.ts';

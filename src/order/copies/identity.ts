@@ -1,5 +1,5 @@
 /**
- * `refs/copy-loses-identity`: what somebody outside of the stream knows by the original's name, the copy does not have.
+ * `refs/copy-loses-identity`: systems outside of the stream trust the original's name, and not that of its copy.
  *
  * A cloud role trusts a ServiceAccount by name; an operator fills a Secret by name.
  */
@@ -45,7 +45,7 @@ function accountFindings(copy: Copy, context: CheckContext): readonly Finding[] 
       copy,
       resource,
       path,
-      `${formatResource(original.resource)} is known by its name to ${trust}, so its copy ${name} may have less rights`,
+      `${formatResource(original.resource)} is trusted under its name by ${trust}, so its copy ${name} may have fewer permissions`,
       {
         hint: `let ${trust} trust ${name} too, or run this hook after the release's own resources exist`,
       },

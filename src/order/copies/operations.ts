@@ -49,7 +49,7 @@ export const copyMeantBy = (
     .find((copy) => copy !== undefined && [...users].every((user) => copy.users.has(user)));
 
 /**
- * Only the accounts of the hooks that need the binding stay in its copy, by their copies' names: a copy must not give anybody else
+ * Only the accounts of the hooks that need the binding stay in its copy, by their copies' names: a copy must not give other accounts
  * rights for the time of an event. Groups stay as they are: the copied accounts are in them.
  */
 function subjectOperations(copy: Copy, copies: CopiesOf, context: CheckContext): readonly Operation[] {

@@ -23,7 +23,7 @@ export function formatFinding(finding: Finding, style: Style, width = WIDTH): st
   ];
   const names = membersOf(finding);
   if (names.length > NAMED + 1) lines.push(paragraph(`  all ${names.length}: `, printable(names.join(', ')), width));
-  if (finding.hint !== undefined) lines.push(paragraph('  hint: ', printable(finding.hint), width));
+  if (finding.hint !== undefined) lines.push(paragraph('  fix: ', printable(finding.hint), width));
   return lines.join('\n');
 }
 

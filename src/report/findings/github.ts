@@ -26,7 +26,7 @@ function annotationOf(finding: Finding): string {
   const lines = [
     printable(finding.message),
     ...(names.length > NAMED + 1 ? [`all ${names.length}: ${printable(names.join(', '))}`] : []),
-    ...(finding.hint === undefined ? [] : [`way out: ${printable(finding.hint)}`]),
+    ...(finding.hint === undefined ? [] : [`fix: ${printable(finding.hint)}`]),
     ...(finding.config === undefined ? [] : [`config: ${printable(formatPlace(finding.config))}`]),
   ];
   return `::${COMMANDS[finding.severity]} ${written.join(',')}::${escapeData(lines.join('\n'))}`;

@@ -1,2 +1,2 @@
-/** Which names of streams are files: `<stdin>` and `-` are not, and nobody can open them. */
+/** Which names of streams are files: `<stdin>` and `-` are not. */
 export const isFile = (name: string): boolean => name !== '-' && !/^<.*>$/.test(name);

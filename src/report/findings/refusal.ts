@@ -1,5 +1,5 @@
 /**
- * The text of a refusal: what `render` says instead of a stream. Inside Helm it is all that anybody sees, as one YAML scalar that
+ * The text of a refusal: what `render` says instead of a stream. Inside Helm it is all that users see, as one YAML scalar that
  * Helm cannot take for a manifest and prints whole (model/helm.ts has the contract, test/helm the proof).
  */
 import type { Finding } from '../../model/finding.ts';

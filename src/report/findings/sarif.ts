@@ -47,7 +47,7 @@ function ruleOf(code: FindingCode): JsonObject {
 
 function resultOf(finding: Finding, ruleIndex: number): JsonObject {
   const [location, ...related] = locationsOf(finding);
-  const hint = finding.hint === undefined ? '' : `. Way out: ${finding.hint}`;
+  const hint = finding.hint === undefined ? '' : `. Fix: ${finding.hint}`;
   const { members = [] } = finding;
   const all = [
     ...related,

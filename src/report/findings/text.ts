@@ -1,4 +1,4 @@
-/** `hookorder lint` for terminals: findings by file, each with its line, its code frame and its way out. */
+/** `hookorder lint` for terminals: findings by file, each with its line, its code frame and its fix. */
 import { type Finding, membersOf } from '../../model/finding.ts';
 import { formatPath } from '../../model/json.ts';
 import { count, formatPlace, length, padEnd, paragraph, WIDTH, wrap } from '../layout.ts';
@@ -59,7 +59,7 @@ function findingLines(finding: Finding, columns: Columns, style: Style): readonl
     ...(fits ? [lead + first, ...rest.map((line) => indent + line)] : [lead.trimEnd(), paragraph(margin, message)]),
     ...whereLines(finding, margin, style),
     ...memberLines(finding, margin),
-    ...(finding.hint === undefined ? [] : [paragraph(`${margin}way out: `, printable(finding.hint))]),
+    ...(finding.hint === undefined ? [] : [paragraph(`${margin}fix: `, printable(finding.hint))]),
   ];
 }
 

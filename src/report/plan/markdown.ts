@@ -35,7 +35,7 @@ function findingLines(findings: readonly Finding[]): readonly string[] {
   const sorted = worstFirst(findings);
   const rows = sorted.map(({ severity, code: id, message, hint, config }) => {
     const where = config === undefined ? '' : ` (${code(formatPlace(config))})`;
-    return `| ${ICONS[severity]} | ${code(id)} | ${escapeMarkdown(message)}${where}${hint === undefined ? '' : `<br>Way out: ${escapeMarkdown(hint)}`} |`;
+    return `| ${ICONS[severity]} | ${code(id)} | ${escapeMarkdown(message)}${where}${hint === undefined ? '' : `<br>Fix: ${escapeMarkdown(hint)}`} |`;
   });
   return [
     folded(

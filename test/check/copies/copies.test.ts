@@ -303,7 +303,7 @@ test('identities that a copy does not have', () => {
   const account = (annotations: string): string => object('ServiceAccount', 'a', '', `annotations: { ${annotations} }`);
   const user = job('j', 'pre-install', 0, 'serviceAccountName: a');
   assert.deepEqual(heard(user + account('eks.amazonaws.com/role-arn: arn')), [
-    'refs/copy-loses-identity migrate: ServiceAccount/a is known by its name to an AWS role, so its copy a-hook may have less rights',
+    'refs/copy-loses-identity migrate: ServiceAccount/a is trusted under its name by an AWS role, so its copy a-hook may have fewer permissions',
   ]);
   assert.deepEqual(heard(user + account('example.com/role: arn')), []);
   assert.deepEqual(
@@ -312,7 +312,7 @@ test('identities that a copy does not have', () => {
         account(''),
     ),
     [
-      'refs/copy-loses-identity migrate: ServiceAccount/a is known by its name to a Vault role, so its copy a-hook may have less rights',
+      'refs/copy-loses-identity migrate: ServiceAccount/a is trusted under its name by a Vault role, so its copy a-hook may have fewer permissions',
     ],
   );
   const reader = job('j', 'pre-install', 0, 'volumes: [{ secret: { secretName: s } }]');

@@ -55,7 +55,7 @@ export function findingItem(finding: Finding, stop?: string | number): Markup {
   ].filter((part) => part !== undefined);
   return html`<div class="finding ${severity}">${badgeAlone(severity)}<div><p><b>${severity}</b> <code>${code}</code> ${
     typeof stop === 'string' ? html`<a href="#${stop}">show it</a>` : undefined
-  }</p><p>${message}</p>${hint === undefined ? undefined : html`<p class="hint"><b>way out</b> ${hint}</p>`}${
+  }</p><p>${message}</p>${hint === undefined ? undefined : html`<p class="hint"><b>fix:</b> ${hint}</p>`}${
     where.length === 0 ? undefined : html`<p class="where">${where.join('  ·  ')}</p>`
   }</div></div>`;
 }
