@@ -1,4 +1,4 @@
-// Starts a control plane of its own for whoever asks, on a free port, with all of its files in one folder.
+// Starts a control plane for one caller, on a free port, with all of its files in one folder.
 //
 // It lasts as long as the process that started it: both of its processes end when their standard input does, also when that
 // process is killed.

@@ -35,6 +35,6 @@ export function adviseForGone(gone: Placement, user: Placement): string {
     : `write the name as \`job/NAME\` in a command or an argument, so that it follows, or set \`jobName: keep\` in ${by}`;
 }
 
-/** True where the config says that somebody else brings it, or that the need does not matter. */
+/** True where the config says that it comes from elsewhere, or that the need does not matter. */
 export const isIgnored = (gone: Placement, user: Placement): boolean =>
   gone.rule?.dependencies === 'ignore' || user.rule?.dependencies === 'ignore';

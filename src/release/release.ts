@@ -59,7 +59,7 @@ export function indexBy<K>(
   return index;
 }
 
-/** What is known of a context, made when somebody asks, once. */
+/** What is known of a context, made at the first question, once. */
 export function perContext<T>(make: (context: CheckContext) => T): (context: CheckContext) => T {
   const memory = new WeakMap<CheckContext, { readonly value: T }>();
   return (context) => {

@@ -4,7 +4,7 @@
 
 export type Part =
   | { readonly type: 'text'; readonly text: string; readonly quoted: boolean }
-  /** `$NAME` or `${NAMEedit}`, for example `{name: 'HOST', edit: ':-db'}`. An empty name: a value that nobody can tell. */
+  /** `$NAME` or `${NAMEedit}`, for example `{name: 'HOST', edit: ':-db'}`. An empty name: a value that is not known. */
   | { readonly type: 'variable'; readonly name: string; readonly edit: string; readonly quoted: boolean }
   /** `$(…)`, backticks or `<(…)`; `source` is what stands inside. */
   | { readonly type: 'run'; readonly script: Script; readonly source: string; readonly quoted: boolean };
@@ -70,7 +70,7 @@ export interface Step {
   readonly negated: boolean;
   readonly nodes: readonly Node[];
   readonly next: '&&' | '||' | ';';
-  /** `&`: nobody waits for it. */
+  /** `&`: the script does not wait for it. */
   readonly background: boolean;
 }
 export type Script = readonly Step[];

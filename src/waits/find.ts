@@ -134,7 +134,7 @@ function waitsIn(
   }
   const hosts = [...hostsMeant(reading, call.variables, namespace, context)];
   for (const { services, word } of hosts) add(services, word ?? wordsOf(call), reading.dns);
-  // Which of several hosts in the environment a program speaks to, nobody can tell.
+  // Which of several hosts in the environment a program speaks to is not known.
   const isGuess = reading.fromEnvironment === 'all' && new Set(found.map(({ targets }) => targets[0])).size > 1;
   return isGuess ? found.map((wait) => ({ ...wait, patience: 'then-goes-on' })) : found;
 }

@@ -14,7 +14,7 @@ export const mayHang = (hook: Placement, context: CheckContext): boolean =>
   asks(hook) ||
   mayAskForHooks(context);
 
-/** Whether anything asks that a hook may wait for or read from; what serves nobody matters to itself alone. */
+/** Whether anything asks that a hook may wait for or read from; what serves nothing else matters to itself alone. */
 const mayAskForHooks = perContext(({ placements }) =>
   placements.some((placement) => mayServe(placement) && asks(placement)),
 );

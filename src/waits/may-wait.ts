@@ -13,7 +13,7 @@ import { entrypointOf, mayReadFile } from '../scripts/files.ts';
 const WAITING =
   'while until for loop retry wait rollout settimeout setinterval cub kubernetes-entrypoint depends-on'.split(' ');
 
-/** False when a resource surely waits for nothing, as long as each word stands in one piece: nobody writes `wa''it`. */
+/** False when a resource surely waits for nothing, as long as each word stands in one piece: people do not write `wa''it`. */
 export function mayWait(placement: Placement, context: CheckContext): boolean {
   const pod = podSpecOf(placement);
   if (pod === undefined) return false;

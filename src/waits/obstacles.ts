@@ -148,7 +148,7 @@ const selected = new WeakMap<CheckContext, Map<Placement, readonly Placement[]>>
 const podsByLabel = perContext((context) => lookupOfPods(POD_KINDS.flatMap(context.byKind).filter(mayServe)));
 
 /**
- * The workloads of the stream whose pods a Service selects, less the hooks that Helm waits for, which are done before anybody asks. The same
+ * The workloads of the stream whose pods a Service selects, less the hooks that Helm waits for, which are done before the question comes. The same
  * list for Services with the same pods.
  */
 export const selectedBy = (service: Placement, context: CheckContext): readonly Placement[] =>

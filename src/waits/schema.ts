@@ -1,5 +1,5 @@
 /**
- * Waits for a schema: containers that hold on until somebody else has migrated the database, and hooks that migrate it.
+ * Waits for a schema: containers that hold on until another program has migrated the database, and hooks that migrate it.
  *
  * Both are told by the tools that they call and, for tools hidden in images and libraries, by what containers are called.
  */

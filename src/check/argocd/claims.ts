@@ -57,7 +57,7 @@ const usersOf = perContext((context) => {
 function bindingOf(claim: Placement, context: CheckContext): 'at-once' | 'first-use' | 'unknown' {
   const spec = claim.value()['spec'];
   const storageClass = valueAt(spec, ['storageClassName']);
-  // A volume that exists, or one that somebody makes by hand.
+  // A volume that exists, or one that is made by hand.
   if (textOf(valueAt(spec, ['volumeName'])) !== undefined || storageClass === '') return 'at-once';
   const name = textOf(storageClass);
   const isMade = context.byKind('PersistentVolume').some((volume) => {

@@ -96,7 +96,7 @@ function helmEvents(placement: Placement, context: CheckContext): readonly Findi
   const name = formatPlacement(placement);
   const path = annotationPath(HOOK);
   if (phases.length + atDeletion.length === 0) {
-    // Tests and rollbacks are no part of a sync, and whoever writes them knows that: a slip of the pen is another thing.
+    // Tests and rollbacks are no part of a sync, which their authors know: a typing mistake is another thing.
     const isMeant = unknown.length === 0 && events.every((event) => event === 'test' || event.endsWith('-rollback'));
     if (isMeant && events.length > 0) return [];
     return [

@@ -272,7 +272,7 @@ export const checkPileUp: Check = (placement) => {
       'job/unique-name-piles-up',
       resource,
       ['metadata', placement.name === '' ? 'generateName' : 'name'],
-      `Job/${name} ${kind === 'random' ? 'seems to have' : 'has'} a new name each time and no ttlSecondsAfterFinished, so ${what} stays until somebody deletes it`,
+      `Job/${name} ${kind === 'random' ? 'seems to have' : 'has'} a new name each time and no ttlSecondsAfterFinished, so ${what} stays until it is deleted by hand`,
       { hint: `set ttlSecondsAfterFinished, for example to 86400${inConfig(placement)}` },
     ),
   ];

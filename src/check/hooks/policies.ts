@@ -79,7 +79,7 @@ const NAMES = {
 /** What of a hook is there when it should run again; undefined when nothing is. */
 function leftBehind(hook: Hook, runs: boolean): 'always' | 'failed' | undefined {
   if (!hook.deletes.includes('hook-succeeded')) return 'always';
-  // Kinds that only have to be created do not fail, and go away with the event, whoever fails in it.
+  // Kinds that only have to be created do not fail, and go away with the event, whichever hook fails in it.
   return runs && !hook.deletes.includes('hook-failed') ? 'failed' : undefined;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Whose data a claim or a volume holds, and whether that goes when Helm deletes the object.
  *
- * A volume that somebody made beforehand outlives its claim: its reclaim policy is Retain unless its manifest says otherwise, and no
+ * A volume that was made beforehand outlives its claim: its reclaim policy is Retain unless its manifest says otherwise, and no
  * provisioner deletes what it did not make [kubernetes pkg/apis/core/v1/defaults.go, external-provisioner shouldDelete]. A claim whose volume is made
  * for it takes that along.
  */
@@ -20,7 +20,7 @@ export function isStoredElsewhere(placement: Placement, context: CheckContext): 
   const volumes = volumesOf(placement, context);
   if (volumes.length > 0) return volumes.every(isRetained);
   const spec = placement.value()['spec'];
-  // A volume of that name is there already, made by hand or for a claim before: whoever names it means to keep it.
+  // A volume of that name is there already, made by hand or for a claim before: a claim that names it means to keep it.
   if (textOf(valueAt(spec, ['volumeName'])) !== undefined) return true;
   const storageClass = textOf(valueAt(spec, ['storageClassName']));
   const classes = storageClass === undefined ? [] : context.find('StorageClass', storageClass, undefined);

@@ -1,6 +1,6 @@
 /**
  * `live/field-conflict` and `hook/keeps-own-state`: a script gives a field of the release another value than the manifest. Helm 4 applies
- * server-side, finds that the field belongs to somebody else, and the next upgrade fails with a conflict.
+ * server-side, finds that the field belongs to another client, and the next upgrade fails with a conflict.
  */
 import { type Finding, findingOf } from '../../model/finding.ts';
 import { formatPath, type Path, pointer } from '../../model/json.ts';

@@ -117,7 +117,7 @@ function useOfService(service: Placement, isTemporary: boolean, context: CheckCo
     text: `, while ${formatPlacement(user)} ${relation}`,
     effect: isTemporary
       ? 'nothing answers under its name'
-      : 'its name answers nobody meanwhile, and then has a new address',
+      : 'nothing answers under its name meanwhile, and then it has a new address',
     severity: 'error',
   };
 }
