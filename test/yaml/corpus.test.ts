@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isMap, parseDocument } from 'yaml';
+import { isMap, parseDocument, type ScalarTag } from 'yaml';
 import { editDocument } from '../../src/edit/edit.ts';
 import { readHead, readHeadFully } from '../../src/manifests/head.ts';
 import type { JsonObject, Operation } from '../../src/model/json.ts';
@@ -99,12 +99,29 @@ function hookOperations(value: JsonObject): Operation[] {
   return operations;
 }
 
+const HELM_TAGS: readonly ScalarTag[] = [
+  {
+    tag: 'tag:yaml.org,2002:int',
+    default: true,
+    test: /^[-+]?0[0-7]+$/,
+    resolve: (text) => Number.parseInt(text, 8),
+  },
+  {
+    tag: 'tag:yaml.org,2002:bool',
+    default: true,
+    test: /^(?:y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$/,
+    resolve: (text) => /^(?:y|on)/i.test(text),
+  },
+];
+
 /** By the package alone. It refuses quotes that Helm closes at column 0, so these are moved to where it takes them. */
 function oracle(text: string): unknown {
   const document = parseDocument(text.replace(/^'$/gm, `${' '.repeat(40)}'`), {
     uniqueKeys: false,
     merge: true,
     logLevel: 'silent',
+    // Helm's YAML library reads octal numbers and words for truth as YAML 1.1 has them.
+    customTags: (tags) => [...HELM_TAGS, ...(tags as ScalarTag[])],
   });
   assert.deepEqual(document.errors, []);
   assert.ok(isMap(document.contents));

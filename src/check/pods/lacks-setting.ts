@@ -9,7 +9,7 @@ import { isObject, type Json, type JsonObject, valueAt } from '../../model/json.
 import { formatResource, mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { containersOf, itemsOf, podSpecOf } from '../../release/references.ts';
-import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { type Check, type CheckContext, indexBy, perContext } from '../../release/release.ts';
 
 type Spec = Readonly<JsonObject>;
 
@@ -42,20 +42,15 @@ function lackingOf(
   pod: NonNullable<ReturnType<typeof podSpecOf>>,
   context: CheckContext,
 ): readonly Finding[] {
-  const others = lastingPods(context).filter(
-    ({ resource }) => resource.chart === placement.resource.chart && podSpecOf(placement) !== undefined,
-  );
-  // One workload may be special; two of one mind are how the chart places its pods.
-  if (others.length === 0) return [];
-  const lacking = Object.entries(SETTINGS).flatMap(([name, has]) => {
-    const all = others.every((other) => has(podSpecOf(other)?.spec ?? {}, other, context));
-    if (!all || has(pod.spec, placement, context)) return [];
-    return name === 'imagePullSecrets' && !isPulledLike(placement, others) ? [] : [name];
+  const common = commonSettings(context).get(placement.resource.chart);
+  if (common === undefined) return [];
+  const lacking = common.settings.filter((name) => {
+    if (SETTINGS[name]?.(pod.spec, placement, context)) return false;
+    return name !== 'imagePullSecrets' || registriesOf(placement).some((registry) => common.registries.has(registry));
   });
   if (lacking.length === 0) return [];
-  const [first] = others;
   const names = lacking.length === 1 ? lacking.join() : `${lacking.slice(0, -1).join(', ')} and ${lacking.at(-1)}`;
-  const what = `no ${names}, which the other pods of the chart have (${first === undefined ? '' : formatResource(first.resource)})`;
+  const what = `no ${names}, which the other pods of the chart have (${formatResource(common.first.resource)})`;
   return [
     findingOf('pod/lacks-setting', placement.resource, pod.path, `${formatResource(placement.resource)} has ${what}`, {
       hint: `give it the same, in the chart or with a \`patch\` on /${pod.path.join('/')}`,
@@ -68,11 +63,30 @@ function lackingOf(
   ];
 }
 
-/** Whether a hook's images come from the registries that the Secrets of the others are for. */
-function isPulledLike(placement: Placement, others: readonly Placement[]): boolean {
-  const registries = new Set(others.flatMap(registriesOf));
-  return registriesOf(placement).some((registry) => registries.has(registry));
+/** What the lasting pods of a chart have in common. */
+interface Common {
+  readonly first: Placement;
+  /** Settings that all of them have. */
+  readonly settings: readonly string[];
+  /** Where their images come from: Secrets for other registries do not help a hook. */
+  readonly registries: ReadonlySet<string>;
 }
+
+const commonSettings = perContext((context): ReadonlyMap<string | undefined, Common> => {
+  const workloads = ['Deployment', 'StatefulSet', 'DaemonSet']
+    .flatMap(context.byKind)
+    .filter((each) => podSpecOf(each));
+  const common = new Map<string | undefined, Common>();
+  for (const [chart, pods] of indexBy(workloads, ({ resource }) => resource.chart)) {
+    const [first] = pods;
+    if (first === undefined) continue;
+    const settings = Object.entries(SETTINGS).flatMap(([name, has]) =>
+      pods.every((each) => has(podSpecOf(each)?.spec ?? {}, each, context)) ? [name] : [],
+    );
+    common.set(chart, { first, settings, registries: new Set(pods.flatMap(registriesOf)) });
+  }
+  return common;
+});
 
 const registriesOf = (placement: Placement): readonly string[] =>
   containersOf(placement).map(({ value }) => {
@@ -144,7 +158,3 @@ const hasDefault = (item: Spec, side: string, name: string): boolean =>
   (side === 'limits' ? ['default', 'max'] : ['defaultRequest', 'default', 'min', 'max']).some((key) =>
     isSet(valueAt(item, [key, name])),
   );
-
-const lastingPods = perContext(({ byKind }) =>
-  ['Deployment', 'StatefulSet', 'DaemonSet'].flatMap(byKind).filter((workload) => podSpecOf(workload) !== undefined),
-);
