@@ -19,7 +19,7 @@ const LARGEST = 16 * 1024 * 1024;
 function start() {
   const source = readFileSync(BUNDLE);
   const { run } = execute(compile(source, readCache(source)));
-  // Everything is written by then. `process.exit` does the same after a millisecond of what nobody here asked for.
+  // Everything is written by then. `process.exit` does the same after a millisecond of events that no code here listens to.
   process.reallyExit(run(process.argv.slice(2)));
 }
 
