@@ -369,6 +369,37 @@ test('--report has the plan and what was found, also beside a refusal', () => {
   assert.equal(unwritable.stdout, '');
 });
 
+test('plan -o json always parses and says what there is, also where there is no order', () => {
+  const chart = JOB.replace('name: migrate', 'name: migrate\n  annotations: { helm.sh/hook: pre-upgrade }');
+  const cases = [
+    ['is ordered', MIGRATE, chart, 'release', 0],
+    ['matches nothing', MIGRATE.replace('kind: Job', 'name: absent'), chart, 'chart', 1],
+    ['is no config', `${HEAD}hooks: 1\n`, chart, 'chart', 2],
+    ['meets no stream', MIGRATE, '', 'nothing', 2],
+    ['meets bytes that are no text', MIGRATE, Uint8Array.of(0xc3, 0x28), 'nothing', 2],
+  ] as const;
+  for (const [what, text, input, shows, status] of cases) {
+    const report = join(FOLDER, 'json-report.json');
+    const args = ['-c', write('json.yaml', text)];
+    const ran = runCli(['plan', '-o', 'json', ...args], { input });
+    const plan = JSON.parse(ran.stdout);
+    assert.deepEqual([ran.status, plan.kind, plan.shows], [status, 'Plan', shows], what);
+    const errors = plan.findings.filter(({ severity }: { severity: string }) => severity === 'error');
+    assert.equal(errors.length > 0, status !== 0, what);
+    for (const { message } of errors) assert.ok(ran.stderr.includes(message.slice(0, 20)), what);
+    const { hooks } = plan.operations[1]?.steps[0] ?? {};
+    assert.deepEqual(
+      hooks?.map(({ name }: { name: string }) => name),
+      shows === 'nothing' ? undefined : ['migrate'],
+      what,
+    );
+    runCli([...args, '--report', report], { input });
+    assert.equal(JSON.parse(readFileSync(report, 'utf8')).shows, shows, what);
+  }
+  const absent = runCli(['plan', '-o', 'json', join(FOLDER, 'absent.yaml')]);
+  assert.deepEqual([absent.status, JSON.parse(absent.stdout).shows], [2, 'nothing']);
+});
+
 test('faults of the chart do not stop render, faults of the config do', () => {
   const faulty = JOB.replace('name: migrate', 'name: broken\n  annotations: { helm.sh/hook: pre-upgrad }');
   assert.equal(

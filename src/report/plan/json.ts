@@ -14,13 +14,15 @@ import { findingsToJson, type JsonFinding, type JsonPlace } from '../findings/js
 import { jsonText } from '../safe-text.ts';
 import { isEventStep, type Leftover, type ResourceCounts, type Step, type Stop } from '../timeline.ts';
 import { timelineOf } from '../timelines.ts';
-import type { PlanFormatter, PlanReport } from './report.ts';
+import type { PlanFormatter, PlanReport, Shown } from './report.ts';
 
 export interface JsonPlan {
   readonly apiVersion: 'hookorder.io/v1';
   readonly kind: 'Plan';
   /** Who deploys, where it is not Helm. */
   readonly target?: Target;
+  readonly shows: Shown;
+  /** Empty when the stream cannot be read. */
   readonly operations: readonly JsonOperation[];
   /** What is still there after an uninstall. */
   readonly leftBehind: readonly JsonLeftover[];
@@ -96,12 +98,13 @@ export interface JsonHook {
 
 export const formatPlanJson: PlanFormatter = (report) => jsonText(planToJson(report));
 
-export function planToJson({ plan, findings, circumstances }: PlanReport): JsonPlan {
-  const { operations, leftBehind, takenOut } = timelineOf(plan, circumstances);
+export function planToJson({ plan, shows = 'release', findings, circumstances }: PlanReport): JsonPlan {
+  const { operations, leftBehind, takenOut } = shows === 'nothing' ? NOTHING_KNOWN : timelineOf(plan, circumstances);
   return {
     apiVersion: 'hookorder.io/v1',
     kind: 'Plan',
     ...(circumstances.target === 'argocd' && { target: circumstances.target }),
+    shows,
     operations: operations.map(({ name, steps, run }) => ({
       name,
       steps: steps.map(stepToJson),
@@ -119,6 +122,8 @@ export function planToJson({ plan, findings, circumstances }: PlanReport): JsonP
     findings: findingsToJson(findings),
   };
 }
+
+const NOTHING_KNOWN = { operations: [], leftBehind: [], takenOut: [] };
 
 /** The counts tell what is applied with the release. */
 const isTold = ({ phase, do: deed }: RunStep): boolean =>

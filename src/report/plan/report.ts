@@ -1,11 +1,17 @@
 /** What every format of `hookorder plan` is made of. */
 import type { Circumstances } from '../../engines/engine.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { Plan } from '../../model/plan.ts';
 import type { Style } from '../style.ts';
+import type { DrawnPlan } from '../timeline.ts';
+
+/** `chart`: what the charts bring by themselves, because the config makes no order. `nothing`: the stream cannot be read. Findings have the reason. */
+export type Shown = 'release' | 'chart' | 'nothing';
 
 export interface PlanReport {
-  readonly plan: Pick<Plan, 'placements'>;
+  /** Of `nothing`, no placements. */
+  readonly plan: DrawnPlan;
+  /** What `plan` is; absent: the release as it leaves hookorder. */
+  readonly shows?: Shown;
   readonly findings: readonly Finding[];
   /** What Helm is run with. */
   readonly circumstances: Circumstances;

@@ -1,0 +1,21 @@
+/** What there is to say of a release, also where its config makes no order: then what the charts bring, with the reasons. */
+import type { Stream } from '../model/manifest.ts';
+import type { Plan } from '../model/plan.ts';
+import { orderRelease, type PipelineInput } from '../pipeline.ts';
+import type { PlanReport } from '../report/plan/report.ts';
+
+export interface Told {
+  readonly report: PlanReport;
+  /** What leaves hookorder; absent where no order could be found. */
+  readonly ordered?: { readonly stream: Stream; readonly plan: Plan };
+}
+
+export function tell(request: PipelineInput): Told {
+  const { stream, plan, findings } = orderRelease(request);
+  const about = { findings, circumstances: request };
+  if (stream !== undefined && plan !== undefined) return { report: { plan, ...about }, ordered: { stream, plan } };
+  const { plan: own } = orderRelease({ ...request, findConfig: () => undefined, needsConfig: false });
+  return { report: own === undefined ? { ...NOTHING_READ, ...about } : { plan: own, shows: 'chart', ...about } };
+}
+
+export const NOTHING_READ = { plan: { placements: [] }, shows: 'nothing' } as const;
