@@ -1,0 +1,107 @@
+/** The release, its deployer, and what of the release matters when something fails: all that a rehearsal asks. */
+import { type ArgoOperation, argocd } from '../engines/argocd/simulate.ts';
+import type { Circumstances } from '../engines/engine.ts';
+import { helm } from '../engines/helm/simulate.ts';
+import type { Faults, Run, Situation, Step } from '../engines/run.ts';
+import { type Subject, subjectOf, type World } from '../engines/world.ts';
+import { EVENTS, type Event, OPERATION_NAMES, type Operation } from '../model/helm.ts';
+import type { Placement } from '../model/plan.ts';
+import { bestStateAt, isGone } from '../release/availability.ts';
+import { type Need, needsOf } from '../release/needs.ts';
+import { type CheckContext, makeContext } from '../release/release.ts';
+import type { Thing } from './rehearsal.ts';
+
+export interface Scene {
+  readonly placements: readonly Placement[];
+  readonly circumstances: Circumstances;
+  /** In the order in which they happen to a release. */
+  readonly operations: readonly string[];
+  /** One operation in which all goes well; without a start, the one before it did so too. */
+  readonly simulate: (operation: string, start?: Situation) => Run;
+  /** One operation that begins wherever another ended: hooks that lack what they need do not start. */
+  readonly attempt: (operation: string, start: Situation, more?: Partial<Circumstances>) => Run;
+  /** `Kind/name` of what a hook needs and does not find in this world, although it finds it when all goes well. */
+  readonly lacks: (step: Pick<Step, 'subject' | 'phase'>, world: World) => readonly string[];
+  /** True for a hook that changes the schema of a database, as far as its name and its commands tell. */
+  readonly migrates: (placement: Placement) => boolean;
+}
+
+/** `migrates` is told from outside: reading commands is much code. */
+export function makeScene(
+  placements: readonly Placement[],
+  circumstances: Circumstances,
+  migrates: (placement: Placement, context: CheckContext) => boolean,
+): Scene {
+  const context = makeContext(placements, circumstances);
+  const own = new Set(placements);
+  const lacking = (step: Pick<Step, 'subject' | 'phase'>, world: World): readonly Need[] =>
+    // Of an older revision's hooks nothing is known but what the new one has too.
+    step.subject.placement !== undefined && own.has(step.subject.placement) ? lackingOf(step, world, context) : [];
+  const known = new Map<Placement, boolean>();
+  const run = (operation: string, all: Circumstances, start?: Situation, faults?: Faults): Run =>
+    all.target === 'argocd'
+      ? argocd.simulate(placements, operation as ArgoOperation, all, start, faults)
+      : helm.simulate(placements, operation as Operation, all, start, faults);
+  return {
+    placements,
+    circumstances,
+    operations: circumstances.target === 'argocd' ? argocd.operations : OPERATION_NAMES,
+    migrates: (placement) => {
+      const answer = known.get(placement) ?? migrates(placement, context);
+      known.set(placement, answer);
+      return answer;
+    },
+    lacks: (step, world) => lacking(step, world).map(({ name }) => name),
+    simulate: (operation, start) => run(operation, circumstances, start),
+    attempt: (operation, start, more) =>
+      run(operation, { ...circumstances, ...more }, start, (step, _, world) =>
+        faultOf(step, () => lacking(step, world)),
+      ),
+  };
+}
+
+/** A Pod without its account is refused, and so are the pods of a Job, which Helm awaits in vain; so is what they mount or read. */
+function faultOf(step: Omit<Step, 'outcome'>, lacks: () => readonly Need[]): 'refused' | 'timed-out' | undefined {
+  if (step.because !== 'hook') return undefined;
+  if (step.do === 'create' && step.subject.id.kind === 'Pod')
+    return lacks().some(({ use }) => use === 'identity') ? 'refused' : undefined;
+  return step.do === 'wait' && lacks().length > 0 ? 'timed-out' : undefined;
+}
+
+function lackingOf(
+  { subject, phase }: Pick<Step, 'subject' | 'phase'>,
+  world: World,
+  context: CheckContext,
+): readonly Need[] {
+  const { placement, revision } = subject;
+  if (placement?.hook === undefined || !isEvent(phase)) return [];
+  const isThere = (provider: Placement): boolean => world.has(subjectOf(provider, revision).key);
+  return needsOf(placement, context).filter(
+    ({ optional, use, providers }) =>
+      !optional &&
+      use !== 'rights' &&
+      use !== 'pull-secret' &&
+      !providers.some(isThere) &&
+      !isGone(bestStateAt(providers, placement, phase, context)),
+  );
+}
+
+const isEvent = (phase: string): phase is Event => (EVENTS as readonly string[]).includes(phase);
+
+export const thingOf = ({ id, key }: Subject): Thing => ({
+  apiVersion: id.apiVersion,
+  kind: id.kind,
+  namespace: id.namespace ?? null,
+  name: id.name,
+  isNameOfRun: key.includes('#'),
+});
+
+export const nameOf = ({ kind, name }: Pick<Thing, 'kind' | 'name'>): string => `${kind}/${name}`;
+
+/** True for two subjects that are the same hook, in whichever run. */
+export const isSame = (a: Subject, b: Subject): boolean =>
+  a.key === b.key ||
+  (a.placement !== undefined &&
+    b.placement !== undefined &&
+    a.placement.resource === b.placement.resource &&
+    a.placement.name === b.placement.name);
