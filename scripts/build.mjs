@@ -123,9 +123,10 @@ export async function bundleAll() {
   return bundle({ stdin: { contents, sourcefile: 'native.cjs', resolveDir: SOURCE } });
 }
 
-/** Bundles a test file, with all that it imports. */
-export async function bundleTest(file, outfile) {
-  await build({ ...COMMON, entryPoints: [file], outfile });
+/** Bundles test files, each with all that it imports, as `name`.cjs in the folder `outdir`. One call reads what they share once. */
+export async function bundleTests(files, outdir) {
+  const entryPoints = files.map(({ file, name }) => ({ in: file, out: name }));
+  await build({ ...COMMON, entryPoints, outdir, outExtension: { '.js': '.cjs' } });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildExecutable();

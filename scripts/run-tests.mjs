@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { buildExecutable, bundleTest, EXECUTABLE, ROOT } from './build.mjs';
+import { buildExecutable, bundleTests, EXECUTABLE, ROOT } from './build.mjs';
 import { makeExecutable } from './executable.mjs';
 import { hostPlatform } from './platforms.mjs';
 
@@ -36,16 +36,12 @@ try {
     rmSync(EXECUTABLE, { force: true });
     console.error('dist/hookorder.cjs cannot be built: tests that run it will fail');
   });
-  const bundled = await Promise.all(
-    files.map(async (file) => {
-      const target = join(
-        out,
-        `${relative(join(ROOT, 'test'), file).replaceAll(/[\\/]/g, '-').replace(/\.ts$/, '')}.cjs`,
-      );
-      await bundleTest(file, target);
-      return target;
-    }),
-  );
+  const tests = files.map((file) => ({
+    file,
+    name: relative(join(ROOT, 'test'), file).replaceAll(/[\\/]/g, '-').replace(/\.ts$/, ''),
+  }));
+  await bundleTests(tests, out);
+  const bundled = tests.map(({ name }) => join(out, `${name}.cjs`));
   const run = spawnSync(process.execPath, ['--test', ...bundled], {
     cwd: ROOT,
     stdio: 'inherit',
