@@ -28,6 +28,7 @@ const MORE = [
   'order/argocd/write.ts',
   'commands/diff.ts',
   'commands/explain.ts',
+  'commands/export.ts',
   'commands/init.ts',
   'commands/lint.ts',
   'commands/plan.ts',

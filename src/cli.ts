@@ -46,6 +46,11 @@ const COMMANDS = {
     load: () => require('./commands/diff.ts') as Command,
   },
   init: { flags: [], files: 2, load: () => require('./commands/init.ts') as Command },
+  export: {
+    flags: [...STREAM, 'to', 'helmrelease', 'kustomization', 'target', 'fail-on'],
+    files: 1,
+    load: () => require('./commands/export.ts') as Command,
+  },
   explain: { flags: [], files: 1, load: () => require('./commands/explain.ts') as Command },
   schema: { flags: [], files: 0, load: () => require('./commands/schema.ts') as Command },
 } as const satisfies Record<string, { flags: readonly string[]; files: number; load: () => Command }>;
@@ -54,7 +59,21 @@ type CommandName = keyof typeof COMMANDS;
 const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
 
 const FLAGS = {
-  valued: ['config', 'now', 'helm', 'target', 'output', 'fail-on', 'errors', 'report', 'timeout', 'color'],
+  valued: [
+    'config',
+    'now',
+    'helm',
+    'target',
+    'output',
+    'fail-on',
+    'errors',
+    'report',
+    'timeout',
+    'color',
+    'to',
+    'helmrelease',
+    'kustomization',
+  ],
   switches: ['no-config', 'wait', 'as-filter', 'exit-code', 'verbose', 'help', 'version'],
   short: { c: 'config', o: 'output', h: 'help', v: 'verbose' },
 } as const;
@@ -139,6 +158,17 @@ function readArguments(line: CommandLine, files: readonly string[]): Arguments {
     exitCode: line.switches.has('exit-code'),
     color: choice(line, 'color', ['auto', 'always', 'never']),
     verbose: line.switches.has('verbose'),
+    ...readExport(line),
+  };
+}
+
+function readExport(line: CommandLine): Pick<Arguments, 'to' | 'helmrelease' | 'kustomization'> {
+  const helmrelease = one(line, 'helmrelease');
+  const kustomization = one(line, 'kustomization');
+  return {
+    ...(line.values.has('to') && { to: choice(line, 'to', ['flux', 'kustomize']) }),
+    ...(helmrelease !== undefined && { helmrelease }),
+    ...(kustomization !== undefined && { kustomization }),
   };
 }
 

@@ -13,6 +13,7 @@ Commands
   hookorder diff  [FILE]      what render would change in this stream
   hookorder diff  OLD NEW     what changed between two streams or saved plans
   hookorder init  [FILE]      propose a config for a stream, or for INSTALL and UPGRADE renders
+  hookorder export [FILE]     the order as patches for kustomize or Flux
   hookorder explain [CODE]    what a finding means and how to resolve it
   hookorder schema            the JSON Schema of the config
 
@@ -124,6 +125,26 @@ for upgrade, it also knows what only one of them has and which names change.`,
     [],
     `  helm template shop ./chart | hookorder init > hookorder.yaml
   hookorder init install.yaml upgrade.yaml > hookorder.yaml`,
+  ),
+  export: page(
+    'hookorder export --to flux|kustomize [FILE]',
+    `Prints the order as patches: of \`spec.postRenderers\` for a HelmRelease of Flux, or
+of a kustomization. With a file of yours, the whole file with the patches in it.
+Refuses what patches cannot say, and what in the HelmRelease makes them void;
+writes the other lines that the order needs, and says why on stderr.`,
+    [
+      FLAGS.config,
+      '--to WHO                  flux or kustomize',
+      '--helmrelease FILE        the HelmRelease that gets the patches',
+      '--kustomization FILE      the kustomization or component that gets them',
+      FLAGS.failOn,
+      FLAGS.now,
+      '--target WHO              of kustomize: helm (default), or argocd',
+      FLAGS.helm,
+    ],
+    `  helm template shop ./chart | hookorder export --to flux -c hookorder.yaml
+  helm template shop ./chart | hookorder export --to flux --helmrelease shop.yaml > new.yaml
+  hookorder export --to kustomize all.yaml > kustomization.yaml`,
   ),
   explain: page(
     'hookorder explain [CODE]',

@@ -60,7 +60,7 @@ export function orderRelease(input: PipelineInput): Outcome {
   const copied = new Set(plan.copies.map(({ resource }) => resource));
   const isAnswerable = (resource: Resource): boolean => claims.ruleOf.has(enteredOf(resource)) || copied.has(resource);
   const known = silence([...problems, ...findings], config.ignore, isAnswerable);
-  const removed = [...configs, ...plan.dropped.map(({ resource }) => resource)].map(({ document }) => document);
+  const removed = [...configs, ...plan.dropped.map(({ resource }) => resource)];
   return { stream, plan: { ...plan, removed }, findings: known };
 }
 
@@ -78,8 +78,9 @@ export function editStream(stream: Stream, plan: Plan): Uint8Array[] {
   const edited = new Map<number, string>();
   const added = new Map<number, string[]>();
   const patches = plan.patches.filter(({ resource, operations }) => operations.length > 0 || isHookInList(resource));
-  const removed = new Set(plan.removed.map((document) => document.index));
-  const leaving: Document[] = plan.removed.filter(({ item }) => item !== undefined);
+  const gone = plan.removed.map(({ document }) => document);
+  const removed = new Set(gone.map((document) => document.index));
+  const leaving: Document[] = gone.filter(({ item }) => item !== undefined);
   if (patches.length + plan.copies.length > 0) {
     const { editDocument } = require('./edit/edit.ts') as typeof import('./edit/edit.ts');
     for (const { resource, operations } of patches)

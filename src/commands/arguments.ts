@@ -26,4 +26,9 @@ export interface Arguments {
   readonly exitCode: boolean;
   readonly color: 'auto' | 'always' | 'never';
   readonly verbose: boolean;
+  /** `export`: for whom. */
+  readonly to?: 'flux' | 'kustomize';
+  /** `export`: the file that gets the patches. */
+  readonly helmrelease?: string;
+  readonly kustomization?: string;
 }

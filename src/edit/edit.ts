@@ -30,13 +30,17 @@ const ATTEMPTS: readonly Omit<LowerOptions, 'named'>[] = [
 ];
 
 /** The new text of the whole content of the manifest's document (see `textOf`). */
-export function editDocument(manifest: Manifest, operations: readonly Operation[]): string {
+export function editDocument(
+  manifest: Manifest,
+  operations: readonly Operation[],
+  style: Pick<Format, 'readable'> = {},
+): string {
   const parsed = withTree(manifest);
   const patched = applyPatch(parsed.value, operations);
   if ('error' in patched) throw new UnprovenEdit(`operation ${patched.index} cannot be applied: ${patched.error}`);
   const expected = patchedByPackage(parsed.value, operations);
   for (const options of ATTEMPTS) {
-    const edits = lowerPatch(parsed, operations, patched.value, options);
+    const edits = lowerPatch(parsed, operations, patched.value, options, style);
     if (!areDisjoint(edits)) continue;
     const text = applyEdits(parsed.text, edits);
     if (isProven(parsed, edits, text, expected)) return text;
@@ -52,6 +56,7 @@ export function lowerPatch(
   operations: readonly Operation[],
   patched: JsonObject,
   options: Omit<LowerOptions, 'named'> = { inPlace: true, depth: Number.POSITIVE_INFINITY },
+  style: Pick<Format, 'readable'> = {},
 ): Edit[] {
   const { text, root, value } = manifest;
   const first = root.flow ? root.entries[0]?.key : undefined;
@@ -60,6 +65,7 @@ export function lowerPatch(
     quoteKeys: first?.type === 'scalar' && first.style === 'double',
     text,
     originOf: originsOf(root, value),
+    ...style,
   };
   const named = new Set(operations.map((operation) => operation.path));
   return sortEdits(lowerValue(text, root, value, patched, format, { ...options, named }));

@@ -173,14 +173,18 @@ class Lowering {
       this.edits.push({ start: entry.key.start, end: entry.key.end, text: keyText(key, true) });
   }
 
-  /** Puts new keys before the first entry that stays, or behind the last `<<`, which would beat whatever stands above it. */
+  /**
+   * Puts new keys before the first entry that stays, or behind the last `<<`, which would beat whatever stands above it. In a file that people
+   * keep, they come last.
+   */
   addEntries(node: Mapping, removed: ReadonlySet<Entry>, keys: readonly string[], after: JsonObject): void {
     const merge = node.entries.findLast((entry) => entry.merge);
     const behind = merge && node.entries.slice(node.entries.indexOf(merge) + 1);
-    const first = (behind ?? node.entries).find((entry) => !removed.has(entry));
-    const neighbour = first ?? merge;
-    if (neighbour === undefined) return;
     const { format, text } = this;
+    const isLast = format.readable === true && !node.flow && removed.size === 0;
+    const first = isLast ? undefined : (behind ?? node.entries).find((entry) => !removed.has(entry));
+    const neighbour = first ?? (isLast ? node.entries.at(-1) : merge);
+    if (neighbour === undefined) return;
     const isJson = node.flow && neighbour.key.type === 'scalar' && neighbour.key.style === 'double';
     const quoteKeys = format.quoteKeys || isJson;
     const indent = ' '.repeat(columnOf(text, neighbour.start));

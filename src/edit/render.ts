@@ -18,6 +18,11 @@ export interface Format {
   readonly text: string;
   /** The node that said this very list or mapping. */
   readonly originOf: (value: Json[] | JsonObject) => Node | undefined;
+  /**
+   * For files that people keep: new keys last, plain words without quotes, texts of several lines as literal blocks. Never for what goes
+   * through Helm, which loses the line break that ends a block at the end of a document (before 4.2.4).
+   */
+  readonly readable?: boolean;
 }
 
 /** One line of flow style. */
@@ -45,9 +50,23 @@ export const pairText = (key: string, value: Json, indent: string, format: Forma
   behindKey(keyText(key, format.quoteKeys), value, indent, format);
 
 function behindKey(key: string, value: Json, indent: string, format: Format, origin?: Node): string {
+  if (format.readable === true && typeof value === 'string' && IS_LITERAL.test(value))
+    return `${key}: ${literalText(value, `${indent}  `, format)}`;
   if (!isBlock(value)) return `${key}: ${flowText(value, format, origin)}`;
   return `${key}:${belowKey(value, indent, format, origin)}`;
 }
+
+/** Two lines or more of printable ASCII, the first neither empty nor indented, and one line break or none at the end. */
+const IS_LITERAL = /^[!-~][ -~]*(?:\n+[ -~]+)*\n[ -~]*[!-~]\n?$/;
+
+const literalText = (text: string, indent: string, { lineBreak }: Format): string =>
+  [
+    text.endsWith('\n') ? '|' : '|-',
+    ...text
+      .replace(/\n$/, '')
+      .split('\n')
+      .map((line) => (line === '' ? '' : indent + line)),
+  ].join(lineBreak);
 
 /** A block collection on the lines below a key that is indented by `indent`. */
 export function belowKey(value: Json, indent: string, format: Format, origin?: Node): string {
@@ -91,10 +110,13 @@ function scalarText(value: null | boolean | number | string, format: Format, ori
   const node = origin && resolved(origin);
   const source = node?.type === 'scalar' && Object.is(node.value, value) ? plainSource(node, format.text) : undefined;
   if (source !== undefined) return source;
-  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'string') return format.readable === true && isWord(value) ? value : quoted(value);
   if (typeof value !== 'number' || Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value);
   return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
 }
+
+/** True for a word that no reader takes for anything but text. */
+const isWord = (text: string): boolean => /^[A-Za-z][\w.-]*(?:\/[\w.-]+)*$/.test(text) && !isAmbiguousPlain(text);
 
 /** The text of a plain scalar that is no string, or none for every reader; undefined for any other node. */
 function plainSource(node: Node, text: string): string | undefined {

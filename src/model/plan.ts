@@ -7,7 +7,7 @@
 import type { Rule } from './config.ts';
 import type { DeletePolicy, Event } from './helm.ts';
 import type { JsonObject, Operation } from './json.ts';
-import { type Document, formatResource, type Resource } from './manifest.ts';
+import { formatResource, type Resource } from './manifest.ts';
 
 /** The hook annotations of a resource, as Helm reads them. */
 export interface Hook {
@@ -79,8 +79,8 @@ export interface Plan {
   readonly copies: readonly CopiedDocument[];
   /** What rules with `drop` take out, as it came in. */
   readonly dropped: readonly Placement[];
-  /** Documents that do not leave: configs that the stream carried, and what is dropped. */
-  readonly removed: readonly Document[];
+  /** What does not leave, as it came in: configs that the stream carried, and what is dropped. */
+  readonly removed: readonly Resource[];
 }
 
 /** `Kind/name`, as it leaves. */

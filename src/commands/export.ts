@@ -1,0 +1,50 @@
+/**
+ * `hookorder export`: the order as patches for kustomize, or for a HelmRelease of Flux. It refuses what `render` refuses, what patches cannot
+ * say, and what makes them void.
+ */
+import { writeUserFile } from '../export/file.ts';
+import { findKustomization, formatKustomization, intoKustomization } from '../export/kustomize.ts';
+import { limitsOf } from '../export/limits.ts';
+import { patchesOf } from '../export/patches.ts';
+import { DEFAULT_TIMEOUT_SECONDS } from '../model/helm.ts';
+import { orderRelease, type PipelineInput } from '../pipeline.ts';
+import type { Arguments } from './arguments.ts';
+import { exportToFlux } from './export-flux.ts';
+import { planned, readOwn, report } from './exporting.ts';
+import { Refusal, UsageError } from './failures.ts';
+import { EXIT } from './outcome.ts';
+import { deliver, send } from './output.ts';
+import { makeRequest, readStream } from './request.ts';
+import type { System } from './system.ts';
+
+export function run(args: Arguments, system: System): number {
+  const { to, helmrelease, kustomization, target } = args;
+  if (to === undefined) throw new UsageError('say for whom: `hookorder export --to flux` or `--to kustomize`');
+  if (to === 'kustomize' && helmrelease !== undefined)
+    throw new UsageError('--helmrelease belongs to `--to flux`; for kustomize there is --kustomization');
+  if (to === 'flux' && kustomization !== undefined)
+    throw new UsageError('--kustomization belongs to `--to kustomize`; for Flux there is --helmrelease');
+  if (to === 'flux' && target === 'argocd')
+    throw new UsageError('Flux runs Helm: `--to flux` takes no --target argocd');
+  if (to === 'flux' && (args.wait || args.timeout !== DEFAULT_TIMEOUT_SECONDS))
+    throw new UsageError('Flux waits as its HelmRelease says: `--to flux` takes neither --wait nor --timeout');
+  const source = readStream(args.files[0], system);
+  if ('code' in source) throw new Refusal([source], EXIT.unusable);
+  const severity = args.failOn === 'never' ? 'error' : args.failOn;
+  const request = makeRequest(source, args, system, { needsConfig: true, scope: 'claimed', severity });
+  return to === 'flux' ? exportToFlux(request, args, system) : exportToKustomize(request, args, system);
+}
+
+function exportToKustomize(request: PipelineInput, args: Arguments, system: System): number {
+  const file = args.kustomization === undefined ? undefined : readOwn(args.kustomization, system);
+  const manifest = file && findKustomization(file.manifests);
+  if (file !== undefined && manifest === undefined)
+    throw new UsageError(`${args.kustomization} has neither a Kustomization nor a Component`);
+  const { plan, findings } = planned(orderRelease(request));
+  report([...findings, ...limitsOf(plan, () => false)], args, system);
+  const patches = patchesOf(plan);
+  if (file !== undefined && manifest !== undefined)
+    return send(writeUserFile(file, manifest, intoKustomization(patches, manifest)), EXIT.ok, system);
+  const [stream = '-'] = args.files;
+  return deliver(formatKustomization(patches, stream === '-' ? 'all.yaml' : stream), EXIT.ok, system);
+}
