@@ -5,7 +5,7 @@
  */
 import { silence } from './check/silence.ts';
 import { loadConfig } from './config/load.ts';
-import { readRelease } from './manifests/resources.ts';
+import { readResources } from './manifests/resources.ts';
 import type { Bytes } from './model/bytes.ts';
 import { type Config, DEFAULT_WEIGHTS, type Rule } from './model/config.ts';
 import { type Finding, isUnusable, SEVERITIES } from './model/finding.ts';
@@ -40,7 +40,7 @@ export interface Outcome {
 
 /** Never throws for what a user did; `plan` is present exactly when the order holds. */
 export function orderRelease(input: PipelineInput): Outcome {
-  const release = readRelease(input, input.codec);
+  const release = readResources(input, input.codec);
   if ('code' in release) return { findings: [release] };
   const { stream, resources, configs, problems } = release;
 

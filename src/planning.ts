@@ -12,12 +12,11 @@ import { checkUnclaimed } from './check/unclaimed.ts';
 import { refuseDoubtful, refuseUnclear } from './edit/refuse.ts';
 import { roleOf } from './engines/argocd/annotations.ts';
 import type { Circumstances } from './engines/engine.ts';
-import { namesIn } from './manifests/search.ts';
 import type { Config, Rule } from './model/config.ts';
 import type { Finding, Severity } from './model/finding.ts';
 import { isAwaited } from './model/helm.ts';
 import type { Resource } from './model/manifest.ts';
-import type { Placement, Plan } from './model/plan.ts';
+import type { Plan } from './model/plan.ts';
 import { type ChartOrder, readChartOrder } from './order/chart.ts';
 import { orderRules, type RuleOrder } from './order/constraints.ts';
 import type { Copies } from './order/copies/copies.ts';
@@ -28,8 +27,7 @@ import { type Placed, placeResources } from './order/patch.ts';
 import { reportTurns, separate, type Turn, turnsIn } from './order/turned.ts';
 import { assignWeights, type Weights } from './order/weights.ts';
 import { goneOf } from './release/gone.ts';
-import { referencesOf } from './release/references.ts';
-import { type CheckContext, makeContext } from './release/release.ts';
+import { Release } from './release/release.ts';
 
 /** Helm's version, `--wait` and `--timeout` are among the circumstances. */
 export interface PlanningInput extends Circumstances {
@@ -76,21 +74,22 @@ export function planRelease(
   const write = (placed: Placed): Written => writeRelease(placed, config, input);
   const { placed, copied, renamed, turns } = keepTies({ place, write, chart, order }, first, weights.weightOf);
   const patches = mergePatches([...placed.patches, ...copied.rewrites, ...renamed.patches], copied.copies);
-  const context = makeContext(renamed.placements, input, goneOf(renamed.placements, placed.dropped));
+  const release = new Release(renamed.placements, input, goneOf(renamed.placements, placed.dropped));
   const findings = [
     ...orderFindings,
     ...refuseDoubtful([...patches.patches, ...patches.copies]),
     ...copied.findings,
     ...renamed.findings,
     ...(isArgo ? [] : reportTurns(turns, chart)),
-    ...withUnclaimed(checkRelease(context, input), context, { resources, config, claims, input }),
+    ...withUnclaimed(checkRelease(release, input), release, { resources, config, claims, input }),
     ...(isArgo ? [] : checkHelm3(renamed.placements, input.unsureReader)),
     ...checkClock(renamed.placements, input.ignoresEpoch),
   ];
   return { plan: { placements: renamed.placements, dropped: placed.dropped, ...patches }, findings };
 }
 
-interface Release {
+/** What the planned release was made of. */
+interface Origin {
   readonly resources: readonly Resource[];
   readonly config: Config;
   readonly claims: Claims;
@@ -100,18 +99,18 @@ interface Release {
 /** Adds what the config brings upon others, or, where the findings have it already, the entry that is answerable. */
 function withUnclaimed(
   findings: readonly Finding[],
-  context: CheckContext,
-  { resources, config, claims, input }: Release,
+  release: Release,
+  { resources, config, claims, input }: Origin,
 ): readonly Finding[] {
-  const under = (rules: readonly Rule[]): CheckContext | undefined => {
+  const under = (rules: readonly Rule[]): Release | undefined => {
     const written = writeUnder(resources, { ...config, rules }, claimsOf(rules, claims), input);
     if (written === undefined) return undefined;
     const { placements } = written.renamed;
-    return makeContext(placements, input, goneOf(placements, written.placed.dropped));
+    return new Release(placements, input, goneOf(placements, written.placed.dropped));
   };
   const rules = config.rules.filter((rule) => (claims.resourcesOf.get(rule) ?? []).length > 0);
   if (rules.length === 0) return findings;
-  const brought = checkUnclaimed({ context, under, rules });
+  const brought = checkUnclaimed({ release, under, rules });
   if (brought.length === 0) return findings;
   const keyOf = ({ code, message, path, resource }: Finding): string =>
     JSON.stringify([resource?.document.index, code, message, path]);
@@ -154,23 +153,15 @@ interface Written {
 /** What leaves, given what the config writes into each resource. */
 function writeRelease(placed: Placed, config: Config, input: PlanningInput): Written {
   // Argo CD has waves for plain resources too.
-  const copied = copyDependencies(placed.placements, input.target === 'argocd' ? NO_RULES : config, input);
-  const renamed = renameJobs(copied.placements, {
-    ...input,
-    namesIn: (resource, names) => namesIn(resource.document, names),
-    contentOf: contentReader(copied.placements, input),
-  });
+  const copied = copyDependencies(new Release(placed.placements, input), input.target === 'argocd' ? NO_RULES : config);
+  const renamed = renameJobs(new Release(copied.placements, input), input);
   return input.target === 'argocd' ? forArgo({ placed, copied, renamed }, input) : { placed, copied, renamed };
 }
 
 /** The same under Argo CD's annotations. */
 function forArgo({ placed, copied, renamed }: Written, input: PlanningInput): Written {
   const { writeForArgo } = require('./order/argocd/write.ts') as typeof import('./order/argocd/write.ts');
-  const { placements, patches, findings } = writeForArgo(
-    renamed.placements,
-    placed.patches,
-    makeContext(renamed.placements, input),
-  );
+  const { placements, patches, findings } = writeForArgo(new Release(renamed.placements, input), placed.patches);
   return {
     placed: { ...placed, patches },
     copied,
@@ -215,25 +206,9 @@ const MAX_REWRITES = 2;
 const NO_RULES = { rules: [] };
 
 /** Copies what rules want copied; few releases have such a rule, so its code is loaded then. */
-function copyDependencies(
-  placements: readonly Placement[],
-  { rules }: Pick<Config, 'rules'>,
-  input: PlanningInput,
-): Copies {
+function copyDependencies(release: Release, { rules }: Pick<Config, 'rules'>): Copies {
   if (!rules.some(({ dependencies }) => dependencies === 'copy'))
-    return { placements, copies: [], rewrites: [], findings: [] };
+    return { placements: release.placements, copies: [], rewrites: [], findings: [] };
   const copies = require('./order/copies/copies.ts') as typeof import('./order/copies/copies.ts');
-  return copies.copyDependencies(placements, makeContext(placements, input));
-}
-
-/** What a Job's pods read of this stream, copies in place of their originals. */
-function contentReader(
-  placements: readonly Placement[],
-  input: PlanningInput,
-): (job: Placement) => readonly Placement[] {
-  const context = makeContext(placements, input);
-  return (job) =>
-    referencesOf(job)
-      .filter((reference) => reference.kind === 'ConfigMap' || reference.kind === 'Secret')
-      .flatMap((reference) => context.find(reference.kind, reference.name, reference.namespace));
+  return copies.copyDependencies(release);
 }

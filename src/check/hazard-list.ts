@@ -8,17 +8,17 @@ const loadHazards = (): Hazards => require('./hazards.ts') as Hazards;
 
 const lazily =
   (name: keyof Hazards): Check =>
-  (placement, context) =>
-    loadHazards()[name](placement, context);
+  (placement, release) =>
+    loadHazards()[name](placement, release);
 
 /** What goes away at once when Helm deletes it. */
 const AT_ONCE = /^(?:Job|ServiceAccount|ConfigMap|Secret|(?:Cluster)?Role(?:Binding)?)$/;
 
-const checkDeletionAwaited: Check = (placement, context) =>
+const checkDeletionAwaited: Check = (placement, release) =>
   placement.hook === undefined ||
   (AT_ONCE.test(placement.resource.kind) && !placement.resource.text().includes('finalizers'))
     ? []
-    : loadHazards().checkDeletionAwaited(placement, context);
+    : loadHazards().checkDeletionAwaited(placement, release);
 
 export const HAZARDS: readonly Listed[] = [
   { check: lazily('checkMisplaced'), severities: ['warning'] },

@@ -7,7 +7,7 @@
 import { compareSeverity, type Finding, type Severity } from '../model/finding.ts';
 import { compareBytes } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
-import type { Check, CheckContext } from '../release/release.ts';
+import type { Check, Release } from '../release/release.ts';
 import { asksApi, mayHang } from '../waits/may-hang.ts';
 import { mayWait } from '../waits/may-wait.ts';
 import { HAZARDS } from './hazard-list.ts';
@@ -45,15 +45,15 @@ import { checkStale } from './needs/stale.ts';
 /** What reads commands is as much code as all other checks together, and most hooks surely wait for nothing, or for what is there. */
 const loadWaits = () => require('./waits/waits.ts') as typeof import('./waits/waits.ts');
 
-const checkHangs: Check = (placement, context) =>
-  context.wait || (mayWait(placement, context) && mayHang(placement, context))
-    ? loadWaits().checkHangs(placement, context)
+const checkHangs: Check = (placement, release) =>
+  release.circumstances.wait || (mayWait(placement, release) && mayHang(placement, release))
+    ? loadWaits().checkHangs(placement, release)
     : [];
-const checkWaitWarnings: Check = (placement, context) => loadWaits().checkWaitWarnings(placement, context);
+const checkWaitWarnings: Check = (placement, release) => loadWaits().checkWaitWarnings(placement, release);
 
-const checkRights: Check = (placement, context) =>
-  asksApi(context)
-    ? (require('./rights/missing.ts') as typeof import('./rights/missing.ts')).checkRights(placement, context)
+const checkRights: Check = (placement, release) =>
+  asksApi(release)
+    ? (require('./rights/missing.ts') as typeof import('./rights/missing.ts')).checkRights(placement, release)
     : [];
 
 export const CHECKS: readonly Listed[] = [
@@ -101,7 +101,7 @@ export const CHECKS: readonly Listed[] = [
 ];
 
 /** The checks that hold for the deployer. */
-export const checksOf = ({ target }: Pick<CheckContext, 'target'>): readonly Listed[] =>
+export const checksOf = ({ circumstances: { target } }: Release): readonly Listed[] =>
   target === 'argocd' ? (require('./argocd/release.ts') as typeof import('./argocd/release.ts')).ARGO_CHECKS : CHECKS;
 
 export interface CheckOptions {
@@ -112,16 +112,13 @@ export interface CheckOptions {
 }
 
 /** Sorted by place in the stream, then by code; nothing is said twice. */
-export function checkRelease(
-  context: CheckContext,
-  { scope, severity: lowest = 'info' }: CheckOptions,
-): readonly Finding[] {
+export function checkRelease(release: Release, { scope, severity: lowest = 'info' }: CheckOptions): readonly Finding[] {
   const isWanted = (severity: Severity): boolean => compareSeverity(severity, lowest) <= 0;
-  const checks = checksOf(context).filter(({ severities }) => severities.some(isWanted));
+  const checks = checksOf(release).filter(({ severities }) => severities.some(isWanted));
   const findings = new Map<string, Finding>();
-  for (const placement of scope === 'claimed' ? context.placements.filter(isClaimed) : context.placements)
+  for (const placement of scope === 'claimed' ? release.placements.filter(isClaimed) : release.placements)
     for (const { check } of checks)
-      for (const finding of check(placement, context))
+      for (const finding of check(placement, release))
         if (isWanted(finding.severity)) findings.set(keyOf(finding), finding);
   return [...findings.values()].sort(compareFindings);
 }

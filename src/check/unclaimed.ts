@@ -9,14 +9,14 @@ import type { Finding } from '../model/finding.ts';
 import { enteredOf } from '../model/leaving.ts';
 import { getOrMake } from '../model/maps.ts';
 import { type Placement, replaceIn } from '../model/plan.ts';
-import type { CheckContext } from '../release/release.ts';
+import type { Release } from '../release/release.ts';
 import { checksOf } from './release.ts';
 
 export interface Comparison {
   /** Under the whole config. */
-  readonly context: CheckContext;
+  readonly release: Release;
   /** The chart alone, or as it would be under these rules and no others; undefined where they make no order. */
-  readonly under: (rules: readonly Rule[]) => CheckContext | undefined;
+  readonly under: (rules: readonly Rule[]) => Release | undefined;
   /** Rules that claim something. */
   readonly rules: readonly Rule[];
 }
@@ -24,9 +24,9 @@ export interface Comparison {
 /** Of more rules than these none is tried by itself. */
 const MAX_TRIED = 100;
 
-export function checkUnclaimed({ context, under, rules }: Comparison): readonly Finding[] {
-  const suffering = context.placements.filter((placement) => isUnclaimed(placement) && mayErr(placement, context));
-  const faults = suffering.flatMap((placement) => faultsOf(placement, context));
+export function checkUnclaimed({ release, under, rules }: Comparison): readonly Finding[] {
+  const suffering = release.placements.filter((placement) => isUnclaimed(placement) && mayErr(placement, release));
+  const faults = suffering.flatMap((placement) => faultsOf(placement, release));
   if (faults.length === 0) return [];
   const alone = under([]);
   const isOfChart = alone === undefined ? () => false : isIn(alone);
@@ -58,19 +58,19 @@ interface Fault {
 const isUnclaimed = ({ rule, copyFor }: Placement): boolean => rule === undefined && copyFor === undefined;
 
 /** What is no hook suffers only from what is taken away. */
-const mayErr = ({ hook }: Placement, { gone }: CheckContext): boolean => hook !== undefined || gone.length > 0;
+const mayErr = ({ hook }: Placement, { gone }: Release): boolean => hook !== undefined || gone.length > 0;
 
 /** An error in one event may hide another in the next, so each event is judged by itself. */
-function faultsOf(placement: Placement, context: CheckContext): readonly Fault[] {
+function faultsOf(placement: Placement, release: Release): readonly Fault[] {
   const { hook } = placement;
   const events = hook?.events ?? [];
-  const found = checksOf(context)
+  const found = checksOf(release)
     .filter(({ isOfOthers }) => isOfOthers)
     .flatMap(({ check, byEvent }) => {
       if (hook === undefined || !byEvent || events.length < 2)
-        return check(placement, context).map((finding) => ({ finding, event: byEvent ? events[0] : undefined }));
+        return check(placement, release).map((finding) => ({ finding, event: byEvent ? events[0] : undefined }));
       return events.flatMap((event) =>
-        check(replaceIn(placement, { hook: { ...hook, events: [event] } }), context).map((finding) => ({
+        check(replaceIn(placement, { hook: { ...hook, events: [event] } }), release).map((finding) => ({
           finding,
           event,
         })),
@@ -91,21 +91,21 @@ function faultsOf(placement: Placement, context: CheckContext): readonly Fault[]
 const kindOfFault = ({ code }: Finding): string =>
   /^refs\/(?:not-yet-created|created-too-late|already-deleted)$/.test(code) ? 'lack' : code;
 
-/** Whether a fault is there in another context too. */
-function isIn(context: CheckContext): (fault: Fault) => boolean {
-  const byEntered = new Map(context.placements.map((placement) => [enteredOf(placement.resource), placement]));
+/** Whether a fault is there in another release too. */
+function isIn(release: Release): (fault: Fault) => boolean {
+  const byEntered = new Map(release.placements.map((placement) => [enteredOf(placement.resource), placement]));
   const keys = new Map<Placement, ReadonlySet<string>>();
   return ({ placement, key }) => {
     const twin = byEntered.get(enteredOf(placement.resource));
     if (twin === undefined) return false;
-    return getOrMake(keys, twin, () => new Set(faultsOf(twin, context).map((fault) => fault.key))).has(key);
+    return getOrMake(keys, twin, () => new Set(faultsOf(twin, release).map((fault) => fault.key))).has(key);
   };
 }
 
 function answerableFor(fault: Fault, rules: readonly Rule[], under: Comparison['under']): Rule | undefined {
   const holds = (tried: readonly Rule[]): boolean | undefined => {
-    const context = under(tried);
-    return context && isIn(context)(fault);
+    const release = under(tried);
+    return release && isIn(release)(fault);
   };
   return (
     rules.find((rule) => holds(rules.filter((other) => other !== rule)) === false) ??

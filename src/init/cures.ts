@@ -10,7 +10,7 @@ import { DEFAULT_DELETE_POLICY } from '../model/helm.ts';
 import { formatResource } from '../model/manifest.ts';
 import type { Placement, Plan } from '../model/plan.ts';
 import { lacksOf } from '../release/lack.ts';
-import { type CheckContext, makeContext } from '../release/release.ts';
+import { Release } from '../release/release.ts';
 import { waitsOf } from '../waits/find.ts';
 import { obstacleOf } from '../waits/obstacles.ts';
 import type { Draft } from './draft.ts';
@@ -30,7 +30,10 @@ interface Round {
 /** The new drafts; undefined when there is nothing to cure. */
 export function cureHooks(round: Round): readonly Draft[] | undefined {
   const { plan, at, options } = round;
-  const context = makeContext(plan.placements, options.renders[at]?.context ?? { timeoutSeconds: 0, wait: false });
+  const release = new Release(
+    plan.placements,
+    options.renders[at]?.release.circumstances ?? { timeoutSeconds: 0, wait: false },
+  );
   const added: Draft[] = [];
   let changed = false;
   const draftFor = (placement: Placement): Draft | undefined => {
@@ -59,24 +62,24 @@ export function cureHooks(round: Round): readonly Draft[] | undefined {
     if (code === 'refs/created-too-late' || code === 'refs/waits-forever') {
       // What a new hook needs of the chart is behind it: then all new hooks begin later.
       if (round.drafts.some((draft) => !draft.ofChart && claims(draft, subject, at))) continue;
-      for (const provider of comesLater(subject, context)) if (runEarlier(draftFor(provider), subject)) changed = true;
+      for (const provider of comesLater(subject, release)) if (runEarlier(draftFor(provider), subject)) changed = true;
     } else if (
       code === 'refs/already-deleted' &&
       !round.drafts.some((draft) => draft.events && claims(draft, subject, at))
     )
-      for (const provider of deletedEarly(subject, context))
+      for (const provider of deletedEarly(subject, release))
         if (keepLonger(draftFor(provider), provider, subject)) changed = true;
   }
   return changed ? added.filter(({ tried }) => tried.size > 0) : undefined;
 }
 
 /** Hooks of the same event that it needs, or waits for, and that Helm runs behind it. */
-function comesLater(user: Placement, context: CheckContext): readonly Placement[] {
+function comesLater(user: Placement, release: Release): readonly Placement[] {
   const found = new Set<Placement>();
   for (const event of user.hook?.events ?? []) {
-    for (const { state, provider } of lacksOf(user, event, context)) if (state === 'later-hook') found.add(provider);
-    for (const wait of waitsOf(user, context)) {
-      const obstacle = obstacleOf(wait, user, event, context);
+    for (const { state, provider } of lacksOf(user, event, release)) if (state === 'later-hook') found.add(provider);
+    for (const wait of waitsOf(user, release)) {
+      const obstacle = obstacleOf(wait, user, event, release);
       if (obstacle?.state === 'later-hook' && obstacle.missing !== user) found.add(obstacle.missing);
     }
   }
@@ -84,9 +87,9 @@ function comesLater(user: Placement, context: CheckContext): readonly Placement[
 }
 
 /** The object itself where a workload needs it, else what a later hook needs. */
-function deletedEarly(subject: Placement, context: CheckContext): readonly Placement[] {
+function deletedEarly(subject: Placement, release: Release): readonly Placement[] {
   const needed = (subject.hook?.events ?? []).flatMap((event) =>
-    lacksOf(subject, event, context).flatMap(({ state, provider }) =>
+    lacksOf(subject, event, release).flatMap(({ state, provider }) =>
       state === 'deleted' && provider.hook !== undefined ? [provider] : [],
     ),
   );

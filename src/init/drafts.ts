@@ -8,7 +8,7 @@ import { ROLES, type Role } from '../knowledge/tools.generated.ts';
 import { DEFAULT_DELETE_POLICY, HOOK_WEIGHT, isAwaited } from '../model/helm.ts';
 import { formatPlacement, type Placement } from '../model/plan.ts';
 import { containersOf, textOf } from '../release/references.ts';
-import type { CheckContext } from '../release/release.ts';
+import type { Release } from '../release/release.ts';
 import { waitsOf } from '../waits/find.ts';
 import { selectedBy } from '../waits/obstacles.ts';
 import type { Draft } from './draft.ts';
@@ -30,12 +30,12 @@ export function draftPlain(subjects: readonly Subject[], options: DraftOptions):
   const taken = new Set<string>();
   const seen = new Set<string>();
   const drafts = subjects.flatMap((subject): Draft[] => {
-    const { placement, context } = subject;
+    const { placement, release } = subject;
     const { kind, name, namespace = '' } = placement.resource;
     // The entry of the first claims all that have its name.
     if (seen.has(`${kind}/${namespace}/${name}`)) return [];
     seen.add(`${kind}/${namespace}/${name}`);
-    const purpose = purposeOf(placement, context);
+    const purpose = purposeOf(placement, release);
     if (purpose === undefined || purpose.role === 'restore' || name === '') return [];
     const when = whenOf(subject, options.renders);
     if (when === undefined || when.events.length === 0) return [];
@@ -44,7 +44,7 @@ export function draftPlain(subjects: readonly Subject[], options: DraftOptions):
     draft.notes.set('what', evidenceOf(purpose)).set('events', when.note);
     if (when.less !== undefined && !when.events.some((event) => event.endsWith('-install')))
       draft.notes.set('less', when.less);
-    addSettings(draft, context);
+    addSettings(draft, release);
     return [draft];
   });
   drafts.sort((a, b) => rankOf(a) - rankOf(b));
@@ -55,8 +55,8 @@ export function draftPlain(subjects: readonly Subject[], options: DraftOptions):
 
 /** A draft that keeps what the chart says. */
 export function draftOfChart(subject: Subject, taken: Set<string>, options: DraftOptions): Draft {
-  const { placement, context } = subject;
-  const draft = makeDraft(subject, purposeOf(placement, context), taken, options);
+  const { placement, release } = subject;
+  const draft = makeDraft(subject, purposeOf(placement, release), taken, options);
   const { hook, resource } = placement;
   if (hook !== undefined) {
     const written = resource.annotations[HOOK_WEIGHT];
@@ -165,15 +165,15 @@ function moveBehindSchemas(drafts: readonly Draft[]): void {
 /** `after`, where a Job waits for another Job, or for a workload whose migration another Job is. */
 function addEdges(drafts: readonly Draft[]): void {
   for (const draft of drafts) {
-    const { context } = draft.subject;
-    const waited = waitsOf(draft.placement, context).flatMap(({ targets }) => targets);
+    const { release } = draft.subject;
+    const waited = waitsOf(draft.placement, release).flatMap(({ targets }) => targets);
     const workloads = waited.flatMap((target) =>
-      target.resource.kind === 'Service' ? selectedBy(target, context) : [target],
+      target.resource.kind === 'Service' ? selectedBy(target, release) : [target],
     );
     for (const other of drafts) {
       if (other === draft || draft.after.includes(other.name) || reaches(other, draft, drafts)) continue;
       if (!other.events?.some((event) => draft.events?.includes(event))) continue;
-      const served = workloads.find((workload) => isServedBy(workload, other, context));
+      const served = workloads.find((workload) => isServedBy(workload, other, release));
       const isWaitedFor = waited.includes(other.placement);
       if (!isWaitedFor && served === undefined) continue;
       draft.after = [...draft.after, other.name];
@@ -189,9 +189,9 @@ function addEdges(drafts: readonly Draft[]): void {
 }
 
 /** A workload that waits for this migration, or that runs the image that the migration brings. */
-function isServedBy(workload: Placement, { placement, purpose }: Draft, context: CheckContext): boolean {
+function isServedBy(workload: Placement, { placement, purpose }: Draft, release: Release): boolean {
   if (workload === placement || (purpose?.role !== 'migration' && purpose?.role !== 'schema')) return false;
-  if (waitsOf(workload, context).some(({ targets }) => targets.includes(placement))) return true;
+  if (waitsOf(workload, release).some(({ targets }) => targets.includes(placement))) return true;
   const images = new Set(imagesOf(workload));
   return imagesOf(placement).some((image) => images.has(image));
 }

@@ -7,7 +7,7 @@
 import { whyUpgradesRun } from '../check/hooks/operations.ts';
 import { EVENTS, type Event } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
-import type { CheckContext } from '../release/release.ts';
+import type { Release } from '../release/release.ts';
 import { type Purpose, purposeOf } from './purpose.ts';
 import type { Render } from './render.ts';
 import type { Subject } from './subject.ts';
@@ -27,10 +27,10 @@ const OF_UPGRADE: readonly Event[] = ['pre-upgrade', 'post-upgrade'];
 /** The events for a subject; with two renders those of install from the one, those of upgrade from the other. Undefined: one of them does not tell what it is for. */
 export function whenOf(subject: Subject, renders: readonly Render[]): When | undefined {
   const found = subject.in.map((placement, at): When | undefined => {
-    const context = renders[at]?.context;
-    if (placement === undefined || context === undefined) return undefined;
-    const purpose = purposeOf(placement, context);
-    return purpose && whenIn(placement, purpose, context, whyRunAgain(subject, placement));
+    const release = renders[at]?.release;
+    if (placement === undefined || release === undefined) return undefined;
+    const purpose = purposeOf(placement, release);
+    return purpose && whenIn(placement, purpose, release, whyRunAgain(subject, placement));
   });
   const [install, upgrade] = found;
   if (renders.length === 1) return install;
@@ -61,7 +61,7 @@ function whyRunAgain({ parts, only }: Subject, { resource }: Placement): string 
 }
 
 /** Jobs that create and change schemas run as early as they can; the rest has its place. */
-function whenIn(placement: Placement, purpose: Purpose, context: CheckContext, again: string | undefined): When {
+function whenIn(placement: Placement, purpose: Purpose, release: Release, again: string | undefined): When {
   switch (purpose.role) {
     case 'test':
       return again === undefined
@@ -82,7 +82,7 @@ function whenIn(placement: Placement, purpose: Purpose, context: CheckContext, a
           }
         : { events: ['post-install', 'post-upgrade'], note: `${again}, and so does this` };
     default: {
-      const obstacle = whyNotBefore(placement, purpose, context);
+      const obstacle = whyNotBefore(placement, purpose, release);
       return obstacle === undefined
         ? {
             events: ['pre-install', 'pre-upgrade'],

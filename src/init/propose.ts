@@ -78,7 +78,7 @@ const compareSources = ({ placement: a }: Subject, { placement: b }: Subject): n
 
 /** What is found about this hook of the chart and worth an entry. */
 function reasonsFor(subject: Subject, renders: readonly Render[]): readonly Finding[] {
-  const role = isRun(subject) ? purposeOf(subject.placement, subject.context)?.role : undefined;
+  const role = isRun(subject) ? purposeOf(subject.placement, subject.release)?.role : undefined;
   const worksOnData = role === 'migration' || role === 'schema' || role === 'backup' || role === 'seed';
   return renders.flatMap(({ findings }, at) =>
     findings.plain.filter(

@@ -9,7 +9,7 @@ import type { Event } from '../model/helm.ts';
 import { formatResource } from '../model/manifest.ts';
 import type { Placement, Plan } from '../model/plan.ts';
 import { lacksOf } from '../release/lack.ts';
-import { makeContext } from '../release/release.ts';
+import { Release } from '../release/release.ts';
 import type { Draft } from './draft.ts';
 import { type DraftOptions, draftOfChart } from './drafts.ts';
 
@@ -20,13 +20,16 @@ export function bringProviders(
   at: number,
   options: DraftOptions,
 ): readonly Draft[] | undefined {
-  const context = makeContext(plan.placements, options.renders[at]?.context ?? { timeoutSeconds: 0, wait: false });
+  const release = new Release(
+    plan.placements,
+    options.renders[at]?.release.circumstances ?? { timeoutSeconds: 0, wait: false },
+  );
   const added: Draft[] = [];
   let changed = false;
   for (const user of plan.placements) {
     if (user.rule === undefined || user.copyFor !== undefined) continue;
     for (const event of user.hook?.events ?? [])
-      for (const { provider, state } of lacksOf(user, event, context)) {
+      for (const { provider, state } of lacksOf(user, event, release)) {
         if (provider.hook === undefined || provider.copyFor !== undefined || state === 'later-hook') continue;
         const known = [...drafts, ...added].find((draft) => claims(draft, provider, at));
         const draft = known ?? newDraft(provider, at, [...drafts, ...added], options);

@@ -8,7 +8,7 @@
 import type { Role } from '../knowledge/tools.generated.ts';
 import type { Placement } from '../model/plan.ts';
 import { textOf } from '../release/references.ts';
-import type { CheckContext } from '../release/release.ts';
+import { once, type Release } from '../release/release.ts';
 import { baseName } from '../scripts/arguments.ts';
 import { type ContainerRun, runsOf } from '../waits/find.ts';
 import { servicesIn } from '../waits/services.ts';
@@ -41,28 +41,19 @@ const TALKS =
 /** Images that do one other thing, whatever they are called in a chart. */
 const OTHER_IMAGE = /certgen|cert-manager|startupapicheck|ctlog|wait|reloader/i;
 
-const memory = new WeakMap<Placement, { readonly purpose: Purpose | undefined }>();
+export const purposeOf = once(readPurpose);
 
-export function purposeOf(placement: Placement, context: CheckContext): Purpose | undefined {
-  let known = memory.get(placement);
-  if (known === undefined) {
-    known = { purpose: readPurpose(placement, context) };
-    memory.set(placement, known);
-  }
-  return known.purpose;
-}
-
-function readPurpose(placement: Placement, context: CheckContext): Purpose | undefined {
-  const lines = linesOf(placement, context);
+function readPurpose(placement: Placement, release: Release): Purpose | undefined {
+  const lines = linesOf(placement, release);
   const found = lines.flatMap((line) => purposeOfLine(line) ?? []);
   // A restore may dump what it replaces, a migration may create its database first: the last step tells what it is for.
   const tools = found.filter(({ by }) => by === 'tool');
   const [best] = [...(tools.length > 0 ? tools : found)].sort((a, b) => rank(a) - rank(b));
   const named = purposeByName(placement, lines);
   if (isTest(placement))
-    return { ...(smokeOf(placement, lines, context) ?? best ?? nameOnly(placement)), role: 'test' };
+    return { ...(smokeOf(placement, lines, release) ?? best ?? nameOnly(placement)), role: 'test' };
   if (best !== undefined) return best;
-  const smoke = smokeOf(placement, lines, context);
+  const smoke = smokeOf(placement, lines, release);
   if (smoke !== undefined && (placement.resource.kind === 'Pod' || named === undefined || named.role === 'smoke'))
     return smoke;
   return named;
@@ -71,8 +62,8 @@ function readPurpose(placement: Placement, context: CheckContext): Purpose | und
 const RANKS: readonly Role[] = ['restore', 'backup', 'migration', 'schema', 'seed', 'smoke', 'test'];
 const rank = ({ role }: Purpose): number => RANKS.indexOf(role);
 
-function linesOf(placement: Placement, context: CheckContext): readonly Line[] {
-  return runsOf(placement, context).flatMap((run): Line[] => {
+function linesOf(placement: Placement, release: Release): readonly Line[] {
+  return runsOf(placement, release).flatMap((run): Line[] => {
     const image = imageOf(run);
     if (OTHER_IMAGE.test(image)) return [];
     const lines: Line[] = run.calls.flatMap(({ call }) => {
@@ -148,14 +139,14 @@ const CHANGES =
   /(?:^|\s)(?:-X|--request)[= ]?(?:POST|PUT|PATCH|DELETE)|(?:^|\s)(?:-d|--data\S*|-T|--post-\S+)(?:[= ]|$)/;
 
 /** A smoke test: its main containers ask a Service of this release, and change nothing. */
-function smokeOf(placement: Placement, lines: readonly Line[], context: CheckContext): Purpose | undefined {
+function smokeOf(placement: Placement, lines: readonly Line[], release: Release): Purpose | undefined {
   const main = lines.filter(({ run }) => !run.container.init);
   const asking = main.filter(({ argv }) => ASKS.test(argv[0] ?? '') && !CHANGES.test(argv.slice(1).join(' ')));
   const named = roleOfWords(wordsOf(placement.resource.baseName)) === 'smoke';
   const [first] = asking.length > 0 ? asking : named ? main : [];
   if (first === undefined) return undefined;
   const { namespace } = placement.resource;
-  const asksOwn = asking.some(({ argv }) => argv.some((text) => servicesIn(text, true, namespace, context).length > 0));
+  const asksOwn = asking.some(({ argv }) => argv.some((text) => servicesIn(text, true, namespace, release).length > 0));
   const others = main.filter(({ argv }) => !TALKS.test(argv[0] ?? '') && !asking.some((line) => line.argv === argv));
   if (!named && (!asksOwn || (placement.resource.kind === 'Job' && others.length > asking.length))) return undefined;
   return { role: 'smoke', by: 'command', words: first.source, container: first.run.container.name };

@@ -10,7 +10,7 @@ import { compareSeverity, type Finding, isUnusable, type Severity } from '../mod
 import type { Resource, Source } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
 import { type Outcome, orderRelease, type PipelineInput } from '../pipeline.ts';
-import { type CheckContext, makeContext } from '../release/release.ts';
+import { Release } from '../release/release.ts';
 
 export type ProposalInput = Pick<PipelineInput, keyof Source | 'version' | 'timeoutSeconds' | 'digest'>;
 
@@ -25,7 +25,7 @@ export interface Render {
   /** As the chart made them. */
   readonly placements: readonly Placement[];
   readonly resources: readonly Resource[];
-  readonly context: CheckContext;
+  readonly release: Release;
   /** What lint says of the chart alone, without `--wait` and with it. */
   readonly findings: Readonly<Record<'plain' | 'wait', readonly Finding[]>>;
 }
@@ -41,7 +41,7 @@ export function readRender(input: ProposalInput, operation: RenderedFor | undefi
     documents: stream.documents.length,
     placements,
     resources: placements.map(({ resource }) => resource),
-    context: makeContext(placements, { timeoutSeconds: input.timeoutSeconds, wait: false }),
+    release: new Release(placements, { timeoutSeconds: input.timeoutSeconds, wait: false }),
     findings: { plain: findings, wait: orderWith(input, undefined, true).findings },
   };
 }

@@ -5,19 +5,19 @@
 import { valueAt } from '../model/json.ts';
 import { type TailKind, tailOfResource } from '../model/name-tail.ts';
 import { containersOf } from '../release/references.ts';
-import type { CheckContext } from '../release/release.ts';
+import type { Release } from '../release/release.ts';
 import type { Draft } from './draft.ts';
 
 /** A chart that waits, loops or tries again takes as long as that takes. */
 const TAKES_LONG = /\b(?:sleep|wait\w*|until|while|retry|retries|timeout|seq)\b|wait-for/i;
 
 /** Sets what the Job of a new hook lacks, each with its reason. */
-export function addSettings(draft: Draft, context: CheckContext): void {
+export function addSettings(draft: Draft, release: Release): void {
   const { placement, purpose } = draft;
   const { resource } = placement;
   if (resource.kind !== 'Job') return;
   const has = (name: string): boolean => typeof valueAt(placement.value(), ['spec', name]) === 'number';
-  if (!has('activeDeadlineSeconds')) addDeadline(draft, context);
+  if (!has('activeDeadlineSeconds')) addDeadline(draft, release);
   // Behind install, tries are what a Job without a visible wait gets to its database by.
   const isEarly = draft.events?.every((event) => event.startsWith('pre-')) === true;
   if (!has('backoffLimit') && (isEarly || isTest(draft))) draft.job = { ...draft.job, backoffLimit: 2 };
@@ -48,8 +48,8 @@ const TAILS: Readonly<Record<Exclude<TailKind, 'clock' | 'fixed'>, string>> = {
 const isTest = ({ purpose }: Draft): boolean => purpose?.role === 'smoke' || purpose?.role === 'test';
 
 /** A test that hangs is ended with a reason; work on data is never ended, however long it takes. */
-function addDeadline(draft: Draft, context: CheckContext): void {
-  const { timeoutSeconds } = context;
+function addDeadline(draft: Draft, release: Release): void {
+  const { timeoutSeconds } = release.circumstances;
   const seconds = Math.max(1, Math.floor(timeoutSeconds * 0.8));
   const text = draft.placement.resource.text();
   if (isTest(draft) && !TAKES_LONG.test(text)) {
@@ -60,15 +60,15 @@ function addDeadline(draft: Draft, context: CheckContext): void {
     );
     return;
   }
-  draft.possibleDeadline = Math.max(seconds, waitedSeconds(text) + 60, waitedFor(context) + 60);
+  draft.possibleDeadline = Math.max(seconds, waitedSeconds(text) + 60, waitedFor(release) + 60);
   draft.ignores.set('job/no-deadline', 'a deadline would kill work that takes longer than one thinks');
 }
 
 /** Seconds for which the init containers of the chart wait, which may be for this Job. */
-const waitedFor = (context: CheckContext): number =>
+const waitedFor = (release: Release): number =>
   Math.max(
     0,
-    ...['Deployment', 'StatefulSet', 'DaemonSet'].flatMap(context.byKind).flatMap((workload) =>
+    ...release.byKind('Deployment', 'StatefulSet', 'DaemonSet').flatMap((workload) =>
       containersOf(workload)
         .filter(({ init }) => init)
         .map(({ value }) => waitedSeconds(JSON.stringify(value))),

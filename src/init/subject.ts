@@ -7,14 +7,14 @@
 import type { Resource } from '../model/manifest.ts';
 import { tailOfResource } from '../model/name-tail.ts';
 import type { Placement } from '../model/plan.ts';
-import type { CheckContext } from '../release/release.ts';
+import type { Release } from '../release/release.ts';
 import type { Render, RenderedFor } from './render.ts';
 
 export interface Subject {
   /** As the first render that has it shows it. */
   readonly placement: Placement;
   /** Of that render. */
-  readonly context: CheckContext;
+  readonly release: Release;
   /** By render. */
   readonly in: readonly (Placement | undefined)[];
   /** The only render that has it; absent where all have it, and where there is only one. */
@@ -27,7 +27,7 @@ export function subjectsOf(renders: readonly Render[]): readonly Subject[] {
   const [first, second] = renders;
   if (first === undefined) return [];
   if (second === undefined)
-    return first.placements.map((placement) => ({ placement, context: first.context, in: [placement] }));
+    return first.placements.map((placement) => ({ placement, release: first.release, in: [placement] }));
   const pairs = new Map<Placement, Placement>();
   for (const keysOf of [sameName, sameStem, samePlace]) pairUp(first, second, pairs, keysOf);
   const taken = new Set(pairs.values());
@@ -35,14 +35,14 @@ export function subjectsOf(renders: readonly Render[]): readonly Subject[] {
     ...first.placements.map((placement): Subject => {
       const other = pairs.get(placement);
       if (other === undefined)
-        return { placement, context: first.context, in: [placement, undefined], only: 'install' };
+        return { placement, release: first.release, in: [placement, undefined], only: 'install' };
       const parts = placement.resource.name === other.resource.name ? undefined : commonParts(placement, other);
-      return { placement, context: first.context, in: [placement, other], ...(parts && { parts }) };
+      return { placement, release: first.release, in: [placement, other], ...(parts && { parts }) };
     }),
     ...second.placements
       .filter((placement) => !taken.has(placement))
       .map(
-        (placement): Subject => ({ placement, context: second.context, in: [undefined, placement], only: 'upgrade' }),
+        (placement): Subject => ({ placement, release: second.release, in: [undefined, placement], only: 'upgrade' }),
       ),
   ];
 }

@@ -7,27 +7,27 @@ import { compareBytes } from '../model/helm.ts';
 import { groupOf } from '../model/manifest.ts';
 import { formatPlacement, type Placement } from '../model/plan.ts';
 import { containersOf, textOf } from '../release/references.ts';
-import type { CheckContext } from '../release/release.ts';
+import type { Release } from '../release/release.ts';
 import { runsOf, waitsOf } from '../waits/find.ts';
 import { selectedBy } from '../waits/obstacles.ts';
 import { isHostVariable } from '../waits/programs.ts';
 import type { Purpose } from './purpose.ts';
 
 /** A clause that begins with what is in the release, or undefined when nothing speaks against pre-install. */
-export function whyNotBefore(placement: Placement, { role }: Purpose, context: CheckContext): string | undefined {
-  const waited = waitsOf(placement, context)
+export function whyNotBefore(placement: Placement, { role }: Purpose, release: Release): string | undefined {
+  const waited = waitsOf(placement, release)
     .filter(({ patience }) => patience !== 'then-goes-on')
     .flatMap(({ targets }) => targets.slice(0, 1));
   if (waited.length > 0) return `it waits for ${list(waited)} of this release`;
-  const databases = databasesOf(context);
-  const named = mentionsOf(placement, new Set(), context).map(({ service, where }) => {
-    const pods = selectedBy(service, context);
+  const databases = databasesOf(release);
+  const named = mentionsOf(placement, new Set(), release).map(({ service, where }) => {
+    const pods = selectedBy(service, release);
     return { service, where, pods: pods[0], isDatabase: pods.some((workload) => databases.includes(workload)) };
   });
   const worksOnSchema = role === 'schema' || role === 'migration';
   const own = named.find(({ isDatabase }) => isDatabase) ?? (worksOnSchema ? undefined : named[0]);
   if (own !== undefined) return names(own);
-  if (worksOnSchema && databases.length > 0 && !namesOutside(placement, context))
+  if (worksOnSchema && databases.length > 0 && !namesOutside(placement, release))
     return `a database is in this release (${list(databases)}), and nothing in the chart says that it uses another`;
   // What else it names, it may not need; before install it could not have it.
   return named[0] && names(named[0]);
@@ -61,13 +61,13 @@ const DATABASE_GROUP =
   /(?:^|\.)(?:cnpg\.io|zalan\.do|crunchydata\.com|percona\.com|stackgres\.io|kubedb\.com|mysql\.oracle\.com|mariadb\.com|mongodb\.com|datastax\.com|scylladb\.com|altinity\.com|cockroachlabs\.com|pingcap\.com)$/;
 
 /** Databases that this release installs. */
-function databasesOf(context: CheckContext): readonly Placement[] {
-  const workloads = [...context.byKind('StatefulSet'), ...context.byKind('Deployment')].filter((workload) =>
+function databasesOf(release: Release): readonly Placement[] {
+  const workloads = [...release.byKind('StatefulSet'), ...release.byKind('Deployment')].filter((workload) =>
     containersOf(workload).some(
       ({ value, init }) => !init && DATABASE_IMAGE.test(repositoryOf(textOf(value['image']) ?? '')),
     ),
   );
-  const custom = context.placements.filter(({ resource }) => DATABASE_GROUP.test(groupOf(resource.apiVersion)));
+  const custom = release.placements.filter(({ resource }) => DATABASE_GROUP.test(groupOf(resource.apiVersion)));
   return [...workloads, ...custom].sort((a, b) => compareBytes(formatPlacement(a), formatPlacement(b)));
 }
 
@@ -84,8 +84,8 @@ function repositoryOf(image: string): string {
 /** A host that is neither a Service of the stream nor any name inside of a cluster. */
 const OUTSIDE = /(?:^|@|\/\/)(?:[a-z0-9-]+\.)+(?!svc\b|local\b|internal-svc\b)[a-z]{2,}(?=[:/?]|$)/i;
 
-function namesOutside(placement: Placement, context: CheckContext): boolean {
-  return runsOf(placement, context).some(
+function namesOutside(placement: Placement, release: Release): boolean {
+  return runsOf(placement, release).some(
     ({ environment, calls }) =>
       [...environment].some(
         ([name, { value }]) => (isHostVariable(name) || /UR[IL]|DSN/i.test(name)) && OUTSIDE.test(value),

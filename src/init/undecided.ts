@@ -10,10 +10,10 @@ import type { Render } from './render.ts';
 import type { Subject } from './subject.ts';
 
 export function explainUndecided(subject: Subject, renders: readonly Render[]): string {
-  const { placement, context } = subject;
+  const { placement, release } = subject;
   if (placement.resource.name === '')
     return 'has only a generateName, which Helm 4 refuses: give it a name in the chart';
-  const purpose = purposeOf(placement, context);
+  const purpose = purposeOf(placement, release);
   if (purpose?.role === 'restore')
     return 'restores a backup: whether and when it runs again is yours to say (`events: [post-upgrade]` would be at each upgrade)';
   if (purpose !== undefined && subject.only !== undefined)
@@ -21,7 +21,7 @@ export function explainUndecided(subject: Subject, renders: readonly Render[]): 
   if (purpose !== undefined && whenOf(subject, renders) === undefined)
     return `is a ${purpose.role} in one of the renders, and runs no command that init knows in the other`;
   const waited = [
-    ...new Set(waitsOf(placement, context).flatMap(({ targets }) => targets.slice(0, 1).map(formatPlacement))),
+    ...new Set(waitsOf(placement, release).flatMap(({ targets }) => targets.slice(0, 1).map(formatPlacement))),
   ];
   const parts = ['runs no command that init knows'];
   if (waited.length > 0) {

@@ -14,6 +14,7 @@ import {
   type Head,
   isUnreadable,
   type Manifest,
+  type Names,
   type Resource,
   type Source,
   type Stream,
@@ -24,9 +25,9 @@ import { decodeStream, hasContent, latin1Of, positionIn, textAt, textOf } from '
 import { makeManifest, parseManifest, subjectOf } from '../yaml/parse.ts';
 import { type KnownHead, lookAt, type Metadata, metadataOf, readMetadataBlock } from './head.ts';
 import type { Glance } from './head-pattern.ts';
-import { valuesOf } from './search.ts';
+import { namesIn, valuesOf } from './search.ts';
 
-export interface Release {
+export interface Contents {
   readonly stream: Stream;
   /** In the order of the stream. */
   readonly resources: Resource[];
@@ -36,10 +37,10 @@ export interface Release {
   readonly problems: Finding[];
 }
 
-type Found = Omit<Release, 'stream'>;
+type Found = Omit<Contents, 'stream'>;
 
 /** Resources of a stream, their heads only. */
-export function readRelease({ file, read }: Source, codec?: Bytes): Release | Finding {
+export function readResources({ file, read }: Source, codec?: Bytes): Contents | Finding {
   const found: Found = { resources: [], configs: [], problems: [] };
   const stream = decodeStream(read(), file, codec, ({ documents }, first, text, start) => {
     const isOdd = hasOddBreaks(text);
@@ -191,6 +192,10 @@ class StreamResource implements Resource {
 
   valuesOf(keys: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> | undefined {
     return valuesOf(this.document, keys);
+  }
+
+  namesIn(names: Names): readonly string[] {
+    return namesIn(this.document, names);
   }
 
   manifest(): Manifest {

@@ -1,5 +1,5 @@
 /** Looking into a document without parsing it. */
-import type { Document } from '../model/manifest.ts';
+import type { Document, Names } from '../model/manifest.ts';
 import { latin1Of } from '../stream/stream.ts';
 import { isAmbiguousPlain } from '../yaml/scalar.ts';
 
@@ -56,11 +56,8 @@ const TO_COLON = /["']?(?:\s|#[^\n]*\n)*/y;
 const VALUE = /\s*(?:(["']?)([A-Za-z][\w./-]*)\1(?=[ \t]*(?:[\r\n,}\]#]|$))|[{[])/y;
 const HIDES = /\*[^\s,*]{1,200}\s+:|<<["']?\s*:|"[^"]*\\[xuU\r\n]/;
 
-/** Which of the names stand in the document, at least as words (letters, digits, `.` and `-`). */
-export function namesIn(
-  document: Document,
-  names: Pick<ReadonlySet<string>, 'has' | 'keys' | 'size'>,
-): readonly string[] {
+/** Which of the names stand in the document, at least as words (letters, digits, `.` and `-`). A name inside a longer word may be among them. */
+export function namesIn(document: Document, names: Names): readonly string[] {
   const { stream, contentStart, end } = document;
   if (names.size <= FEW)
     return [...names.keys()].filter((name) => stream.codec.includes(stream.bytes, name, contentStart, end));

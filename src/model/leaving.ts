@@ -6,7 +6,7 @@
  */
 import { BASE_NAME } from './annotations.ts';
 import { isObject, type Json, type JsonObject, valueAt } from './json.ts';
-import type { Manifest, Resource } from './manifest.ts';
+import type { Manifest, Names, Resource } from './manifest.ts';
 import { stemOf } from './name-tail.ts';
 
 /** The resource as it came in. */
@@ -86,6 +86,10 @@ class LeavingResource implements Resource {
 
   valuesOf(keys: readonly string[]): ReturnType<Resource['valuesOf']> {
     return this.entered.valuesOf(keys);
+  }
+
+  namesIn(names: Names): readonly string[] {
+    return this.entered.namesIn(names);
   }
 
   manifest(): Manifest {

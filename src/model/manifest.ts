@@ -72,6 +72,9 @@ export interface Head {
   readonly annotations: Readonly<JsonObject>;
 }
 
+/** A set of names, or a map by name. */
+export type Names = Pick<ReadonlySet<string>, 'has' | 'keys' | 'size'>;
+
 /** One Kubernetes object of the stream. */
 export interface Resource extends Head {
   readonly document: Document;
@@ -93,6 +96,8 @@ export interface Resource extends Head {
   readonly text: () => string;
   /** By key, all words that mappings of the document have as its value, and maybe more: a look at the text, which spares parsing. Undefined: unknown. */
   readonly valuesOf: (keys: readonly string[]) => ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  /** Which of these names stand in the text, at least as words; more may be among them. */
+  readonly namesIn: (names: Names) => readonly string[];
   /** The parsed document; parsed at the first call, remembered after. Its YAML is known to be valid or `invalid` was reported. */
   readonly manifest: () => Manifest;
 }

@@ -13,9 +13,11 @@ import { isObject, type Json, type JsonObject, type Operation, valueAt } from '.
 import { applyPatch } from '../model/json-patch.ts';
 import { MAX_JOB_NAME } from '../model/kubernetes.ts';
 import { asLeaving } from '../model/leaving.ts';
-import { annotationOf, formatResource, mayShareNamespace, type Resource } from '../model/manifest.ts';
+import { annotationOf, formatResource, mayShareNamespace, type Names, type Resource } from '../model/manifest.ts';
 import { stemOf } from '../model/name-tail.ts';
 import { type DocumentPatch, type Placement, replaceIn } from '../model/plan.ts';
+import { referencesOf } from '../release/references.ts';
+import type { Release } from '../release/release.ts';
 import { annotate } from './annotate.ts';
 import { sortByEdges } from './graph.ts';
 import { canMention, findMentions, type Mention, rewriteMentions } from './mentions.ts';
@@ -29,21 +31,15 @@ export interface Renaming {
   readonly findings: readonly Finding[];
 }
 
-/** A set of names, or a map by name. */
-export type Names = Pick<ReadonlySet<string>, 'has' | 'keys' | 'size'>;
-
 export interface RenameOptions {
   /** Unix seconds. */
   readonly now: () => number;
   /** Eight hex digits over a text. */
   readonly digest: (text: string) => string;
-  /** Which of these names the document's text has in it, as substrings or as words; more is fine, less is not. */
-  readonly namesIn: (resource: Resource, names: Names) => readonly string[];
-  /** What a Job reads of this stream: the ConfigMaps and Secrets that its pods name, with copies in place of their originals. */
-  readonly contentOf: (job: Placement) => readonly Placement[];
 }
 
-export function renameJobs(placements: readonly Placement[], options: RenameOptions): Renaming {
+export function renameJobs(release: Release, options: RenameOptions): Renaming {
+  const { placements } = release;
   const jobs = placements.filter((placement) => isRenamed(placement));
   if (jobs.length === 0) return { placements, patches: [], findings: [] };
 
@@ -51,9 +47,9 @@ export function renameJobs(placements: readonly Placement[], options: RenameOpti
   const renamed = new Map<Placement, Placement>();
   const newNames = new Map<Placement, string>();
   const byName = groupByName(jobs);
-  const sameJob = new Map(jobs.map((job) => [job, mentionsOf(job, byName, options)]));
+  const sameJob = new Map(jobs.map((job) => [job, mentionsOf(job, byName)]));
   for (const job of byMentions(jobs, sameJob)) {
-    const after = rename(job, sameJob.get(job) ?? [], newNames, options);
+    const after = rename(job, sameJob.get(job) ?? [], newNames, release, options);
     newNames.set(job, after.placement.name);
     renamed.set(job, after.placement);
     if (after.operations.length > 0) patches.push({ resource: job.resource, operations: after.operations });
@@ -63,7 +59,7 @@ export function renameJobs(placements: readonly Placement[], options: RenameOpti
   const moved = groupByName(jobs.filter((job) => newNames.get(job) !== job.name));
   const following = placements.map((placement) => {
     const known = renamed.get(placement);
-    const mentions = known === undefined ? mentionsOf(placement, moved, options) : (sameJob.get(placement) ?? []);
+    const mentions = known === undefined ? mentionsOf(placement, moved) : (sameJob.get(placement) ?? []);
     findings.push(
       ...mentions.filter((mention) => !mention.rewritable).map((mention) => notRenamed(placement, mention, newNames)),
     );
@@ -81,24 +77,20 @@ const isRenamed = ({ rule, resource, copyFor }: Placement): boolean =>
   rule !== undefined && rule.jobName.suffix !== 'keep' && resource.kind === 'Job' && copyFor === undefined;
 
 /** What this placement says of the given Jobs. Looks for the names as text first: most documents have none. */
-function mentionsOf(
-  placement: Placement,
-  jobs: ReadonlyMap<string, readonly Placement[]>,
-  { namesIn }: RenameOptions,
-): readonly Mention[] {
+function mentionsOf(placement: Placement, jobs: ReadonlyMap<string, readonly Placement[]>): readonly Mention[] {
   if (jobs.size === 0 || !canMention(placement.resource.kind)) return [];
   const { namespace } = placement.resource;
   // Of several Jobs of one name, a word can only follow one.
-  const named = wordsIn(placement, jobs, namesIn).flatMap(
+  const named = namesIn(placement, jobs).flatMap(
     (name) =>
       jobs.get(name)?.find((job) => job !== placement && mayShareNamespace(job.resource.namespace, namespace)) ?? [],
   );
   return named.length === 0 ? [] : findMentions(placement, named);
 }
 
-/** What a patch wrote is not in the document's text. */
-function wordsIn(placement: Placement, names: Names, namesIn: RenameOptions['namesIn']): readonly string[] {
-  if (placement.rule === undefined || placement.rule.patch.length === 0) return namesIn(placement.resource, names);
+/** Which of the names stand in a placement, and maybe more. What a patch wrote is not in the document's text. */
+function namesIn(placement: Placement, names: Names): readonly string[] {
+  if (placement.rule === undefined || placement.rule.patch.length === 0) return placement.resource.namesIn(names);
   const text = JSON.stringify(placement.value());
   return [...names.keys()].filter((name) => text.includes(name));
 }
@@ -131,6 +123,7 @@ function rename(
   job: Placement,
   mentions: readonly Mention[],
   newNames: ReadonlyMap<Placement, string>,
+  release: Release,
   options: RenameOptions,
 ): { readonly placement: Placement; readonly operations: readonly Operation[] } {
   const { resource, rule } = job;
@@ -146,7 +139,7 @@ function rename(
   const settled = patchedValue(value, operations);
 
   const base = annotationOf(resource, BASE_NAME) ?? baseOf(resource);
-  const name = uniqueName(replaceIn(job, { value: () => settled }), base, options);
+  const name = uniqueName(replaceIn(job, { value: () => settled }), base, release, options);
   const naming: Operation[] = [];
   if (resource.name === '') naming.push({ op: 'add', path: '/metadata/name', value: name });
   else if (resource.name !== name) naming.push({ op: 'replace', path: '/metadata/name', value: name });
@@ -164,10 +157,10 @@ function rename(
 const baseOf = ({ name, generateName }: Resource): string =>
   name === '' ? (generateName ?? '').replace(/[-.]+$/, '') : (stemOf(name) ?? name);
 
-function uniqueName(job: Placement, base: string, options: RenameOptions): string {
+function uniqueName(job: Placement, base: string, release: Release, options: RenameOptions): string {
   const { name } = job.resource;
   const jobName = job.rule?.jobName ?? { suffix: 'keep' };
-  if (jobName.suffix === 'hash') return withSuffix(base, `-${options.digest(describe(job, options))}`, options.digest);
+  if (jobName.suffix === 'hash') return withSuffix(base, `-${options.digest(describe(job, release))}`, options.digest);
   // A name that carries a time already, by hookorder or by its chart, is unique: a second stamp would only hide the first.
   if (jobName.suffix === 'keep' || stemOf(name) !== undefined) return name;
   const now = options.now();
@@ -191,13 +184,19 @@ function withSuffix(base: string, suffix: string, digest: (text: string) => stri
 }
 
 /** What a Job would do, as text: its spec and the content it reads, keys sorted so that only content counts. */
-function describe(job: Placement, { contentOf }: RenameOptions): string {
-  const content = contentOf(job).map((placement) => {
+function describe(job: Placement, release: Release): string {
+  const content = contentOf(job, release).map((placement) => {
     const { data, binaryData, stringData } = placement.value();
     return { kind: placement.resource.kind, name: placement.name, data, binaryData, stringData };
   });
   return canonical({ spec: job.value()['spec'], content } as unknown as Json);
 }
+
+/** The ConfigMaps and Secrets of the stream that a Job's pods name, with copies in place of their originals. */
+const contentOf = (job: Placement, release: Release): readonly Placement[] =>
+  referencesOf(job)
+    .filter(({ kind }) => kind === 'ConfigMap' || kind === 'Secret')
+    .flatMap(({ kind, name, namespace }) => release.find(kind, name, namespace));
 
 function canonical(value: Json | undefined): string {
   return JSON.stringify(value, (_key, part: Json) =>

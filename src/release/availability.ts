@@ -9,9 +9,8 @@ import type { Run } from '../engines/run.ts';
 import { subjectOf } from '../engines/world.ts';
 import { type Event, isAwaited, type Operation, operationOf } from '../model/helm.ts';
 import type { Resource } from '../model/manifest.ts';
-import { getOrMake } from '../model/maps.ts';
 import type { Placement } from '../model/plan.ts';
-import { type CheckContext, perContext } from './release.ts';
+import { once, type Release } from './release.ts';
 
 export type State =
   | 'there'
@@ -29,10 +28,10 @@ export type State =
 const NO_REVISION = { number: 0, rendering: 0, placements: [] };
 
 /** The state of `needed` when the hook `user` runs in `event`. */
-export function stateAt(needed: Placement, user: Placement, event: Event, context: CheckContext): State {
+export function stateAt(needed: Placement, user: Placement, event: Event, release: Release): State {
   // Helm drops a resource with an unknown event; that has a finding of its own.
   if (needed.hook?.events.length === 0) return 'there';
-  const moment = momentOf(user, event, context);
+  const moment = momentOf(user, event, release);
   const revision = revisionOf(moment.run) ?? NO_REVISION;
   const found = existenceOf(subjectOf(needed, revision).key, moment);
   if (found.is === 'absent') return stateOfAbsent(found, event);
@@ -53,10 +52,9 @@ const isRenewed = ({ hook }: Placement): boolean =>
   hook === undefined || hook.events.some((event) => operationOf(event) === 'upgrade');
 
 /** Before the hook is made; for what is no hook of the event, where its hooks begin. */
-function momentOf(user: Placement, event: Event, context: CheckContext): Moment {
-  const run = runOf(operationOf(event), context);
-  const { stepOf, begin } = getOrMake(hookSteps(context), event, () => stepsOf(event, run));
-  return { run, step: stepOf.get(user.resource) ?? begin };
+function momentOf(user: Placement, event: Event, release: Release): Moment {
+  const { stepOf, begin } = stepsOf(event, release);
+  return { run: runOf(operationOf(event), release), step: stepOf.get(user.resource) ?? begin };
 }
 
 interface HookSteps {
@@ -65,9 +63,8 @@ interface HookSteps {
   readonly begin: number;
 }
 
-const hookSteps = perContext(() => new Map<Event, HookSteps>());
-
-function stepsOf(event: Event, { steps }: Run): HookSteps {
+const stepsOf = once((event: Event, release: Release): HookSteps => {
+  const { steps } = runOf(operationOf(event), release);
   const stepOf = new Map<Resource, number>();
   let begin: number | undefined;
   for (const [
@@ -85,38 +82,36 @@ function stepsOf(event: Event, { steps }: Run): HookSteps {
     if (placement.copyFor === undefined && !stepOf.has(placement.resource)) stepOf.set(placement.resource, index);
   }
   return { stepOf, begin: begin ?? steps.length };
-}
+});
 
-const runs = perContext(() => new Map<Operation, Run>());
-
-/** The run of an operation in which all goes well; made when it is asked about. */
-export const runOf = (operation: Operation, context: CheckContext): Run =>
-  getOrMake(runs(context), operation, () => helm.simulate(context.placements, operation, context));
+/** The run of an operation in which all goes well. */
+export const runOf = once(
+  (operation: Operation, { circumstances, placements }: Release): Run =>
+    helm.simulate(placements, operation, circumstances),
+);
 
 /** The best state among placements that may be meant. */
-export function bestStateAt(needed: readonly Placement[], user: Placement, event: Event, context: CheckContext): State {
+export function bestStateAt(needed: readonly Placement[], user: Placement, event: Event, release: Release): State {
   let best = BEST_FIRST.length;
-  for (const placement of objectsOf(needed, context)) {
-    best = Math.min(best, BEST_FIRST.indexOf(stateAt(placement, user, event, context)));
+  for (const placement of objectsOf(needed, release)) {
+    best = Math.min(best, BEST_FIRST.indexOf(stateAt(placement, user, event, release)));
     if (best === 0) break;
   }
   return BEST_FIRST[best] ?? 'there';
 }
 
 /** Of placements that are one object for the API server, the first: charts that render a name twice would multiply every question. */
-export const objectsOf = (placements: readonly Placement[], context: CheckContext): readonly Placement[] =>
-  placements.length < 2
-    ? placements
-    : getOrMake(objects(context), placements, () => {
-        const byKey = new Map<string, Placement>();
-        for (const placement of placements) {
-          const { key } = subjectOf(placement, NO_REVISION);
-          if (!byKey.has(key)) byKey.set(key, placement);
-        }
-        return [...byKey.values()];
-      });
+export const objectsOf = (placements: readonly Placement[], release: Release): readonly Placement[] =>
+  placements.length < 2 ? placements : firstOfObjects(placements, release);
 
-const objects = perContext(() => new Map<readonly Placement[], readonly Placement[]>());
+const firstOfObjects = once((placements: readonly Placement[], _: Release): readonly Placement[] => {
+  const byKey = new Map<string, Placement>();
+  for (const placement of placements) {
+    const { key } = subjectOf(placement, NO_REVISION);
+    if (!byKey.has(key)) byKey.set(key, placement);
+  }
+  return [...byKey.values()];
+});
 
 const BEST_FIRST: readonly State[] = ['there', 'old', 'later-hook', 'later', 'deleted', 'other-event'];
 
@@ -124,29 +119,22 @@ const BEST_FIRST: readonly State[] = ['there', 'old', 'later-hook', 'later', 'de
  * False where all that a resource can need, and all that can serve it, is there when the hook `user` runs in `event`, of this revision or of the
  * one before. Job and Pod hooks have finished before the next hook starts, so they provide nothing to it.
  */
-export const mayLack = (user: Placement, event: Event, context: CheckContext): boolean =>
-  !isAllThere(event, context) &&
-  (lacksPlain(event, user, context) ||
-    lastingHooks(context).some((hook) => isGone(stateAt(hook, user, event, context))));
+export const mayLack = (user: Placement, event: Event, release: Release): boolean =>
+  !isAllThere(event, release) &&
+  (lacksPlain(event, user, release) ||
+    lastingHooks(release).some((hook) => isGone(stateAt(hook, user, event, release))));
 
 /**
  * True where the run need not be asked: after the install and before an uninstall all plain resources are there, and no hook that stays could be
  * late or take one with it (a Namespace). Simulating a release takes 10 ms at 100 KB and most of the time of a large one.
  */
-const isAllThere = (event: Event, context: CheckContext): boolean =>
-  event !== 'pre-install' && event !== 'post-delete' && lastingHooks(context).length === 0;
+const isAllThere = (event: Event, release: Release): boolean =>
+  event !== 'pre-install' && event !== 'post-delete' && lastingHooks(release).length === 0;
 
 /** Plain resources are there for all hooks of an event or for none. */
-function lacksPlain(event: Event, user: Placement, context: CheckContext): boolean {
-  const known = plainLacks(context);
-  const answer =
-    known.get(event) ??
-    context.placements.some((each) => each.hook === undefined && isGone(stateAt(each, user, event, context)));
-  known.set(event, answer);
-  return answer;
-}
-
-const plainLacks = perContext(() => new Map<Event, boolean>());
+const lacksPlain = once((event: Event, user: Placement, release: Release): boolean =>
+  release.placements.some((each) => each.hook === undefined && isGone(stateAt(each, user, event, release))),
+);
 
 /** True for what is not there in any revision. */
 export const isGone = (state: State): state is Exclude<State, 'there' | 'old'> => state !== 'there' && state !== 'old';
@@ -154,6 +142,6 @@ export const isGone = (state: State): state is Exclude<State, 'there' | 'old'> =
 /** False for a hook that Helm waits for: it is done before anything asks for its pods. */
 export const mayServe = ({ hook, resource }: Placement): boolean => hook === undefined || !isAwaited(resource.kind);
 
-const lastingHooks = perContext(({ placements }) =>
+const lastingHooks = once(({ placements }) =>
   placements.filter((placement) => placement.hook !== undefined && mayServe(placement)),
 );

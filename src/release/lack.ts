@@ -4,7 +4,7 @@ import type { Event } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
 import { bestStateAt, isGone, mayLack, type State, stateAt } from './availability.ts';
 import { type Need, needsOf } from './needs.ts';
-import type { CheckContext } from './release.ts';
+import type { Release } from './release.ts';
 
 export interface Lack {
   readonly need: Need;
@@ -15,23 +15,23 @@ export interface Lack {
 }
 
 /** What a resource lacks when a hook runs in an event, the hook itself unless told otherwise; needs in the order of the manifest. */
-export const lacksOf = (user: Placement, event: Event, context: CheckContext, hook = user): readonly Lack[] =>
-  mayLack(hook, event, context)
-    ? needsIn(user, event, context, hook, (need, state) => isGone(state) && !need.optional)
+export const lacksOf = (user: Placement, event: Event, release: Release, hook = user): readonly Lack[] =>
+  mayLack(hook, event, release)
+    ? needsIn(user, event, release, hook, (need, state) => isGone(state) && !need.optional)
     : [];
 
 /** The needs that lack something, as `isLack` judges their state, when a hook runs in an event. */
 export function needsIn(
   user: Placement,
   event: Event,
-  context: CheckContext,
+  release: Release,
   hook: Placement,
   isLack: (need: Need, state: State) => boolean,
 ): readonly Lack[] {
-  return needsOf(user, context).flatMap((need): Lack[] => {
-    const state = bestStateAt(need.providers, hook, event, context);
+  return needsOf(user, release).flatMap((need): Lack[] => {
+    const state = bestStateAt(need.providers, hook, event, release);
     if (state === 'there' || !isLack(need, state)) return [];
-    const provider = need.providers.find((placement) => stateAt(placement, hook, event, context) === state);
+    const provider = need.providers.find((placement) => stateAt(placement, hook, event, release) === state);
     return provider === undefined ? [] : [{ need, provider, event, state }];
   });
 }

@@ -8,7 +8,7 @@ import { groupOf, mayShareNamespace } from '../model/manifest.ts';
 import { addTo } from '../model/maps.ts';
 import type { Placement } from '../model/plan.ts';
 import { itemsOf, type Reference, textOf } from './references.ts';
-import { type CheckContext, perContext } from './release.ts';
+import { once, type Release } from './release.ts';
 
 /** The Secrets that a maker makes. The name at a path is the maker's own where nothing stands there. */
 function namesOf(value: JsonObject, own: string, name: SecretName): readonly string[] {
@@ -18,16 +18,16 @@ function namesOf(value: JsonObject, own: string, name: SecretName): readonly str
 }
 
 /** What makes the Secret that is meant. Ask only when no Secret of that name is in the stream. */
-export function makersOf({ kind, name, namespace }: Reference, context: CheckContext): readonly Placement[] {
+export function makersOf({ kind, name, namespace }: Reference, release: Release): readonly Placement[] {
   if (kind !== 'Secret') return [];
-  return (makers(context).get(name) ?? []).filter(({ resource }) => mayShareNamespace(resource.namespace, namespace));
+  return (makers(release).get(name) ?? []).filter(({ resource }) => mayShareNamespace(resource.namespace, namespace));
 }
 
 /** By the name of a Secret, what makes it. */
-const makers = perContext((context) => {
+const makers = once((release) => {
   const known = new Map<string, Placement[]>();
   for (const [kind, group, names] of SECRET_MAKERS)
-    for (const maker of context.byKind(kind)) {
+    for (const maker of release.byKind(kind)) {
       if (groupOf(maker.resource.apiVersion) !== group) continue;
       const { resource } = maker;
       for (const name of new Set(names.flatMap((each) => namesOf(maker.value(), resource.name, each))))

@@ -8,7 +8,7 @@ import type { Path } from '../model/json.ts';
 import { formatPlacement, type Placement } from '../model/plan.ts';
 import { makersOf } from './makers.ts';
 import { itemsOf, podSpecOf, type Reference, referencesOf } from './references.ts';
-import { type CheckContext, remember } from './release.ts';
+import { once, type Release } from './release.ts';
 import { grantsOf, identityOf, providersOf } from './rights.ts';
 
 export interface Need {
@@ -27,12 +27,10 @@ export interface Need {
   readonly account?: string;
 }
 
-const remembered = new WeakMap<CheckContext, Map<Placement, readonly Need[]>>();
+/** In the order of the manifest. */
+export const needsOf = once(readNeeds);
 
-export const needsOf = (user: Placement, context: CheckContext): readonly Need[] =>
-  remember(remembered, user, context, () => readNeeds(user, context));
-
-function readNeeds(user: Placement, context: CheckContext): readonly Need[] {
+function readNeeds(user: Placement, release: Release): readonly Need[] {
   const needs = new Map<string, Need>();
   const add = (need: Need): void => {
     const known = needs.get(need.name);
@@ -47,8 +45,8 @@ function readNeeds(user: Placement, context: CheckContext): readonly Need[] {
       const name = `${reference.kind}/${reference.name}`;
       const known = needs.get(name);
       if (known !== undefined && (optional || !known.optional)) continue;
-      const found = providersOf(reference, context).filter((provider) => provider !== user);
-      const providers = found.length > 0 ? found : makersOf(reference, context);
+      const found = providersOf(reference, release).filter((provider) => provider !== user);
+      const providers = found.length > 0 ? found : makersOf(reference, release);
       const [maker] = providers;
       if (maker === undefined) continue;
       const relation =
@@ -65,7 +63,7 @@ function readNeeds(user: Placement, context: CheckContext): readonly Need[] {
   visit(user, undefined);
   const { namespace } = user.resource;
   if (namespace !== undefined) {
-    const providers = context.find('Namespace', namespace, undefined);
+    const providers = release.find('Namespace', namespace, undefined);
     if (providers.length > 0)
       add({
         name: `Namespace/${namespace}`,
@@ -81,7 +79,7 @@ function readNeeds(user: Placement, context: CheckContext): readonly Need[] {
   if (identity === undefined || pod === undefined) return [...needs.values()];
   const account = `ServiceAccount/${identity.name}`;
   const path = needs.get(account)?.path ?? identityPath(user) ?? pod.path;
-  for (const { binding, roles } of grantsOf(identity, context))
+  for (const { binding, roles } of grantsOf(identity, release))
     for (const [name, providers] of [[formatPlacement(binding), [binding]] as const, ...roles])
       add({ name, providers, path, optional: false, use: 'rights', account });
   return [...needs.values()];

@@ -5,13 +5,13 @@
  */
 import { valueAt } from '../model/json.ts';
 import { groupOf, mayShareNamespace } from '../model/manifest.ts';
-import { addTo, getOrMake } from '../model/maps.ts';
+import { addTo } from '../model/maps.ts';
 import { formatPlacement, type Placement } from '../model/plan.ts';
 import { collectedBy } from './aggregation.ts';
 import { valuesIn } from './lookup.ts';
 import { withoutCopied } from './originals.ts';
 import { itemsOf, keyOf, podSpecOf, RBAC_GROUP, type Reference, referencesOf, textOf } from './references.ts';
-import { type CheckContext, indexBy, perContext } from './release.ts';
+import { indexBy, once, type Release } from './release.ts';
 
 /** What a hook can have a copy of: objects that are all configuration, no state. */
 export const COPYABLE: ReadonlySet<string> = new Set([
@@ -42,15 +42,11 @@ export type Roles = ReadonlyMap<string, readonly Placement[]>;
  * The placements that may be meant; those of the same namespace, where there are any. Nothing for the service account `default`:
  * every namespace has it.
  */
-export const providersOf = (reference: Reference, context: CheckContext): readonly Placement[] =>
-  getOrMake(providers(context), keyOf(reference), () => findProviders(reference, context));
+export const providersOf = once(findProviders, keyOf);
 
-/** By reference, what it may mean. */
-const providers = perContext(() => new Map<string, readonly Placement[]>());
-
-function findProviders({ kind, name, namespace, apiGroup }: Reference, context: CheckContext): readonly Placement[] {
+function findProviders({ kind, name, namespace, apiGroup }: Reference, release: Release): readonly Placement[] {
   if (kind === 'ServiceAccount' && name === 'default') return [];
-  const found = context.find(kind, name, namespace).filter(({ resource }) => groupOf(resource.apiVersion) === apiGroup);
+  const found = release.find(kind, name, namespace).filter(({ resource }) => groupOf(resource.apiVersion) === apiGroup);
   const near = found.filter(({ resource }) => resource.namespace === namespace);
   return near.length > 0 ? near : found;
 }
@@ -65,20 +61,16 @@ export function identityOf(placement: Placement): Identity | undefined {
 }
 
 /** The bindings that give the account rights, by its name or its group; a binding whose hook copy does the same is left out. */
-export const grantsOf = (identity: Identity, context: CheckContext): readonly Grant[] =>
-  getOrMake(grants(context), `${identity.namespace ?? ''}/${identity.name}`, () => readGrants(identity, context));
+export const grantsOf = once(readGrants, ({ namespace, name }) => `${namespace ?? ''}/${name}`);
 
-/** By account, its grants. */
-const grants = perContext(() => new Map<string, readonly Grant[]>());
-
-function readGrants(identity: Identity, context: CheckContext): readonly Grant[] {
-  const { named, ofGroups } = bindings(context);
+function readGrants(identity: Identity, release: Release): readonly Grant[] {
+  const { named, ofGroups } = bindings(release);
   const candidates = [...(named.get(identity.name) ?? []), ...ofGroups];
   const found = (ofGroups.length > 0 ? candidates.sort((a, b) => a.at - b.at) : candidates).flatMap(
     ({ binding }): Grant[] => {
       if (subjectsOf(binding, identity).length === 0) return [];
       const reference = referencesOf(binding).find(({ use }) => use === 'role');
-      return [{ binding, roles: reference === undefined ? NO_ROLES : rolesOf(reference, context) }];
+      return [{ binding, roles: reference === undefined ? NO_ROLES : rolesOf(reference, release) }];
     },
   );
   return withoutCopied(found, ({ binding }) => binding);
@@ -86,20 +78,11 @@ function readGrants(identity: Identity, context: CheckContext): readonly Grant[]
 
 const NO_ROLES: Roles = new Map();
 
-/** The same for all bindings that refer to the same. */
-function rolesOf(reference: Reference, context: CheckContext): Roles {
-  const known = rolesByReference(context);
-  const key = keyOf(reference);
-  let roles = known.get(key);
-  if (roles === undefined) {
-    const found = providersOf(reference, context);
-    roles = indexBy([...found, ...collectedBy(found, context)], formatPlacement);
-    known.set(key, roles);
-  }
-  return roles;
-}
-
-const rolesByReference = perContext(() => new Map<string, Roles>());
+/** Made once for all bindings that refer to the same role. */
+const rolesOf = once((reference: Reference, release: Release): Roles => {
+  const found = providersOf(reference, release);
+  return indexBy([...found, ...collectedBy(found, release)], formatPlacement);
+}, keyOf);
 
 interface Binding {
   readonly binding: Placement;
@@ -108,10 +91,10 @@ interface Binding {
 }
 
 /** All bindings by the names of the accounts that they may mean, and those that may mean groups. */
-const bindings = perContext((context) => {
+const bindings = once((release) => {
   const named = new Map<string, Binding[]>();
   const ofGroups: Binding[] = [];
-  for (const [at, binding] of ['RoleBinding', 'ClusterRoleBinding'].flatMap(context.byKind).entries()) {
+  for (const [at, binding] of release.byKind('RoleBinding', 'ClusterRoleBinding').entries()) {
     if (groupOf(binding.resource.apiVersion) !== RBAC_GROUP) continue;
     const { names, isOfGroup } = subjectNames(binding);
     if (isOfGroup) ofGroups.push({ binding, at });

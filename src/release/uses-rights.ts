@@ -10,7 +10,7 @@ import type { Placement } from '../model/plan.ts';
 import { isGone, objectsOf, stateAt } from './availability.ts';
 import { Lookup } from './lookup.ts';
 import { containersOf, itemsOf, podSpecOf, referencesOf } from './references.ts';
-import { type CheckContext, perContext } from './release.ts';
+import { once, type Release } from './release.ts';
 import { grantsOf, identityOf, providersOf } from './rights.ts';
 
 /** Programs and addresses by which scripts talk to the API server. */
@@ -23,19 +23,19 @@ const COMMAND_TALKS_TO_API = /(?:^|[\s/"'`;&|(])(?:oc|helm)(?=$|[\s:@"'`;)])/;
  * `maybe`: nothing shows that the pods talk to the API server, and the release has other uses for the rights; or the account has
  * other rights when the hook runs in `event`.
  */
-export function needsRights(user: Placement, event: Event, context: CheckContext): 'yes' | 'no' | 'maybe' {
+export function needsRights(user: Placement, event: Event, release: Release): 'yes' | 'no' | 'maybe' {
   const identity = identityOf(user);
-  if (identity === undefined || !hasToken(user, context)) return 'no';
-  const isThere = (needed: Placement): boolean => !isGone(stateAt(needed, user, event, context));
-  const hasOthers = grantsOf(identity, context).some(
+  if (identity === undefined || !hasToken(user, release)) return 'no';
+  const isThere = (needed: Placement): boolean => !isGone(stateAt(needed, user, event, release));
+  const hasOthers = grantsOf(identity, release).some(
     ({ binding, roles }) =>
-      isThere(binding) && [...roles.values()].every((sameName) => objectsOf(sameName, context).every(isThere)),
+      isThere(binding) && [...roles.values()].every((sameName) => objectsOf(sameName, release).every(isThere)),
   );
-  if (talksToApi(user, context)) return hasOthers ? 'maybe' : 'yes';
+  if (talksToApi(user, release)) return hasOthers ? 'maybe' : 'yes';
   if (identity.name === 'default') return 'no';
   // An account that no workload of the release has was made for its hooks, and so were its rights.
   const isShared = ['serviceAccountName', 'serviceAccount'].some((key) =>
-    workloads(context)
+    workloads(release)
       .find({ [key]: identity.name })
       .some((other) => {
         const own = identityOf(other);
@@ -46,7 +46,7 @@ export function needsRights(user: Placement, event: Event, context: CheckContext
 }
 
 /** What runs pods and is no hook, by the fields of its pod spec. */
-const workloads = perContext(
+const workloads = once(
   ({ placements }) =>
     new Lookup(
       placements.filter(({ hook, resource }) => hook === undefined && podSpecPath(resource.kind) !== undefined),
@@ -55,25 +55,25 @@ const workloads = perContext(
 );
 
 /** True when the API server would know the pods as their service account. */
-export function hasToken(user: Placement, context: CheckContext): boolean {
+export function hasToken(user: Placement, release: Release): boolean {
   const identity = identityOf(user);
   const pod = podSpecOf(user);
   if (identity === undefined || pod === undefined) return false;
   const isProjected = itemsOf(pod.spec['volumes']).some(([, volume]) =>
     itemsOf(valueAt(volume, ['projected', 'sources'])).some(([, source]) => isObject(source['serviceAccountToken'])),
   );
-  const accounts = context.find('ServiceAccount', identity.name, identity.namespace);
+  const accounts = release.find('ServiceAccount', identity.name, identity.namespace);
   const mount =
     pod.spec['automountServiceAccountToken'] ??
     accounts.map((account) => account.value()['automountServiceAccountToken']).find((value) => value !== undefined);
   return isProjected || mount !== false;
 }
 
-function talksToApi(user: Placement, context: CheckContext): boolean {
+function talksToApi(user: Placement, release: Release): boolean {
   const commands = containersOf(user).flatMap(({ value }) => [value['image'], value['command'], value['args']]);
   const scripts = referencesOf(user)
     .filter((reference) => reference.kind === 'ConfigMap' && reference.use === 'volume')
-    .flatMap((reference) => providersOf(reference, context).map((provider) => provider.value()['data']));
+    .flatMap((reference) => providersOf(reference, release).map((provider) => provider.value()['data']));
   return (
     commands.some((text) => COMMAND_TALKS_TO_API.test(flatten(text))) ||
     [...commands, ...scripts].some((text) => TALKS_TO_API.test(flatten(text)))

@@ -7,7 +7,7 @@ import { decodeBase64 } from '../model/base64.ts';
 import { isObject, type Json, type JsonObject, type Path, valueAt } from '../model/json.ts';
 import type { Placement } from '../model/plan.ts';
 import { eachItem } from '../release/references.ts';
-import type { CheckContext } from '../release/release.ts';
+import type { Release } from '../release/release.ts';
 
 /** Stands for text that only the cluster knows. It is in no name that Kubernetes accepts. */
 export const UNKNOWN = '\0';
@@ -24,7 +24,7 @@ export function readEnvironment(
   container: JsonObject,
   path: Path,
   namespace: string | undefined,
-  context: CheckContext,
+  release: Release,
 ): Environment {
   const variables = new Map<string, Variable>();
   const lookUp = (name: string): string | undefined => variables.get(name)?.value;
@@ -37,12 +37,12 @@ export function readEnvironment(
     for (const [field, kind] of SOURCES) {
       const name = valueAt(source, [`${field}Ref`, 'name']);
       if (typeof name !== 'string') continue;
-      for (const [key, value] of readData(kind, name, namespace, context)) set(prefix + key, value(), at);
+      for (const [key, value] of readData(kind, name, namespace, release)) set(prefix + key, value(), at);
     }
   });
   eachItem(container['env'], (entry, index) => {
     if (typeof entry['name'] !== 'string') return;
-    const value = expandReferences(readValue(entry, namespace, context), lookUp).slice(0, MAX_VALUE);
+    const value = expandReferences(readValue(entry, namespace, release), lookUp).slice(0, MAX_VALUE);
     set(entry['name'], value, [...path, 'env', index]);
   });
   return variables;
@@ -61,9 +61,9 @@ export function readData(
   kind: 'ConfigMap' | 'Secret',
   name: string,
   namespace: string | undefined,
-  context: CheckContext,
+  release: Release,
 ): ReadonlyMap<string, () => string> {
-  const [found] = context.find(kind, name, namespace);
+  const [found] = release.find(kind, name, namespace);
   return found === undefined ? NO_DATA : dataOf(found);
 }
 
@@ -87,13 +87,13 @@ const SOURCES = [
   ['secret', 'Secret'],
 ] as const;
 
-function readValue(entry: JsonObject, namespace: string | undefined, context: CheckContext): string {
+function readValue(entry: JsonObject, namespace: string | undefined, release: Release): string {
   if (entry['value'] !== undefined) return asText(entry['value']);
   for (const [field, kind] of SOURCES) {
     const name = valueAt(entry, ['valueFrom', `${field}KeyRef`, 'name']);
     const key = valueAt(entry, ['valueFrom', `${field}KeyRef`, 'key']);
     if (typeof name === 'string' && typeof key === 'string')
-      return readData(kind, name, namespace, context).get(key)?.() ?? UNKNOWN;
+      return readData(kind, name, namespace, release).get(key)?.() ?? UNKNOWN;
   }
   return isObject(entry['valueFrom']) ? UNKNOWN : '';
 }

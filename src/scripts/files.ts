@@ -3,7 +3,7 @@
  */
 import { type Json, type JsonObject, valueAt } from '../model/json.ts';
 import { itemsOf } from '../release/references.ts';
-import type { CheckContext } from '../release/release.ts';
+import type { Release } from '../release/release.ts';
 import { readData } from './environment.ts';
 
 export interface MountedFile {
@@ -18,7 +18,7 @@ export function filesOf(
   container: JsonObject,
   podSpec: JsonObject,
   namespace: string | undefined,
-  context: CheckContext,
+  release: Release,
 ): ReadFile {
   let volumes: ReadonlyMap<Json | undefined, JsonObject> | undefined;
   return (path) => {
@@ -28,7 +28,7 @@ export function filesOf(
       const mountPath = mount['mountPath'];
       if (volume === undefined || typeof mountPath !== 'string') continue;
       const inside = insideOf(path, withoutSlash(mountPath), mount['subPath']);
-      const file = inside === undefined ? undefined : readVolumeFile(volume, inside, namespace, context);
+      const file = inside === undefined ? undefined : readVolumeFile(volume, inside, namespace, release);
       if (file !== undefined) return file;
     }
     return undefined;
@@ -47,18 +47,18 @@ export function entrypointOf(
   container: JsonObject,
   podSpec: JsonObject,
   namespace: string | undefined,
-  context: CheckContext,
+  release: Release,
 ): string | undefined {
   if (Array.isArray(container['command']) && container['command'].length > 0) return undefined;
   const mounts = itemsOf(container['volumeMounts']).map(([, mount]) => mount);
-  const readFile = filesOf(container, podSpec, namespace, context);
+  const readFile = filesOf(container, podSpec, namespace, release);
   for (const { mountPath, subPath, name } of mounts) {
     if (typeof mountPath !== 'string') continue;
     const path = withoutSlash(mountPath);
     const paths =
       typeof subPath === 'string'
         ? [path].filter((one) => ENTRYPOINT.test(one))
-        : (PROGRAMS.test(path) ? keysOf(name, podSpec, namespace, context) : [])
+        : (PROGRAMS.test(path) ? keysOf(name, podSpec, namespace, release) : [])
             .filter((key) => NAMED_ENTRYPOINT.test(key))
             .map((key) => `${path}/${key}`);
     const found = paths.find((one) => isScript(readFile(one)?.text));
@@ -77,14 +77,14 @@ function keysOf(
   name: Json | undefined,
   podSpec: JsonObject,
   namespace: string | undefined,
-  context: CheckContext,
+  release: Release,
 ): readonly string[] {
   const volume = itemsOf(podSpec['volumes']).find(([, one]) => one['name'] === name)?.[1];
   return volume === undefined
     ? []
     : sourcesOf(volume).flatMap((source) =>
         source.items === undefined
-          ? [...readData(source.kind, source.name, namespace, context).keys()]
+          ? [...readData(source.kind, source.name, namespace, release).keys()]
           : itemsOf(source.items).flatMap(([, { path }]) => (typeof path === 'string' ? [path] : [])),
       );
 }
@@ -103,7 +103,7 @@ export function mayReadFile(
   texts: readonly string[],
   container: JsonObject,
   podSpec: JsonObject,
-  context: CheckContext,
+  release: Release,
 ): boolean {
   const isNamed = (path: string): boolean =>
     texts.some((text) => text.includes(path) || text.includes('./') || text.includes('$'));
@@ -115,7 +115,7 @@ export function mayReadFile(
     itemsOf(podSpec['volumes']).some(
       ([, volume]) =>
         mounted.includes(volume['name']) &&
-        sourcesOf(volume).some(({ kind, name }) => context.find(kind, name, undefined).length > 0),
+        sourcesOf(volume).some(({ kind, name }) => release.find(kind, name, undefined).length > 0),
     )
   );
 }
@@ -145,12 +145,12 @@ function readVolumeFile(
   volume: JsonObject,
   path: string,
   namespace: string | undefined,
-  context: CheckContext,
+  release: Release,
 ): MountedFile | undefined {
   for (const { kind, name, items } of sourcesOf(volume)) {
     const item = itemsOf(items).find(([, entry]) => entry['path'] === path)?.[1];
     const key = items === undefined ? path : item?.['key'];
-    const text = typeof key === 'string' ? readData(kind, name, namespace, context).get(key)?.() : undefined;
+    const text = typeof key === 'string' ? readData(kind, name, namespace, release).get(key)?.() : undefined;
     if (text !== undefined) return { text, label: `${path} of ${kind}/${name}` };
   }
   return undefined;

@@ -11,7 +11,7 @@ import { getOrMake } from '../model/maps.ts';
 import type { Placement } from '../model/plan.ts';
 import { Lookup } from '../release/lookup.ts';
 import { type Container, containersOf, podSpecOf, textOf } from '../release/references.ts';
-import { type CheckContext, indexBy, perContext, remember } from '../release/release.ts';
+import { indexBy, once, type Release } from '../release/release.ts';
 import { baseName } from '../scripts/arguments.ts';
 import type { Call, Item, ScriptFile } from '../scripts/call.ts';
 import { type Environment, expandReferences, readEnvironment } from '../scripts/environment.ts';
@@ -45,44 +45,42 @@ export interface ContainerRun {
   readonly calls: readonly { readonly call: Call; readonly reading: CallReading }[];
 }
 
-const runs = new WeakMap<CheckContext, Map<Placement, readonly ContainerRun[]>>();
-const waits = new WeakMap<CheckContext, Map<Placement, readonly Wait[]>>();
-
 /** Who waits for whom: the waits of a resource, init containers first. */
-export const waitsOf = (placement: Placement, context: CheckContext): readonly Wait[] =>
-  remember(waits, placement, context, () => (mayWait(placement, context) ? readWaits(placement, context) : []));
+export const waitsOf = once((placement: Placement, release: Release): readonly Wait[] =>
+  mayWait(placement, release) ? readWaits(placement, release) : [],
+);
 
 /** The same without a look at the words first. */
-export const readWaits = (placement: Placement, context: CheckContext): readonly Wait[] =>
-  runsOf(placement, context).flatMap((run) =>
-    run.calls.flatMap(({ call, reading }) => waitsIn(run, call, reading, placement, context)),
+export const readWaits = (placement: Placement, release: Release): readonly Wait[] =>
+  runsOf(placement, release).flatMap((run) =>
+    run.calls.flatMap(({ call, reading }) => waitsIn(run, call, reading, placement, release)),
   );
 
 /** Objects of the stream whose content a resource's pods change with kubectl. */
-export const writesOf = (placement: Placement, context: CheckContext): readonly Placement[] =>
-  runsOf(placement, context).flatMap(({ calls }) =>
+export const writesOf = (placement: Placement, release: Release): readonly Placement[] =>
+  runsOf(placement, release).flatMap(({ calls }) =>
     calls.flatMap(({ reading }) =>
-      (reading.writes ?? []).flatMap((target) => objectsOf(target, placement.resource.namespace, context)),
+      (reading.writes ?? []).flatMap((target) => objectsOf(target, placement.resource.namespace, release)),
     ),
   );
 
-export const runsOf = (placement: Placement, context: CheckContext): readonly ContainerRun[] =>
-  remember(runs, placement, context, () => {
-    const pod = podSpecOf(placement);
-    if (pod === undefined) return [];
-    const { namespace } = placement.resource;
-    return containersOf(placement)
-      .filter(isAwaitedContainer)
-      .map((container) => {
-        const environment = readEnvironment(container.value, container.path, namespace, context);
-        const variables = new Variables();
-        for (const [name, { value }] of environment) variables.set(name, value);
-        const entrypoint = entrypointOf(container.value, pod.spec, namespace, context);
-        const items = itemsRunBy(container, variables, entrypoint);
-        const calls = callsOf(items, variables, filesOf(container.value, pod.spec, namespace, context));
-        return { container, environment, calls: calls.map((call) => ({ call, reading: readCall(call) })) };
-      });
-  });
+/** What the containers of a resource run, init containers first. */
+export const runsOf = once((placement: Placement, release: Release): readonly ContainerRun[] => {
+  const pod = podSpecOf(placement);
+  if (pod === undefined) return [];
+  const { namespace } = placement.resource;
+  return containersOf(placement)
+    .filter(isAwaitedContainer)
+    .map((container) => {
+      const environment = readEnvironment(container.value, container.path, namespace, release);
+      const variables = new Variables();
+      for (const [name, { value }] of environment) variables.set(name, value);
+      const entrypoint = entrypointOf(container.value, pod.spec, namespace, release);
+      const items = itemsRunBy(container, variables, entrypoint);
+      const calls = callsOf(items, variables, filesOf(container.value, pod.spec, namespace, release));
+      return { container, environment, calls: calls.map((call) => ({ call, reading: readCall(call) })) };
+    });
+});
 
 /** Images whose entrypoint is the tool: then `args` are the tool's. */
 const TOOL_IMAGE = /^(?:.*wait.*|kubectl|netcat|nc|curl|dockerize|depends-on|.*-certgen)$/;
@@ -116,7 +114,7 @@ function waitsIn(
   call: Call,
   reading: CallReading,
   placement: Placement,
-  context: CheckContext,
+  release: Release,
 ): Wait[] {
   const patience = patienceIn(call, reading, container);
   if (patience === undefined) return [];
@@ -130,9 +128,9 @@ function waitsIn(
   for (const target of reading.targets) {
     const name = target.type === 'object' ? target.name : Object.values(target.labels)[0];
     const word = call.argv.find(({ text }) => name !== undefined && hasWord(text, name));
-    add(objectsOf(target, namespace, context), word?.source ?? wordsOf(call), false);
+    add(objectsOf(target, namespace, release), word?.source ?? wordsOf(call), false);
   }
-  const hosts = [...hostsMeant(reading, call.variables, namespace, context)];
+  const hosts = [...hostsMeant(reading, call.variables, namespace, release)];
   for (const { services, word } of hosts) add(services, word ?? wordsOf(call), reading.dns);
   // Which of several hosts in the environment a program speaks to is not known.
   const isGuess = reading.fromEnvironment === 'all' && new Set(found.map(({ targets }) => targets[0])).size > 1;
@@ -160,15 +158,15 @@ function* hostsMeant(
   reading: CallReading,
   variables: Variables,
   namespace: string | undefined,
-  context: CheckContext,
+  release: Release,
 ): Generator<{ readonly services: readonly Placement[]; readonly word?: string }> {
   for (const { text, bare, source } of reading.hosts)
-    for (const { services } of servicesIn(text, bare, namespace, context)) yield { services, word: source };
+    for (const { services } of servicesIn(text, bare, namespace, release)) yield { services, word: source };
   const { fromEnvironment } = reading;
   if (fromEnvironment === undefined) return;
   for (const [name, value] of variables)
     if (fromEnvironment === 'all' ? isHostVariable(name) : fromEnvironment(name))
-      yield* servicesIn(value, true, namespace, context);
+      yield* servicesIn(value, true, namespace, release);
 }
 
 /** The call as it stands in the script, as far as one line shows it. */
@@ -177,12 +175,9 @@ function wordsOf({ argv }: Call): string {
 }
 
 /** Objects of the stream that a kubectl word means. A pod's name means the workload that makes it. The same list for the same question. */
-const objectsOf = (target: Target, own: string | undefined, context: CheckContext): readonly Placement[] =>
-  getOrMake(objectsByTarget(context), JSON.stringify([target, own]), () => findObjects(target, own, context));
+const objectsOf = once(findObjects, (target, own) => JSON.stringify([target, own]));
 
-const objectsByTarget = perContext(() => new Map<string, readonly Placement[]>());
-
-function findObjects(target: Target, own: string | undefined, context: CheckContext): readonly Placement[] {
+function findObjects(target: Target, own: string | undefined, release: Release): readonly Placement[] {
   const kind = kindOf(target.kind);
   const namespace = target.namespace ?? own;
   const isNear = ({ resource }: Placement): boolean => mayShareNamespace(resource.namespace, namespace);
@@ -190,41 +185,39 @@ function findObjects(target: Target, own: string | undefined, context: CheckCont
     const stem = kind === 'pod' ? /^(.+)-\d+$/.exec(target.name)?.[1] : undefined;
     const byName = (index: ReadonlyMap<string, readonly Placement[]>): readonly Placement[] =>
       (index.get(`${kind}/${target.name}`) ?? []).filter(isNear);
-    const present = byName(objectsByName(context));
-    const named = present.length > 0 ? present : byName(goneByName(context));
-    return named.length > 0 || stem === undefined ? named : context.find('StatefulSet', stem, namespace);
+    const present = byName(objectsByName(release));
+    const named = present.length > 0 ? present : byName(goneByName(release));
+    return named.length > 0 || stem === undefined ? named : release.find('StatefulSet', stem, namespace);
   }
-  return labelled(kind, target.labels, context).filter(isNear);
+  return labelled(kind, target.labels, release).filter(isNear);
 }
 
-function labelled(kind: string, labels: Readonly<Record<string, string>>, context: CheckContext): readonly Placement[] {
-  if (kind !== 'pod') return objectsByLabel(context)(kind).find(labels);
+function labelled(kind: string, labels: Readonly<Record<string, string>>, release: Release): readonly Placement[] {
+  if (kind !== 'pod') return objectsByLabel(release)(kind).find(labels);
   const job = labels['job-name'] ?? labels['batch.kubernetes.io/job-name'];
-  return job === undefined ? podsByLabel(context).find(labels) : context.find('Job', job, undefined);
+  return job === undefined ? podsByLabel(release).find(labels) : release.find('Job', job, undefined);
 }
 
 /** Objects by the word that kubectl has for their kind, and by that and their name. */
-const objectsByName = perContext(({ placements }) =>
+const objectsByName = once(({ placements }) =>
   indexBy(
     placements.filter(({ copyFor }) => copyFor === undefined),
     wordAndName,
   ),
 );
-const goneByName = perContext(({ gone }) => indexBy(gone, wordAndName));
+const goneByName = once(({ gone }) => indexBy(gone, wordAndName));
 const wordAndName = ({ resource }: Placement): string => `${resource.kind.toLowerCase()}/${resource.name}`;
-const objectsByWord = perContext(({ placements }) =>
-  indexBy(placements, ({ resource }) => resource.kind.toLowerCase()),
-);
+const objectsByWord = once(({ placements }) => indexBy(placements, ({ resource }) => resource.kind.toLowerCase()));
 
-const objectsByLabel = perContext((context) => {
+const objectsByLabel = once((release) => {
   const lookups = new Map<string, Lookup>();
   const make = (word: string): Lookup =>
-    new Lookup(objectsByWord(context).get(word) ?? [], ({ resource }, key) => valueAt(resource.labels, [key]));
+    new Lookup(objectsByWord(release).get(word) ?? [], ({ resource }, key) => valueAt(resource.labels, [key]));
   return (word: string): Lookup => getOrMake(lookups, word, () => make(word));
 });
 
-const podsByLabel = perContext((context) =>
-  lookupOfPods(context.placements.filter(({ resource }) => podSpecPath(resource.kind) !== undefined)),
+const podsByLabel = once((release) =>
+  lookupOfPods(release.placements.filter(({ resource }) => podSpecPath(resource.kind) !== undefined)),
 );
 
 /** Finds workloads by the labels of the pods that they make. */

@@ -4,23 +4,21 @@
  */
 import type { Placement } from '../model/plan.ts';
 import { mayLack, mayServe } from '../release/availability.ts';
-import { type CheckContext, perContext } from '../release/release.ts';
+import { once, type Release } from '../release/release.ts';
 import { dataOf } from '../scripts/environment.ts';
 
 /** False when whatever a hook may wait for surely comes. */
-export const mayHang = (hook: Placement, context: CheckContext): boolean =>
-  context.gone.length > 0 ||
-  hook.hook?.events.some((event) => mayLack(hook, event, context)) === true ||
+export const mayHang = (hook: Placement, release: Release): boolean =>
+  release.gone.length > 0 ||
+  hook.hook?.events.some((event) => mayLack(hook, event, release)) === true ||
   asks(hook) ||
-  mayAskForHooks(context);
+  mayAskForHooks(release);
 
 /** Whether anything asks that a hook may wait for or read from; what serves nothing else matters to itself alone. */
-const mayAskForHooks = perContext(({ placements }) =>
-  placements.some((placement) => mayServe(placement) && asks(placement)),
-);
+const mayAskForHooks = once(({ placements }) => placements.some((placement) => mayServe(placement) && asks(placement)));
 
 /** False when surely nothing of the release asks the API server. */
-export const asksApi = perContext(({ placements }) =>
+export const asksApi = once(({ placements }) =>
   placements.some((placement) => asks(placement) || placement.resource.text().includes('curl')),
 );
 

@@ -5,7 +5,7 @@
 import type { JsonObject } from '../model/json.ts';
 import type { Placement } from '../model/plan.ts';
 import { type Container, containersOf, podSpecOf } from '../release/references.ts';
-import type { CheckContext } from '../release/release.ts';
+import type { Release } from '../release/release.ts';
 import { readEnvironment } from '../scripts/environment.ts';
 import { entrypointOf, mayReadFile } from '../scripts/files.ts';
 
@@ -14,11 +14,11 @@ const WAITING =
   'while until for loop retry wait rollout settimeout setinterval cub kubernetes-entrypoint depends-on'.split(' ');
 
 /** False when a resource surely waits for nothing, as long as each word stands in one piece: people do not write `wa''it`. */
-export function mayWait(placement: Placement, context: CheckContext): boolean {
+export function mayWait(placement: Placement, release: Release): boolean {
   const pod = podSpecOf(placement);
   if (pod === undefined) return false;
   return containersOf(placement).some(
-    (container) => isAwaitedContainer(container) && mayContainerWait(container, pod.spec, placement, context),
+    (container) => isAwaitedContainer(container) && mayContainerWait(container, pod.spec, placement, release),
   );
 }
 
@@ -30,13 +30,13 @@ function mayContainerWait(
   { value, path, init }: Container,
   podSpec: JsonObject,
   { resource }: Placement,
-  context: CheckContext,
+  release: Release,
 ): boolean {
-  if (init || entrypointOf(value, podSpec, resource.namespace, context) !== undefined) return true;
+  if (init || entrypointOf(value, podSpec, resource.namespace, release) !== undefined) return true;
   const texts = ['image', 'command', 'args'].flatMap((key) => value[key] ?? []).map(String);
-  if (hasWord(texts) || mayReadFile(texts, value, podSpec, context)) return true;
+  if (hasWord(texts) || mayReadFile(texts, value, podSpec, release)) return true;
   if (!texts.some((text) => text.includes('$'))) return false;
-  const variables = [...readEnvironment(value, path, resource.namespace, context).values()];
+  const variables = [...readEnvironment(value, path, resource.namespace, release).values()];
   return hasWord(variables.map((variable) => variable.value));
 }
 

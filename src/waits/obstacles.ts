@@ -13,7 +13,7 @@ import { formatPlacement, type Placement } from '../model/plan.ts';
 import { isGone, mayServe, type State, stateAt } from '../release/availability.ts';
 import { describeGone } from '../release/gone.ts';
 import { lacksOf } from '../release/lack.ts';
-import { type CheckContext, perContext, remember } from '../release/release.ts';
+import { once, type Release } from '../release/release.ts';
 import { lookupOfPods, type Wait, waitsOf } from './find.ts';
 
 export interface Obstacle {
@@ -30,21 +30,19 @@ const MAX_DEPTH = 4;
 interface Moment {
   readonly hook: Placement;
   readonly event: Event;
-  readonly context: CheckContext;
+  readonly release: Release;
   /** By question, the answers by the list that is asked about. */
   readonly known: Map<string, Map<readonly Placement[], Obstacle | undefined>>;
 }
 
-const moments = perContext(() => new Map<Placement, Map<Event, Moment>>());
-
-function momentOf(hook: Placement, event: Event, context: CheckContext): Moment {
-  const ofHook = getOrMake(moments(context), hook, () => new Map<Event, Moment>());
-  return getOrMake(ofHook, event, () => ({ hook, event, context, known: new Map() }));
-}
+const momentsOf = once((hook: Placement, release: Release) => {
+  const moments = new Map<Event, Moment>();
+  return (event: Event): Moment => getOrMake(moments, event, () => ({ hook, event, release, known: new Map() }));
+});
 
 /** Why none of the wait's targets can be there when `hook` runs in `event`; undefined when one may be. */
-export const obstacleOf = (wait: Wait, hook: Placement, event: Event, context: CheckContext): Obstacle | undefined =>
-  obstacleAt(wait, momentOf(hook, event, context), 0);
+export const obstacleOf = (wait: Wait, hook: Placement, event: Event, release: Release): Obstacle | undefined =>
+  obstacleAt(wait, momentsOf(hook, release)(event), 0);
 
 function obstacleAt({ targets, dns }: Wait, moment: Moment, depth: number): Obstacle | undefined {
   return answer(moment, `${dns ? 'names' : 'targets'} ${depth}`, targets, () =>
@@ -78,10 +76,10 @@ function findObstacle(
   return first;
 }
 
-function missing(target: Placement, { hook, event, context }: Moment): Obstacle | undefined {
+function missing(target: Placement, { hook, event, release }: Moment): Obstacle | undefined {
   if (target.gone !== undefined) return { clause: describeGone(target), missing: target, state: 'gone' };
   if (target === hook) return { clause: 'which is the hook itself', missing: target, state: 'itself' };
-  const state = stateAt(target, hook, event, context);
+  const state = stateAt(target, hook, event, release);
   return isGone(state)
     ? { clause: `which ${describe(state, target, hook, event)}`, missing: target, state }
     : undefined;
@@ -91,7 +89,7 @@ function notUp(target: Placement, moment: Moment, depth: number): Obstacle | und
   if (depth > MAX_DEPTH || target.gone !== undefined) return undefined;
   if (isWorkload(target)) return podsNotUp([target], target, moment, depth);
   if (target.resource.kind !== 'Service') return undefined;
-  const workloads = selectedBy(target, moment.context);
+  const workloads = selectedBy(target, moment.release);
   return answer(moment, `pods ${depth}`, workloads, () => podsNotUp(workloads, target, moment, depth));
 }
 
@@ -111,14 +109,14 @@ function podsNotUp(
 }
 
 function workloadObstacle(workload: Placement, target: Placement, moment: Moment, depth: number): Obstacle | undefined {
-  const { hook, event, context } = moment;
+  const { hook, event, release } = moment;
   const name = formatPlacement(workload);
   const whose = workload === target ? 'which' : `whose pods (${name})`;
-  const state = workload === target ? 'there' : stateAt(workload, hook, event, context);
+  const state = workload === target ? 'there' : stateAt(workload, hook, event, release);
   if (isGone(state)) return { clause: `${whose} ${describe(state, workload, hook, event)}`, missing: workload, state };
   // Pods of the previous revision are up.
   if (state === 'old' || event.endsWith('-upgrade') || event.endsWith('-delete')) return undefined;
-  const lack = lacksOf(workload, event, context, hook).find(({ need }) => KEEPS_PODS_OUT.has(need.use));
+  const lack = lacksOf(workload, event, release, hook).find(({ need }) => KEEPS_PODS_OUT.has(need.use));
   if (lack !== undefined) {
     const { need, provider, state } = lack;
     const verb = workload === target ? 'needs' : 'need';
@@ -128,7 +126,7 @@ function workloadObstacle(workload: Placement, target: Placement, moment: Moment
       state,
     };
   }
-  for (const wait of waitsOf(workload, context)) {
+  for (const wait of waitsOf(workload, release)) {
     if (!wait.container.init || wait.patience === 'then-goes-on') continue;
     const obstacle = obstacleAt(wait, moment, depth + 1);
     const [cause] = wait.targets;
@@ -144,21 +142,19 @@ function workloadObstacle(workload: Placement, target: Placement, moment: Moment
 /** Uses of objects without which no pod starts. */
 const KEEPS_PODS_OUT: ReadonlySet<string> = new Set(['identity', 'env', 'volume', 'claim']);
 
-const selected = new WeakMap<CheckContext, Map<Placement, readonly Placement[]>>();
-const podsByLabel = perContext((context) => lookupOfPods(POD_KINDS.flatMap(context.byKind).filter(mayServe)));
+const podsByLabel = once((release) => lookupOfPods(release.byKind(...POD_KINDS).filter(mayServe)));
 
 /**
  * The workloads of the stream whose pods a Service selects, less the hooks that Helm waits for, which are done before the question comes. The same
  * list for Services with the same pods.
  */
-export const selectedBy = (service: Placement, context: CheckContext): readonly Placement[] =>
-  remember(selected, service, context, () => {
-    const selector = valueAt(service.value(), ['spec', 'selector']);
-    if (!isObject(selector) || Object.keys(selector).length === 0) return [];
-    const found = podsByLabel(context).find(selector);
-    const near = found.filter(({ resource }) => mayShareNamespace(resource.namespace, service.resource.namespace));
-    return near.length === found.length ? found : near;
-  });
+export const selectedBy = once((service: Placement, release: Release): readonly Placement[] => {
+  const selector = valueAt(service.value(), ['spec', 'selector']);
+  if (!isObject(selector) || Object.keys(selector).length === 0) return [];
+  const found = podsByLabel(release).find(selector);
+  const near = found.filter(({ resource }) => mayShareNamespace(resource.namespace, service.resource.namespace));
+  return near.length === found.length ? found : near;
+});
 
 const POD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod', 'Job'];
 const isWorkload = ({ resource }: Placement): boolean =>

@@ -6,7 +6,7 @@
 import { type Path, valueAt } from '../model/json.ts';
 import type { Placement } from '../model/plan.ts';
 import { type Container, containersOf } from '../release/references.ts';
-import type { CheckContext } from '../release/release.ts';
+import type { Release } from '../release/release.ts';
 import { baseName } from '../scripts/arguments.ts';
 import { type ContainerRun, runsOf, type Wait } from './find.ts';
 import { isHostVariable } from './programs.ts';
@@ -32,10 +32,10 @@ const MIGRATES =
   /migrat|schema|alembic|flyway|liquibase|db[:_-](?:setup|seed|init|create|prepare|upgrade)|(?:init|setup|create|upgrade|prepare)[-_:]?db\b|\bdb\s+(?:init|upgrade|migrate|setup)|create[-_]?(?:database|keyspace|index)|index[-_]setup|(?:setup|init|create)[-_](?:db|database|schema|store|index)|-X PUT|airflow_initialize/i;
 
 /** True for a hook that migrates, by what it is called and what it runs. */
-export function migrates(hook: Placement, context: CheckContext): boolean {
+export function migrates(hook: Placement, release: Release): boolean {
   if (MIGRATES.test(hook.resource.name)) return true;
   if (containersOf(hook).some(({ name }) => MIGRATES.test(name))) return true;
-  return runsOf(hook, context).some(({ calls }) => calls.some(({ call }) => MIGRATES.test(lineOf(call.argv))));
+  return runsOf(hook, release).some(({ calls }) => calls.some(({ call }) => MIGRATES.test(lineOf(call.argv))));
 }
 
 /** Where a workload waits for a schema, and the servers that it may be on: in each list one, or it is unknown. */
@@ -54,12 +54,12 @@ export interface Asker {
 const MAY_ASK = /wait|check|migrat|schema|until|keyspace/i;
 
 /** Those of the workloads that wait for a schema of whomever. */
-export function askersAmong(workloads: Iterable<Placement>, context: CheckContext): readonly Asker[] {
+export function askersAmong(workloads: Iterable<Placement>, release: Release): readonly Asker[] {
   const askers: Asker[] = [];
   for (const placement of workloads) {
     // A look at the text spares parsing.
     if (!MAY_ASK.test(placement.resource.text())) continue;
-    const asks = asksOf(placement, context);
+    const asks = asksOf(placement, release);
     if (asks.length > 0) askers.push({ placement, asks, images: new Set(imagesOf(placement)) });
   }
   return askers;
@@ -72,9 +72,9 @@ export function askersAmong(workloads: Iterable<Placement>, context: CheckContex
 export function schemaWaitsFor(
   hook: Placement,
   askers: readonly Asker[],
-  context: CheckContext,
+  release: Release,
 ): readonly { readonly placement: Placement; readonly wait: SchemaWait }[] {
-  const servers = serversOf(hook, context);
+  const servers = serversOf(hook, release);
   const images = imagesOf(hook);
   const { chart } = hook.resource;
   return askers.flatMap((asker) => {
@@ -87,10 +87,10 @@ export function schemaWaitsFor(
 }
 
 /** What a call says comes before what a container's name says. */
-const asksOf = (workload: Placement, context: CheckContext): Ask[] =>
-  runsOf(workload, context).flatMap(({ container, calls }): Ask[] => {
+const asksOf = (workload: Placement, release: Release): Ask[] =>
+  runsOf(workload, release).flatMap(({ container, calls }): Ask[] => {
     const serversOfCall = ({ reading }: (typeof calls)[number]): readonly Placement[] =>
-      serversIn(reading.hosts, workload, context);
+      serversIn(reading.hosts, workload, release);
     const asks = calls.flatMap((one): Ask[] => {
       const about = aboutOf(one, container);
       if (about === undefined) return [];
@@ -111,11 +111,11 @@ const asksOf = (workload: Placement, context: CheckContext): Ask[] =>
 const BOOTSTRAPS = /\bcockroach init\b|\bvault operator (?:init|unseal)\b/;
 
 /** The Services of the clusters that a hook puts into operation. */
-export const bootstrappedBy = (hook: Placement, context: CheckContext): readonly Placement[] =>
-  runsOf(hook, context).flatMap(({ calls }) =>
+export const bootstrappedBy = (hook: Placement, release: Release): readonly Placement[] =>
+  runsOf(hook, release).flatMap(({ calls }) =>
     calls
       .filter(({ call }) => BOOTSTRAPS.test(lineOf(call.argv)))
-      .flatMap(({ reading }) => serversIn(reading.hosts, hook, context)),
+      .flatMap(({ reading }) => serversIn(reading.hosts, hook, release)),
   );
 
 /** What of a schema a call insists on. */
@@ -138,21 +138,21 @@ function probeOf(container: Container): Path | undefined {
 }
 
 /** The Services that a hook speaks to, as far as its environment and its commands show them. */
-export function serversOf(hook: Placement, context: CheckContext): readonly Placement[] {
-  return runsOf(hook, context).flatMap(({ environment, calls }) => [
+export function serversOf(hook: Placement, release: Release): readonly Placement[] {
+  return runsOf(hook, release).flatMap(({ environment, calls }) => [
     ...[...environment].flatMap(([name, { value }]) =>
-      serversIn([{ text: value, bare: isHostVariable(name) }], hook, context),
+      serversIn([{ text: value, bare: isHostVariable(name) }], hook, release),
     ),
-    ...calls.flatMap(({ reading }) => serversIn(reading.hosts, hook, context)),
+    ...calls.flatMap(({ reading }) => serversIn(reading.hosts, hook, release)),
   ]);
 }
 const serversIn = (
   texts: readonly { readonly text: string; readonly bare: boolean }[],
   { resource }: Placement,
-  context: CheckContext,
+  release: Release,
 ): readonly Placement[] =>
   texts
-    .flatMap(({ text, bare }) => servicesIn(text, bare, resource.namespace, context))
+    .flatMap(({ text, bare }) => servicesIn(text, bare, resource.namespace, release))
     .flatMap(({ services }) => services);
 const isSameServer = (a: readonly Placement[], b: readonly Placement[]): boolean =>
   a.length === 0 || b.length === 0 || a.some((service) => b.includes(service));

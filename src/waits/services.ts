@@ -8,7 +8,7 @@ import { SERVICE_MAKERS } from '../knowledge/kinds.generated.ts';
 import { type Json, valueAt } from '../model/json.ts';
 import { groupOf, mayShareNamespace } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
-import { type CheckContext, indexBy, perContext } from '../release/release.ts';
+import { indexBy, once, type Release } from '../release/release.ts';
 import { UNKNOWN } from '../scripts/environment.ts';
 
 export interface HostName {
@@ -17,15 +17,15 @@ export interface HostName {
 }
 
 /** The Services of the stream by name; where there is none, the resource of which an operator makes it. */
-const servicesByName = perContext((context) => {
-  const services = new Map(indexBy(context.byKind('Service'), ({ resource }) => resource.name));
+const servicesByName = once((release) => {
+  const services = new Map(indexBy(release.byKind('Service'), ({ resource }) => resource.name));
   for (const [kind, group, suffixes] of SERVICE_MAKERS)
-    for (const maker of context.byKind(kind))
+    for (const maker of release.byKind(kind))
       for (const suffix of groupOf(maker.resource.apiVersion) === group ? suffixes : []) {
         const name = maker.resource.name + suffix;
         if (!services.has(name)) services.set(name, [maker]);
       }
-  for (const service of context.gone)
+  for (const service of release.gone)
     if (service.resource.kind === 'Service' && !services.has(service.name)) services.set(service.name, [service]);
   return services;
 });
@@ -34,10 +34,10 @@ const servicesByName = perContext((context) => {
  * The Services that a host name means for a pod in `namespace`: `db`, `db.shop`, `db.shop.svc`, `db.shop.svc.cluster.local`, and each of
  * these with a pod's name before it (`db-0.db`). The same list for the same question.
  */
-export function servicesAt(host: string, namespace: string | undefined, context: CheckContext): readonly Placement[] {
-  const services = servicesByName(context);
+export function servicesAt(host: string, namespace: string | undefined, release: Release): readonly Placement[] {
+  const services = servicesByName(release);
   if (services.size === 0) return [];
-  const known = servicesByHost(context);
+  const known = servicesByHost(release);
   const question = `${namespace ?? ''}/${host}`;
   const answer = known.get(question) ?? findServices(host, namespace, services);
   // Most words of a text are no host.
@@ -45,7 +45,7 @@ export function servicesAt(host: string, namespace: string | undefined, context:
   return answer;
 }
 
-const servicesByHost = perContext(() => new Map<string, readonly Placement[]>());
+const servicesByHost = once(() => new Map<string, readonly Placement[]>());
 
 function findServices(
   host: string,
@@ -76,13 +76,13 @@ export function servicesIn(
   text: string,
   bare: boolean,
   namespace: string | undefined,
-  context: CheckContext,
+  release: Release,
 ): readonly HostName[] {
   const found: HostName[] = [];
   const searched = text.slice(0, MAX_TEXT);
   for (const match of searched.matchAll(HOST)) {
     const host = match[0];
-    const services = servicesAt(host, namespace, context);
+    const services = servicesAt(host, namespace, release);
     if (services.length > 0 && isHost(searched, match.index, match.index + host.length, bare, services))
       found.push({ host, services });
   }

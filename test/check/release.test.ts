@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkRelease } from '../../src/check/release.ts';
-import { contextOf } from '../support/release.ts';
+import { Release } from '../../src/release/release.ts';
+import { releaseOf } from '../support/release.ts';
 
 /** A chart's own hook with faults of each severity, and the same once more for the config to claim. */
 const STREAM = ['chart', 'mine']
@@ -15,7 +16,7 @@ spec: { template: { spec: { restartPolicy: Always, containers: [] } } }
   .join('---\n');
 
 const found = (options: Parameters<typeof checkRelease>[1]): string[] =>
-  checkRelease(contextOf(STREAM, { rules: { mine: {} } }), options).map(
+  checkRelease(releaseOf(STREAM, { rules: { mine: {} } }), options).map(
     ({ code, resource }) => `${resource?.name} ${code}`,
   );
 
@@ -39,7 +40,7 @@ test('checks that cannot reach the severity are spared', () => {
 });
 
 test('nothing is said twice', () => {
-  const context = contextOf(STREAM);
-  const twice = { ...context, placements: [...context.placements, ...context.placements] };
+  const release = releaseOf(STREAM);
+  const twice = new Release([...release.placements, ...release.placements], release.circumstances);
   assert.equal(checkRelease(twice, { scope: 'all' }).filter(({ code }) => code === 'job/no-deadline').length, 2);
 });

@@ -1,8 +1,8 @@
 /** Small releases and what engines do with them, a line for each step. */
 import type { Run, Step } from '../../src/engines/run.ts';
-import { releaseOf } from '../support/release.ts';
+import { placementsOf } from '../support/release.ts';
 
-export const stream = (...documents: readonly string[]) => releaseOf(documents.join('---\n'));
+export const stream = (...documents: readonly string[]) => placementsOf(documents.join('---\n'));
 export type Release = ReturnType<typeof stream>;
 
 export const plain = (kind: string, name: string, more = ''): string => `apiVersion: v1

@@ -14,7 +14,7 @@ import { isAwaited, type Operation } from '../../src/model/helm.ts';
 import { type JsonObject, valueAt } from '../../src/model/json.ts';
 import type { Placement } from '../../src/model/plan.ts';
 import { TESTDATA } from '../support/files.ts';
-import { releaseOf } from '../support/release.ts';
+import { placementsOf } from '../support/release.ts';
 
 interface Deed {
   readonly helm?: Operation;
@@ -62,8 +62,8 @@ const APART: Readonly<Record<string, string>> = {
   'apply/unknown-kind': 'no cluster is asked for its kinds',
 };
 
-const placementsOf = (scenario: Scenario, chart: string | undefined): readonly Placement[] =>
-  releaseOf(
+const placementsIn = (scenario: Scenario, chart: string | undefined): readonly Placement[] =>
+  placementsOf(
     (scenario.charts[chart ?? '']?.documents ?? []).map((document) => JSON.stringify(document)).join('\n---\n'),
   );
 
@@ -201,7 +201,7 @@ for (const scenario of scenarios) {
           const recorded = operations[at];
           assert.ok(recorded);
           const run = helm.simulate(
-            placementsOf(scenario, deed.chart),
+            placementsIn(scenario, deed.chart),
             deed.helm as Operation,
             circumstancesOf(deed, version),
             situation,

@@ -11,7 +11,7 @@ import { requestsOf } from '../../src/check/rights/requests.ts';
 import { readResource } from '../../src/check/rights/resources.ts';
 import { startCluster } from '../support/cluster.ts';
 import { ROOT } from '../support/files.ts';
-import { contextOf } from '../support/release.ts';
+import { releaseOf } from '../support/release.ts';
 
 const MANIFEST = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'new' }, data: { a: 'b' } });
 
@@ -103,12 +103,12 @@ for (const [command, input] of COMMANDS)
         [...args, ...(/^(?:apply|create -f|replace)/.test(command) ? ['--validate=false'] : [])],
         input,
       );
-      const context = contextOf('');
+      const release = releaseOf('');
       const believed = requestsOf(args, input)
         .filter(({ where }) => where === undefined)
         .map(
           ({ verb, type, subresource }) =>
-            `${verb} ${readResource(type, context)?.names[0]}${subresource === undefined ? '' : `/${subresource}`}`,
+            `${verb} ${readResource(type, release)?.names[0]}${subresource === undefined ? '' : `/${subresource}`}`,
         );
       const made = new Set(cluster.requests.map(verbOf).filter((each) => each !== '' && !each.endsWith(' events')));
       // What is there is patched, what is not is created.

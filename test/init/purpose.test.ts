@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Purpose, purposeOf } from '../../src/init/purpose.ts';
-import { makeContext } from '../../src/release/release.ts';
+import { Release } from '../../src/release/release.ts';
 import { order } from '../support/pipeline.ts';
 
 interface Runs {
@@ -47,7 +47,7 @@ function purposeIn(runs: Runs, { kind = 'Job', name = 'work', init = [] as objec
   const { plan, findings } = order(stream, undefined, { needsConfig: false, scope: 'all' });
   const placement = plan?.placements.at(-1);
   assert.ok(plan !== undefined && placement !== undefined, JSON.stringify(findings));
-  return purposeOf(placement, makeContext(plan.placements, { timeoutSeconds: 300, wait: false }));
+  return purposeOf(placement, new Release(plan.placements, { timeoutSeconds: 300, wait: false }));
 }
 
 const sh = (script: string): Runs => ({ command: ['sh', '-c', script] });

@@ -19,7 +19,7 @@ import { subjectOf } from '../../src/engines/world.ts';
 import { recogniseTool } from '../../src/init/tools.ts';
 import { groupOf } from '../../src/model/manifest.ts';
 import { makersOf } from '../../src/release/makers.ts';
-import { makeContext } from '../../src/release/release.ts';
+import { Release } from '../../src/release/release.ts';
 import type { Call } from '../../src/scripts/call.ts';
 import { Variables } from '../../src/scripts/variables.ts';
 import { readCall } from '../../src/waits/programs.ts';
@@ -45,7 +45,7 @@ function readKind(object: KindRow['example']): object {
   const { plan } = order(JSON.stringify(object), 'apiVersion: hookorder.io/v1\nkind: HookOrder\nhooks: []\n');
   const placement = plan?.placements[0];
   assert.ok(plan !== undefined && placement !== undefined);
-  const context = makeContext(plan.placements, { timeoutSeconds: 300, wait: false });
+  const context = new Release(plan.placements, { timeoutSeconds: 300, wait: false });
   return {
     keepsData: lossOf(placement, context)?.text === 'and what it keeps goes with it',
     secrets: SECRETS.filter(

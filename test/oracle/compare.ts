@@ -1,7 +1,7 @@
 /** What hookorder says of a stream against what Helm's own libraries read of it, before and after `render`. */
 
 import { statusOf } from '../../src/commands/outcome.ts';
-import { type Release, readRelease } from '../../src/manifests/resources.ts';
+import { type Contents, readResources } from '../../src/manifests/resources.ts';
 import { HOOK, HOOK_ANNOTATIONS, POSTRENDER_FILENAME } from '../../src/model/helm.ts';
 import { isEqual, isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import { applyPatch } from '../../src/model/json-patch.ts';
@@ -12,8 +12,8 @@ import { order } from '../support/pipeline.ts';
 import type { HelmAnswer, HelmDocument } from './helm.ts';
 
 /** Undefined: hookorder refuses the stream. */
-export function readHere(stream: string): Release | undefined {
-  const release = readRelease({ file: 'in.yaml', read: () => Buffer.from(stream) });
+export function readHere(stream: string): Contents | undefined {
+  const release = readResources({ file: 'in.yaml', read: () => Buffer.from(stream) });
   return 'code' in release || release.problems.some(({ severity }) => severity === 'error') ? undefined : release;
 }
 
@@ -25,7 +25,7 @@ export const resourcesOf = (documents: readonly HelmDocument[]): readonly HelmDo
   });
 
 /** What differs in the heads; undefined when nothing does. */
-export function compareHeads(release: Release, documents: readonly HelmDocument[]): string | undefined {
+export function compareHeads(release: Contents, documents: readonly HelmDocument[]): string | undefined {
   const theirs = resourcesOf(documents);
   const ours = release.resources;
   // With odd characters hookorder warns of the resource: how Helm reads it is known in part only.

@@ -18,14 +18,8 @@ const job = (
 ): string =>
   `apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: ${name}\n  annotations: { helm.sh/hook: pre-upgrade${more} }\nspec: ${spec}\n`;
 
-function rename(text: string, rules: Readonly<Record<string, Partial<Rule>>>, content: readonly string[] = []) {
-  const placements = releaseOf(text, rules);
-  return renameJobs(placements, {
-    now: () => 1732147200,
-    digest,
-    namesIn: (_resource, names) => [...names.keys()],
-    contentOf: () => placements.filter(({ resource }) => content.includes(resource.name)),
-  });
+function rename(text: string, rules: Readonly<Record<string, Partial<Rule>>>) {
+  return renameJobs(releaseOf(text, { rules }), { now: () => 1732147200, digest });
 }
 
 const nameOf = ({ placements }: { placements: readonly Placement[] }, at = 0): string => placements[at]?.name ?? '';
@@ -90,17 +84,20 @@ test('a timestamp is appended once, and the old name kept where tools look for i
 });
 
 test('a hash follows what the Job would do, and nothing else', () => {
-  const config = (data: string): string =>
-    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: conf }\ndata: { a: ${data} }\n`;
-  const hashed = (text: string): string => nameOf(rename(text, { db: { jobName: HASH } }, ['conf']));
-  const first = hashed(`${job('db')}---\n${config('one')}`);
+  const config = (name: string, data: string): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\ndata: { a: ${data} }\n`;
+  const hashed = (args: string, data: string, others = 'x', comment = ''): string => {
+    const container = `{ name: m, args: [${args}], envFrom: [{ configMapRef: { name: conf } }] }`;
+    const text = job('db', `{ template: { spec: { containers: [${container}] } } }`);
+    return nameOf(
+      rename(`${comment}${text}---\n${config('conf', data)}---\n${config('other', others)}`, { db: { jobName: HASH } }),
+    );
+  };
+  const first = hashed('up', 'one');
   assert.match(first, /^db-[0-9a-f]{8}$/);
-  assert.equal(hashed(`# a comment\n${job('db')}---\n${config('one')}`), first);
-  assert.notEqual(hashed(`${job('db')}---\n${config('two')}`), first);
-  assert.notEqual(
-    hashed(`${job('db', '{ template: { spec: { containers: [{ name: m, args: [down] }] } } }')}---\n${config('one')}`),
-    first,
-  );
+  assert.equal(hashed('up', 'one', 'y', '# a comment\n'), first);
+  assert.notEqual(hashed('up', 'two'), first);
+  assert.notEqual(hashed('down', 'one'), first);
 });
 
 test('rendering again keeps a hash', () => {

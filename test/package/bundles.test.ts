@@ -35,7 +35,7 @@ for (const name of [...BUNDLES, 'library.js'])
   });
 
 test('names of functions are those of the source', () => {
-  for (const name of ['orderRelease', 'readRelease', 'assignWeights']) {
+  for (const name of ['orderRelease', 'readResources', 'assignWeights']) {
     assert.match(text('render.cjs'), new RegExp(`^function ${name}\\(`, 'm'));
   }
 });

@@ -7,16 +7,16 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { checkRelease } from '../../src/check/release.ts';
 import { decodeConfig } from '../../src/config/load.ts';
-import { readRelease } from '../../src/manifests/resources.ts';
+import { readResources } from '../../src/manifests/resources.ts';
 import { type Bytes, PLAIN_BYTES } from '../../src/model/bytes.ts';
 import type { Rule } from '../../src/model/config.ts';
 import type { Resource } from '../../src/model/manifest.ts';
 import { copyDependencies } from '../../src/order/copies/copies.ts';
 import { matchRules } from '../../src/order/match.ts';
 import { orderRelease, type PipelineInput } from '../../src/pipeline.ts';
-import { makeContext } from '../../src/release/release.ts';
+import { Release } from '../../src/release/release.ts';
 import { runs } from '../support/property.ts';
-import { releaseOf } from '../support/release.ts';
+import { placementsOf } from '../support/release.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -91,7 +91,7 @@ test('a release with nothing to order has a plan that changes nothing', () => {
 test('rules that name a resource each look at that one only', () => {
   const count = 300;
   const stream = Array.from({ length: count }, (_, at) => job(`j${at}`)).join('---\n');
-  const release = readRelease(input(stream));
+  const release = readResources(input(stream));
   assert.ok('resources' in release);
   let looks = 0;
   const rules = Array.from({ length: count }, (_, at) => ({
@@ -199,7 +199,7 @@ function countLooks(parts: number, events: string, wait: boolean, nameOf = (at: 
   const rules = Object.fromEntries(
     Array.from({ length: parts }, (_, at) => [`migrate-${at}`, { dependencies: 'copy' as const }]),
   );
-  const watched = releaseOf(stream, rules).map(
+  const watched = placementsOf(stream, rules).map(
     (placement) =>
       new Proxy(placement, {
         get: (target, key): unknown => {
@@ -208,9 +208,9 @@ function countLooks(parts: number, events: string, wait: boolean, nameOf = (at: 
         },
       }),
   );
-  const context = makeContext(watched, { timeoutSeconds: 300, wait });
-  checkRelease(context, { scope: 'all' });
-  copyDependencies(watched, context);
+  const release = new Release(watched, { timeoutSeconds: 300, wait });
+  checkRelease(release, { scope: 'all' });
+  copyDependencies(release);
   return looks;
 }
 

@@ -9,17 +9,17 @@ import type { Snapshot } from '../../src/report/diff/snapshot.ts';
 import { planToJson } from '../../src/report/plan/json.ts';
 import { COLOURED, PLAIN } from '../../src/report/style.ts';
 import { assertGolden, TESTDATA } from '../support/files.ts';
-import { releaseOf } from '../support/release.ts';
+import { placementsOf } from '../support/release.ts';
 import { USUAL_HELM } from './fixtures.ts';
 
 const RUNS = { acrossRuns: true, style: PLAIN };
 const ONE = { acrossRuns: false, style: PLAIN };
 
 function snapshot(text: string, file = 'old.yaml'): Snapshot {
-  const placements = releaseOf(text, { migrate: { name: 'migrate' }, smoke: { name: 'smoke' } }).map((placement) => {
+  const placements = placementsOf(text, { migrate: { name: 'migrate' }, smoke: { name: 'smoke' } }).map((placement) => {
     const name = placement.resource.baseName;
     const rule = name.includes('migrate')
-      ? releaseOf(text, { [placement.name]: { name: 'migrate' } }).find(({ rule }) => rule)?.rule
+      ? placementsOf(text, { [placement.name]: { name: 'migrate' } }).find(({ rule }) => rule)?.rule
       : undefined;
     return { ...placement, ...(rule && { rule }) };
   });

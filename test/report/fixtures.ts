@@ -4,7 +4,7 @@ import type { Rule } from '../../src/model/config.ts';
 import { type Finding, findingOf } from '../../src/model/finding.ts';
 import type { Placement } from '../../src/model/plan.ts';
 import type { Place } from '../../src/model/span.ts';
-import { placementNamed, releaseOf } from '../support/release.ts';
+import { placementNamed, placementsOf } from '../support/release.ts';
 
 export interface Release {
   readonly circumstances: Circumstances;
@@ -57,7 +57,7 @@ export function smallRelease(): Release {
     object('StatefulSet', 'shop-db'),
     object('Secret', 'shop-secret'),
   ].join('');
-  const original = releaseOf(text, {
+  const original = placementsOf(text, {
     'shop-create-schema': rule('create-schema', 8),
     'shop-db-migrate': rule('migrate', 12, {
       after: ['create-schema'],
@@ -149,7 +149,7 @@ export function largeRelease(): Release {
       ),
     ]),
   );
-  const placements = releaseOf(text, rules);
+  const placements = placementsOf(text, rules);
   const findings = hooks
     .slice(0, 24)
     .filter((_, at) => at % 2 === 0)

@@ -7,7 +7,7 @@ import { COLOURED, PLAIN } from '../../src/report/style.ts';
 import { stopsOf } from '../../src/report/timeline.ts';
 import { timelineOf } from '../../src/report/timelines.ts';
 import { assertGolden, TESTDATA } from '../support/files.ts';
-import { releaseOf } from '../support/release.ts';
+import { placementsOf } from '../support/release.ts';
 import { hostileRelease, largeRelease, type Release, smallRelease, USUAL_HELM } from './fixtures.ts';
 
 const plain = { style: PLAIN, verbose: false };
@@ -55,7 +55,7 @@ test('hooks stand in the order of weight and then of the name with which they le
         `---\napiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, annotations: { helm.sh/hook: pre-install } }\n`,
     )
     .join('');
-  const placements = releaseOf(text).map((placement) =>
+  const placements = placementsOf(text).map((placement) =>
     placement.name === 'zzz' ? { ...placement, name: 'aa' } : placement,
   );
   const install = timelineOf({ placements }, USUAL_HELM).operations[0];
@@ -65,7 +65,7 @@ test('hooks stand in the order of weight and then of the name with which they le
 test('a hook with one unknown event is shown as dropped, not as run', () => {
   const text =
     '---\napiVersion: v1\nkind: Pod\nmetadata: { name: a, annotations: { helm.sh/hook: "pre-install,pre-upgrad" } }\n';
-  const release = { plan: { placements: releaseOf(text) }, findings: [], circumstances: USUAL_HELM };
+  const release = { plan: { placements: placementsOf(text) }, findings: [], circumstances: USUAL_HELM };
   assert.match(formatPlanText(release, plain), /^install {6}no hooks$/m);
   assert.match(formatPlanText(release, plain), /^Helm drops Pod\/a/m);
 });
@@ -90,7 +90,7 @@ function longNames(): Release {
   const text = `---\napiVersion: batch/v1\nkind: Job\nmetadata: { name: ${name} }\nspec: { activeDeadlineSeconds: 12345 }\n`;
   const rule = { name: 'also-a-name-that-somebody-thought-about-for-a-long-time' };
   return {
-    plan: { placements: releaseOf(text, { [name]: rule }).map((placement) => ({ ...placement, hook })) },
+    plan: { placements: placementsOf(text, { [name]: rule }).map((placement) => ({ ...placement, hook })) },
     findings: [],
     circumstances: USUAL_HELM,
   };

@@ -2,14 +2,14 @@
 
 import type { Placement } from '../../src/model/plan.ts';
 import { type Copies, copyDependencies } from '../../src/order/copies/copies.ts';
-import { makeContext } from '../../src/release/release.ts';
-import { type Rules, releaseOf } from './release.ts';
+import { Release } from '../../src/release/release.ts';
+import { placementsOf, type Rules } from './release.ts';
 
 export const COPY = { dependencies: 'copy' } as const;
 export const copy = (placements: readonly Placement[]): Copies =>
-  copyDependencies(placements, makeContext(placements, { timeoutSeconds: 300, wait: false }));
+  copyDependencies(new Release(placements, { timeoutSeconds: 300, wait: false }));
 export const copyText = (text: string, rules: Rules = { j: { name: 'migrate', ...COPY } }): Copies =>
-  copy(releaseOf(text, rules));
+  copy(placementsOf(text, rules));
 /** What leaves, as text that can come in again: JSON is YAML. */
 export const leaving = ({ placements }: Copies): string =>
   placements.map((placement) => `---\n${JSON.stringify(placement.value())}\n`).join('');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { contextOf, placementNamed, releaseOf } from './release.ts';
+import { placementNamed, placementsOf, releaseOf } from './release.ts';
 
 const TEXT = `apiVersion: v1
 kind: ConfigMap
@@ -17,7 +17,7 @@ spec: { template: { spec: { containers: [] } } }
 `;
 
 test('a release has hooks as annotated, rules as given, and lines of the whole text', () => {
-  const placements = releaseOf(TEXT, { b: { dependencies: 'copy' } });
+  const placements = placementsOf(TEXT, { b: { dependencies: 'copy' } });
   assert.deepEqual(
     placements.map(({ resource, hook, rule }) => [resource.kind, hook?.weight, rule?.name]),
     [
@@ -29,5 +29,5 @@ test('a release has hooks as annotated, rules as given, and lines of the whole t
   const position = manifest.locate(['metadata', 'name', 'nowhere']);
   assert.deepEqual(position, { line: 10, column: 9 });
   assert.equal(position && manifest.lineAt(position), '  name: b');
-  assert.equal(contextOf(TEXT).find('ConfigMap', 'a', 'anywhere').length, 1);
+  assert.equal(releaseOf(TEXT).find('ConfigMap', 'a', 'anywhere').length, 1);
 });

@@ -1,34 +1,35 @@
 /**
- * Small releases for tests: YAML text in, placements and check contexts out, each hook as its annotations say.
+ * Small releases for tests: YAML text in, placements and releases out, each hook as its annotations say.
  *
  * Rules are given by `Kind/name` or by name and only attach a rule: events and weights are those of the annotations, so a test
  * shows in its YAML what Helm would see.
  */
 
-import { readRelease } from '../../src/manifests/resources.ts';
+import type { Circumstances } from '../../src/engines/engine.ts';
+import { readResources } from '../../src/manifests/resources.ts';
 import type { Rule } from '../../src/model/config.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../src/model/helm.ts';
 import { annotationOf, type Resource } from '../../src/model/manifest.ts';
 import type { Hook, Placement } from '../../src/model/plan.ts';
 import type { Place } from '../../src/model/span.ts';
 import { readHook } from '../../src/order/hook.ts';
-import { type CheckContext, makeContext } from '../../src/release/release.ts';
+import { Release } from '../../src/release/release.ts';
 
 export type Rules = Readonly<Record<string, Partial<Rule>>>;
 
 /** Placements of a stream, in its order. */
-export const releaseOf = (text: string, rules: Rules = {}): readonly Placement[] =>
+export const placementsOf = (text: string, rules: Rules = {}): readonly Placement[] =>
   resourcesOf(text).map((resource) => {
     const settings = rules[`${resource.kind}/${resource.name}`] ?? rules[resource.name];
     return placementOf(resource, settings && ruleOf(settings.name ?? resource.name, settings));
   });
 
 /** A stream with all that a check wants. */
-export const contextOf = (
+export const releaseOf = (
   text: string,
-  options: Partial<Pick<CheckContext, 'timeoutSeconds' | 'wait'>> & { readonly rules?: Rules } = {},
-): CheckContext =>
-  makeContext(releaseOf(text, options.rules), {
+  options: Partial<Pick<Circumstances, 'timeoutSeconds' | 'wait'>> & { readonly rules?: Rules } = {},
+): Release =>
+  new Release(placementsOf(text, options.rules), {
     timeoutSeconds: options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
     wait: options.wait ?? false,
   });
@@ -81,7 +82,7 @@ export function ruleOf(name: string, settings: Partial<Rule> = {}): Rule {
 
 /** The resources of a stream. Throws for text that is no YAML, at the latest when its manifest is asked for. */
 export function resourcesOf(text: string, file = '<stdin>'): readonly Resource[] {
-  const release = readRelease({ file, read: () => new TextEncoder().encode(text) });
+  const release = readResources({ file, read: () => new TextEncoder().encode(text) });
   if ('code' in release) {
     if (release.code === 'input/empty') return [];
     throw new Error(release.message);
@@ -104,6 +105,7 @@ export function resourcesOf(text: string, file = '<stdin>'): readonly Resource[]
     baseName: resource.baseName,
     text: () => resource.text(),
     valuesOf: (keys) => resource.valuesOf(keys),
+    namesIn: (names) => resource.namesIn(names),
     manifest: () => {
       const manifest = resource.manifest();
       refuse();

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import { readRelease } from '../../src/manifests/resources.ts';
+import { readResources } from '../../src/manifests/resources.ts';
 import type { Resource } from '../../src/model/manifest.ts';
 import { order, rendered } from '../support/pipeline.ts';
 
 const read = (text: string) => {
-  const release = readRelease({ file: 'in.yaml', read: () => new TextEncoder().encode(text) });
+  const release = readResources({ file: 'in.yaml', read: () => new TextEncoder().encode(text) });
   assert.ok('resources' in release, text);
   return release;
 };

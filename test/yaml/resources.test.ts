@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { readHead, readHeadFully } from '../../src/manifests/head.ts';
-import { readRelease } from '../../src/manifests/resources.ts';
+import { readResources } from '../../src/manifests/resources.ts';
 import { runs } from '../support/property.ts';
 import { documentOf, openRelease } from './support.ts';
 
@@ -182,7 +182,7 @@ test('a resource is the same whatever stands before and behind it', () => {
         const text =
           before + fill + pieces.map(([piece, separator]) => `${piece.replace(/(?<!\n)$/, '\n')}${separator}`).join('');
         const bytes = Buffer.from(text);
-        const release = readRelease({ file: 'in.yaml', read: () => bytes });
+        const release = readResources({ file: 'in.yaml', read: () => bytes });
         if ('code' in release) return;
         const { stream, resources } = release;
         const byDocument = new Map(resources.map((resource) => [resource.document.index, resource]));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { editDocument } from '../../src/edit/edit.ts';
-import { type Release, readRelease } from '../../src/manifests/resources.ts';
+import { type Contents, readResources } from '../../src/manifests/resources.ts';
 import type { Json, JsonObject, Operation } from '../../src/model/json.ts';
 import type { Document, Stream } from '../../src/model/manifest.ts';
 import { decodeStream } from '../../src/stream/stream.ts';
@@ -15,8 +15,8 @@ export function streamOf(text: string | Uint8Array): Stream {
   return stream;
 }
 
-export function openRelease(text: string | Uint8Array, file = 'in.yaml'): Release {
-  const release = readRelease({ file, read: () => (typeof text === 'string' ? Buffer.from(text) : text) });
+export function openRelease(text: string | Uint8Array, file = 'in.yaml'): Contents {
+  const release = readResources({ file, read: () => (typeof text === 'string' ? Buffer.from(text) : text) });
   assert.ok('resources' in release, `no release: ${text}`);
   return release;
 }

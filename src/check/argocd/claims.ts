@@ -6,19 +6,19 @@ import { groupOf } from '../../model/manifest.ts';
 import { addTo } from '../../model/maps.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { referencesOf, textOf } from '../../release/references.ts';
-import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { type Check, once, type Release } from '../../release/release.ts';
 import { providersOf } from '../../release/rights.ts';
 import { found } from './found.ts';
 import { absenceOf, formatMoment, stepAt, waitsFor } from './moments.ts';
 
-export const checkClaims: Check = (placement, context) => {
+export const checkClaims: Check = (placement, release) => {
   const { kind, apiVersion } = placement.resource;
   if (kind !== 'PersistentVolumeClaim' || groupOf(apiVersion) !== '') return [];
-  const [moment] = waitsFor(placement, 'first sync', context);
+  const [moment] = waitsFor(placement, 'first sync', release);
   if (moment === undefined) return [];
-  const binds = bindingOf(placement, context);
+  const binds = bindingOf(placement, release);
   if (binds === 'at-once') return [];
-  const users = usersOf(context).get(placement) ?? [];
+  const users = usersOf(release).get(placement) ?? [];
   if (users.some((user) => absenceOf(user, moment) === undefined)) return [];
   const [first] = users;
   // Of a class that is not in the stream, only a pod that is shows that the claim is used at all.
@@ -44,29 +44,29 @@ export const checkClaims: Check = (placement, context) => {
 };
 
 /** Pods that mount a claim; those of a CronJob come when they come. */
-const usersOf = perContext((context) => {
+const usersOf = once((release) => {
   const users = new Map<Placement, Placement[]>();
-  for (const user of context.placements) {
+  for (const user of release.placements) {
     if (user.resource.kind === 'CronJob') continue;
     for (const reference of referencesOf(user))
-      if (reference.use === 'claim') for (const claim of providersOf(reference, context)) addTo(users, claim, user);
+      if (reference.use === 'claim') for (const claim of providersOf(reference, release)) addTo(users, claim, user);
   }
   return users;
 });
 
-function bindingOf(claim: Placement, context: CheckContext): 'at-once' | 'first-use' | 'unknown' {
+function bindingOf(claim: Placement, release: Release): 'at-once' | 'first-use' | 'unknown' {
   const spec = claim.value()['spec'];
   const storageClass = valueAt(spec, ['storageClassName']);
   // A volume that exists, or one that is made by hand.
   if (textOf(valueAt(spec, ['volumeName'])) !== undefined || storageClass === '') return 'at-once';
   const name = textOf(storageClass);
-  const isMade = context.byKind('PersistentVolume').some((volume) => {
+  const isMade = release.byKind('PersistentVolume').some((volume) => {
     const reserved = valueAt(volume.value(), ['spec', 'claimRef', 'name']);
     const ofClass = textOf(valueAt(volume.value(), ['spec', 'storageClassName']));
     return reserved === claim.name || (reserved === undefined && name !== undefined && ofClass === name);
   });
   if (isMade) return 'at-once';
-  const [known] = name === undefined ? [] : context.find('StorageClass', name, undefined);
+  const [known] = name === undefined ? [] : release.find('StorageClass', name, undefined);
   if (known === undefined) return 'unknown';
   return known.value()['volumeBindingMode'] === 'WaitForFirstConsumer' ? 'first-use' : 'at-once';
 }

@@ -2,18 +2,18 @@
  * The deletion of the application: `argocd/deletion-order`, `argocd/counts-as-run`. What its hooks lack is in needs.ts.
  */
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import { type Check, perContext } from '../../release/release.ts';
+import { type Check, once } from '../../release/release.ts';
 import { found } from './found.ts';
 import { roleIn } from './moments.ts';
 
 const isRun = ({ resource }: Placement): boolean => resource.kind === 'Job' || resource.kind === 'Pod';
 
 /** All hooks of a deletion are created at once. */
-export const checkDeletionOrder: Check = (placement, context) => {
-  const { atDeletion, wave } = roleIn(placement, context);
+export const checkDeletionOrder: Check = (placement, release) => {
+  const { atDeletion, wave } = roleIn(placement, release);
   if (!isRun(placement)) return [];
-  for (const other of ofDeletion(context)) {
-    const theirs = roleIn(other, context);
+  for (const other of ofDeletion(release)) {
+    const theirs = roleIn(other, release);
     const shared = atDeletion.find((phase) => theirs.atDeletion.includes(phase));
     if (shared === undefined || theirs.wave >= wave) continue;
     return [
@@ -30,13 +30,13 @@ export const checkDeletionOrder: Check = (placement, context) => {
   return [];
 };
 
-const ofDeletion = perContext((context) =>
-  context.placements.filter((placement) => isRun(placement) && roleIn(placement, context).atDeletion.length > 0),
+const ofDeletion = once((release) =>
+  release.placements.filter((placement) => isRun(placement) && roleIn(placement, release).atDeletion.length > 0),
 );
 
 /** What a sync leaves behind counts as run when the application is deleted. */
-export const checkCountsAsRun: Check = (placement, context) => {
-  const { atDeletion, phases, deletes } = roleIn(placement, context);
+export const checkCountsAsRun: Check = (placement, release) => {
+  const { atDeletion, phases, deletes } = roleIn(placement, release);
   if (!isRun(placement) || placement.name === '' || phases.length === 0 || !atDeletion.includes('PreDelete')) return [];
   if (deletes.includes('HookSucceeded')) return [];
   return [

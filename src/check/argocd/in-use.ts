@@ -17,7 +17,7 @@ import { HOOK, HOOK_DELETE_POLICY, RESOURCE_POLICY } from '../../model/helm.ts';
 import { groupOf } from '../../model/manifest.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { referencesOf } from '../../release/references.ts';
-import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { type Check, once, type Release } from '../../release/release.ts';
 import { grantsOf, providersOf } from '../../release/rights.ts';
 import { selectedBy } from '../../waits/obstacles.ts';
 import { lossOf, lossOfState } from '../hooks/data-loss.ts';
@@ -25,22 +25,22 @@ import { accountsInUse, LASTING_KINDS, lastingWorkloads, usersByObject } from '.
 import { annotationPath, found } from './found.ts';
 import { isSyncHook, roleIn } from './moments.ts';
 
-export const checkInUse: Check = (placement, context) => {
+export const checkInUse: Check = (placement, release) => {
   const { kind, apiVersion } = placement.resource;
-  if (!isSyncHook(placement, context) || isRun(placement)) return [];
-  const { deletes } = roleIn(placement, context);
+  if (!isSyncHook(placement, release) || isRun(placement)) return [];
+  const { deletes } = roleIn(placement, release);
   const name = formatPlacement(placement);
   const again = deletes.includes('BeforeHookCreation');
   const after = deletes.includes('HookSucceeded');
   if (!again && !after) return [];
-  const user = userOf(placement, context);
+  const user = userOf(placement, release);
   // A helper that comes and goes with the sync.
-  if (user === placement && after && !isData(placement, context)) return [];
+  if (user === placement && after && !isData(placement, release)) return [];
   const isDefinition = kind === 'CustomResourceDefinition' || (kind === 'Namespace' && groupOf(apiVersion) === '');
   // What comes and goes with the hooks that use it.
-  if (user === undefined && !isDefinition && (after || !(isData(placement, context) || isMeantToStay(placement))))
+  if (user === undefined && !isDefinition && (after || !(isData(placement, release) || isMeantToStay(placement))))
     return isMeantToStay(placement) ? keepsNothing(placement) : [];
-  const isLost = isDefinition || isData(placement, context) || isMeantToStay(placement);
+  const isLost = isDefinition || isData(placement, release) || isMeantToStay(placement);
   const whom =
     user === undefined ? '' : user === placement ? ', while it is in use' : `, while ${formatPlacement(user)} uses it`;
   if (after && user !== undefined && user !== placement)
@@ -70,8 +70,8 @@ export const checkInUse: Check = (placement, context) => {
 };
 
 /** A Job or Pod with words that would protect it: it is deleted before the next run all the same. */
-export const checkKept: Check = (placement, context) =>
-  isSyncHook(placement, context) && isRun(placement) && protectionsOf(placement).length > 0
+export const checkKept: Check = (placement, release) =>
+  isSyncHook(placement, release) && isRun(placement) && protectionsOf(placement).length > 0
     ? keepsNothing(placement)
     : [];
 
@@ -105,9 +105,9 @@ const consequenceOf = (kind: string): string =>
 const RUNS = new Set(['Job', 'Pod', 'Workflow', 'CronJob']);
 const isRun = ({ resource }: Placement): boolean => RUNS.has(resource.kind);
 
-const isData = (placement: Placement, context: CheckContext): boolean =>
-  lossOf(placement, context)?.outlivesPods === true ||
-  lossOfState(placement, context) !== undefined ||
+const isData = (placement: Placement, release: Release): boolean =>
+  lossOf(placement, release)?.outlivesPods === true ||
+  lossOfState(placement, release) !== undefined ||
   placement.resource.kind === 'StatefulSet';
 
 /** Words that say that it should stay, and a Secret that is made once, when the release is installed. */
@@ -143,34 +143,34 @@ const policyPath = (placement: Placement) => {
 };
 
 /** Who lives on it between syncs: another workload, or the thing itself. */
-function userOf(placement: Placement, context: CheckContext): Placement | undefined {
+function userOf(placement: Placement, release: Release): Placement | undefined {
   const { kind } = placement.resource;
   if (LASTING_KINDS.has(kind)) return placement;
-  const direct = usersByObject(context).get(placement);
-  if (direct !== undefined && !isSyncHook(direct, context)) return direct;
-  const ofRights = rightsInUse(context).get(placement);
+  const direct = usersByObject(release).get(placement);
+  if (direct !== undefined && !isSyncHook(direct, release)) return direct;
+  const ofRights = rightsInUse(release).get(placement);
   if (ofRights !== undefined) return ofRights;
   if (kind === 'Service')
-    return selectedBy(placement, context).find(
-      (pod) => LASTING_KINDS.has(pod.resource.kind) && !isSyncHook(pod, context),
+    return selectedBy(placement, release).find(
+      (pod) => LASTING_KINDS.has(pod.resource.kind) && !isSyncHook(pod, release),
     );
   // They serve the whole cluster.
   return /^(?:Mutating|Validating)WebhookConfiguration$|^APIService$|^Ingress$/.test(kind) ? placement : undefined;
 }
 
 /** Bindings and roles, and accounts' pull secrets, of workloads that last. */
-const rightsInUse = perContext((context): ReadonlyMap<Placement, Placement> => {
+const rightsInUse = once((release): ReadonlyMap<Placement, Placement> => {
   const users = new Map<Placement, Placement>();
-  for (const { identity, user } of accountsInUse(context).values()) {
-    if (isSyncHook(user, context)) continue;
-    for (const { binding, roles } of grantsOf(identity, context))
+  for (const { identity, user } of accountsInUse(release).values()) {
+    if (isSyncHook(user, release)) continue;
+    for (const { binding, roles } of grantsOf(identity, release))
       for (const each of [binding, ...[...roles.values()].flat()]) if (!users.has(each)) users.set(each, user);
   }
-  for (const user of lastingWorkloads(context))
+  for (const user of lastingWorkloads(release))
     for (const reference of referencesOf(user))
-      if (reference.use === 'identity' && !isSyncHook(user, context))
-        for (const account of providersOf(reference, context))
-          for (const secret of referencesOf(account).flatMap((inner) => providersOf(inner, context)))
+      if (reference.use === 'identity' && !isSyncHook(user, release))
+        for (const account of providersOf(reference, release))
+          for (const secret of referencesOf(account).flatMap((inner) => providersOf(inner, release)))
             if (!users.has(secret)) users.set(secret, user);
   return users;
 });

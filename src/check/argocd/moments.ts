@@ -12,50 +12,36 @@ import { existenceOf, type Moment } from '../../engines/moment.ts';
 import type { Run, Step } from '../../engines/run.ts';
 import { addTo } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
-import { type CheckContext, perContext } from '../../release/release.ts';
+import { once, type Release } from '../../release/release.ts';
 
-const runs = perContext(() => new Map<ArgoOperation, Run>());
+/** The run of an operation in which all goes well. */
+export const runOf = once(
+  (operation: ArgoOperation, { placements }: Release): Run => argocd.simulate(placements, operation, USUAL_ARGO),
+);
 
-export function runOf(operation: ArgoOperation, context: CheckContext): Run {
-  const known = runs(context).get(operation);
-  if (known !== undefined) return known;
-  const run = argocd.simulate(context.placements, operation, USUAL_ARGO);
-  runs(context).set(operation, run);
-  return run;
-}
-
-const roles = perContext(({ placements }) => {
-  const known = new Map<Placement, ArgoRole>();
-  for (const placement of placements) known.set(placement, roleOf(placement.value()));
-  return known;
-});
-
-/** What Argo CD reads of it. */
-export const roleIn = (placement: Placement, context: CheckContext): ArgoRole =>
-  roles(context).get(placement) ?? roleOf(placement.value());
+/** What Argo CD reads of its annotations. */
+export const roleIn = once((placement: Placement, _: Release): ArgoRole => roleOf(placement.value()));
 
 /** True for a hook that some sync applies. */
-export const isSyncHook = (placement: Placement, context: CheckContext): boolean => {
-  const { isHook, phases } = roleIn(placement, context);
+export const isSyncHook = (placement: Placement, release: Release): boolean => {
+  const { isHook, phases } = roleIn(placement, release);
   return isHook && phases.length > 0;
 };
 
-const firstWaits = perContext((context) => waitsIn(runOf('first sync', context)));
-const lastWaits = perContext((context) => waitsIn(runOf('deletion', context)));
-
-function waitsIn(run: Run): ReadonlyMap<Placement, readonly Moment[]> {
+const waitsIn = once((operation: ArgoOperation, release: Release): ReadonlyMap<Placement, readonly Moment[]> => {
+  const run = runOf(operation, release);
   const found = new Map<Placement, Moment[]>();
   for (const [step, { do: deed, subject }] of run.steps.entries())
     if (deed === 'wait' && subject.placement !== undefined) addTo(found, subject.placement, { run, step });
   return found;
-}
+});
 
 /** The steps at which an operation waits for it. */
 export const waitsFor = (
   placement: Placement,
   operation: 'first sync' | 'deletion',
-  context: CheckContext,
-): readonly Moment[] => (operation === 'deletion' ? lastWaits : firstWaits)(context).get(placement) ?? [];
+  release: Release,
+): readonly Moment[] => waitsIn(operation, release).get(placement) ?? [];
 
 export const stepAt = ({ run, step }: Moment): Step => run.steps[step] as Step;
 

@@ -8,34 +8,34 @@ import type { Moment } from '../../engines/moment.ts';
 import type { Finding } from '../../model/finding.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { type Need, needsOf } from '../../release/needs.ts';
-import type { Check, CheckContext } from '../../release/release.ts';
+import type { Check, Release } from '../../release/release.ts';
 import { needsRights } from '../../release/uses-rights.ts';
 import { found } from './found.ts';
 import { type Absence, absenceOf, describeAbsence, formatMoment, roleIn, stepAt, waitsFor } from './moments.ts';
 import { ownNeedsOf } from './own-needs.ts';
 
-export const checkArgoNeeds: Check = (placement, context) =>
-  reportLacks('argocd/needs-later', 'first sync', placement, context);
+export const checkArgoNeeds: Check = (placement, release) =>
+  reportLacks('argocd/needs-later', 'first sync', placement, release);
 
-export const checkDeletionNeeds: Check = (placement, context) =>
-  roleIn(placement, context).atDeletion.length === 0
+export const checkDeletionNeeds: Check = (placement, release) =>
+  roleIn(placement, release).atDeletion.length === 0
     ? []
-    : reportLacks('argocd/deletion-lacks', 'deletion', placement, context);
+    : reportLacks('argocd/deletion-lacks', 'deletion', placement, release);
 
 function reportLacks(
   code: 'argocd/needs-later' | 'argocd/deletion-lacks',
   operation: 'first sync' | 'deletion',
   placement: Placement,
-  context: CheckContext,
+  release: Release,
 ): readonly Finding[] {
   const told = new Map<string, Finding>();
   const missing = new Set<string>();
-  for (const moment of waitsFor(placement, operation, context))
-    for (const need of [...needsOf(placement, context), ...ownNeedsOf(placement, context)]) {
+  for (const moment of waitsFor(placement, operation, release))
+    for (const need of [...needsOf(placement, release), ...ownNeedsOf(placement, release)]) {
       if (need.optional || told.has(need.name)) continue;
       const absence = absenceOfAll(need, placement, moment);
       if (absence === undefined) continue;
-      const certainty = need.use === 'rights' ? needsRights(placement, 'pre-install', context) : 'yes';
+      const certainty = need.use === 'rights' ? needsRights(placement, 'pre-install', release) : 'yes';
       // Where the account itself is lacking, its rights are no other fault.
       if (certainty === 'no' || (need.use === 'rights' && missing.has(need.account ?? ''))) continue;
       missing.add(need.name);
@@ -50,7 +50,7 @@ function reportLacks(
             path: need.path,
             mark: need.name.slice(need.name.indexOf('/') + 1),
             ...(certainty === 'maybe' && { severity: 'warning' as const }),
-            hint: adviseFor(need, placement, absence, moment, context),
+            hint: adviseFor(need, placement, absence, moment, release),
           },
         ),
       );
@@ -76,7 +76,7 @@ function subjectOf(need: Need, user: Placement): string {
   return `${formatPlacement(user)} needs ${need.name}${need.relation === undefined ? '' : ` (${need.relation})`}`;
 }
 
-function adviseFor(need: Need, user: Placement, { later }: Absence, moment: Moment, context: CheckContext): string {
+function adviseFor(need: Need, user: Placement, { later }: Absence, moment: Moment, release: Release): string {
   const [provider] = need.providers;
   const what = provider === undefined ? need.name : formatPlacement(provider);
   const { phase, wave } = stepAt(moment);
@@ -85,7 +85,7 @@ function adviseFor(need: Need, user: Placement, { later }: Absence, moment: Mome
   if (later === undefined) return `take the hook annotations off ${what}, so that a sync applies it`;
   if (later.phase === phase)
     return `give ${what} the annotation \`argocd.argoproj.io/sync-wave: "${wave ?? 0}"\` or less`;
-  if (!roleIn(user, context).isHook) return `make ${what} a plain resource in wave ${wave ?? 0} or before`;
+  if (!roleIn(user, release).isHook) return `make ${what} a plain resource in wave ${wave ?? 0} or before`;
   return later.phase === 'Sync'
     ? `make ${formatPlacement(user)} a Sync hook (\`argocd.argoproj.io/hook: Sync\`) in a wave after that of ${what} and before that of the app`
     : `move ${what} into phase ${phase}, wave ${wave ?? 0} or before`;

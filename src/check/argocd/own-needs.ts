@@ -7,7 +7,7 @@ import { isObject, type Json, type Path } from '../../model/json.ts';
 import { groupOf } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { Need } from '../../release/needs.ts';
-import type { CheckContext } from '../../release/release.ts';
+import type { Release } from '../../release/release.ts';
 
 /** By the name of the field, less `Ref`, in small letters: what is meant where the reference names no kind. */
 const KIND_OF_FIELD: Readonly<Record<string, readonly string[]>> = {
@@ -27,14 +27,14 @@ const KIND_OF_FIELD: Readonly<Record<string, readonly string[]>> = {
 /** Groups whose objects are Kubernetes' own, which `needsOf` reads. */
 const isOwnGroup = (group: string): boolean => group === '' || !group.includes('.') || group.endsWith('.k8s.io');
 
-export function ownNeedsOf(placement: Placement, context: CheckContext): readonly Need[] {
+export function ownNeedsOf(placement: Placement, release: Release): readonly Need[] {
   const { apiVersion, namespace } = placement.resource;
   if (isOwnGroup(groupOf(apiVersion))) return [];
   const needs: Need[] = [];
   for (const { field, kind, name, path } of namesIn(placement.value()['spec'], ['spec'])) {
     const kinds = kind === undefined ? (KIND_OF_FIELD[stemOf(field)] ?? []) : [kind];
     for (const each of kinds) {
-      const providers = context.find(each, name, namespace).filter((provider) => provider !== placement);
+      const providers = release.find(each, name, namespace).filter((provider) => provider !== placement);
       if (providers.length > 0) needs.push({ name: `${each}/${name}`, providers, path, optional: false, use: 'class' });
     }
   }

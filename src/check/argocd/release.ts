@@ -1,5 +1,5 @@
 /** All checks of a release that Argo CD deploys: its own, and those of Helm's that hold for both. */
-import type { Check, CheckContext } from '../../release/release.ts';
+import type { Check, Release } from '../../release/release.ts';
 import { checkImmutable, checkRestartPolicy } from '../hooks/jobs.ts';
 import { checkNameLength } from '../hooks/names.ts';
 import { checkStrings } from '../hooks/strings.ts';
@@ -15,10 +15,10 @@ import { checkArgoMentions, checkArgoWaits } from './waits.ts';
 import { checkArgoWords, checkWavesAndWeights } from './words.ts';
 
 /** Of plain Jobs only: what Argo CD makes a hook is made anew, what it replaces has a finding of its own. */
-const checkPlainJobs: Check = (placement, context: CheckContext) =>
-  roleIn(placement, context).isHook || checkReplaced(placement, context).length > 0
+const checkPlainJobs: Check = (placement, release: Release) =>
+  roleIn(placement, release).isHook || checkReplaced(placement, release).length > 0
     ? []
-    : checkImmutable(placement, context);
+    : checkImmutable(placement, release);
 
 export const ARGO_CHECKS: readonly Listed[] = [
   { check: checkDuplicateKeys, severities: ['warning'] },

@@ -6,7 +6,7 @@ import { ARGO_DELETE_POLICY, ARGO_OPTIONS, hasOption, wordsIn } from '../../engi
 import { HOOK_DELETE_POLICY } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import { type Check, perContext } from '../../release/release.ts';
+import { type Check, once } from '../../release/release.ts';
 import { nameKindOf } from '../hooks/names.ts';
 import { annotationPath, found } from './found.ts';
 import { isSyncHook, roleIn } from './moments.ts';
@@ -15,12 +15,12 @@ const RUNS = new Set(['Job', 'Pod', 'Workflow']);
 /** Below this, in seconds, a finished Job may be gone before Argo CD has seen it end. */
 const SAFE_TTL = 60;
 
-export const checkRunsAgain: Check = (placement, context) => {
+export const checkRunsAgain: Check = (placement, release) => {
   const { resource } = placement;
-  if (!RUNS.has(resource.kind) || !isSyncHook(placement, context)) return [];
+  if (!RUNS.has(resource.kind) || !isSyncHook(placement, release)) return [];
   // A name of its own for each run, by the API server or by hookorder.
   if (placement.name === '' || ['timestamp', 'random', 'generated'].includes(nameKindOf(placement))) return [];
-  const { deletes } = roleIn(placement, context);
+  const { deletes } = roleIn(placement, release);
   if (deletes.includes('BeforeHookCreation')) return [];
   const [succeeded, failed] = [deletes.includes('HookSucceeded'), deletes.includes('HookFailed')];
   if (succeeded && failed) return [];
@@ -41,11 +41,11 @@ export const checkRunsAgain: Check = (placement, context) => {
   ];
 };
 
-export const checkArgoTtl: Check = (placement, context) => {
+export const checkArgoTtl: Check = (placement, release) => {
   if (placement.resource.kind !== 'Job') return [];
   const path = ['spec', 'ttlSecondsAfterFinished'];
   const ttl = valueAt(placement.value(), path);
-  const { isHook, phases, atDeletion } = roleIn(placement, context);
+  const { isHook, phases, atDeletion } = roleIn(placement, release);
   if (typeof ttl !== 'number') return [];
   const name = formatPlacement(placement);
   if (!isHook)
@@ -68,10 +68,10 @@ export const checkArgoTtl: Check = (placement, context) => {
   ];
 };
 
-export const checkReplaced: Check = (placement, context) => {
+export const checkReplaced: Check = (placement, release) => {
   const value = placement.value();
   if (placement.resource.kind !== 'Job' || placement.name === '' || !hasOption(value, 'Replace=true')) return [];
-  const { isHook, deletes, phases } = roleIn(placement, context);
+  const { isHook, deletes, phases } = roleIn(placement, release);
   if (isHook && (phases.length === 0 || deletes.includes('BeforeHookCreation'))) return [];
   const name = formatPlacement(placement);
   const isForced = hasOption(value, 'Force=true');
@@ -92,8 +92,8 @@ export const checkReplaced: Check = (placement, context) => {
 };
 
 /** Automatic sync starts when something that is no hook differs from Git. */
-export const checkOnlyHooks: Check = (placement, context) => {
-  if (firstOfOnlyHooks(context) !== placement) return [];
+export const checkOnlyHooks: Check = (placement, release) => {
+  if (firstOfOnlyHooks(release) !== placement) return [];
   return [
     found(
       'argocd/only-hooks',
@@ -105,9 +105,9 @@ export const checkOnlyHooks: Check = (placement, context) => {
 };
 
 /** The first run, where all of the stream are hooks. */
-const firstOfOnlyHooks = perContext((context): Placement | undefined => {
-  const { placements } = context;
-  if (!placements.every((placement) => roleIn(placement, context).isHook)) return undefined;
-  const applied = placements.filter((placement) => isSyncHook(placement, context));
+const firstOfOnlyHooks = once((release): Placement | undefined => {
+  const { placements } = release;
+  if (!placements.every((placement) => roleIn(placement, release).isHook)) return undefined;
+  const applied = placements.filter((placement) => isSyncHook(placement, release));
   return applied.find(({ resource }) => RUNS.has(resource.kind)) ?? applied[0];
 });

@@ -7,7 +7,7 @@
 import type { Moment } from '../../engines/moment.ts';
 import type { Finding } from '../../model/finding.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { type Check, once, type Release } from '../../release/release.ts';
 import { waitsOf } from '../../waits/find.ts';
 import { selectedBy } from '../../waits/obstacles.ts';
 import { type Waiter, waitersFor } from '../../waits/waiters.ts';
@@ -16,14 +16,14 @@ import { formatPlace, reportWait } from '../waits/report.ts';
 import { found } from './found.ts';
 import { type Absence, absenceOf, describeAbsence, formatMoment, stepAt, waitsFor } from './moments.ts';
 
-export const checkArgoWaits: Check = (placement, context) => {
-  const moments = waitsFor(placement, 'first sync', context);
+export const checkArgoWaits: Check = (placement, release) => {
+  const moments = waitsFor(placement, 'first sync', release);
   if (moments.length === 0) return [];
-  const named = waitsOf(placement, context).flatMap((wait): Finding[] => {
+  const named = waitsOf(placement, release).flatMap((wait): Finding[] => {
     const [target] = wait.targets;
     if (wait.patience === 'then-goes-on' || target === undefined) return [];
     for (const moment of moments) {
-      const absences = wait.targets.map((one) => unavailable(one, placement, moment, context, wait.dns));
+      const absences = wait.targets.map((one) => unavailable(one, placement, moment, release, wait.dns));
       const [absence] = absences;
       if (absence === undefined || absences.includes(undefined)) continue;
       return [
@@ -39,12 +39,12 @@ export const checkArgoWaits: Check = (placement, context) => {
     }
     return [];
   });
-  return [...named, ...(named.length > 0 ? [] : byMeaning(placement, moments, context))];
+  return [...named, ...(named.length > 0 ? [] : byMeaning(placement, moments, release))];
 };
 
 /** Workloads that ask for the schema, or for the cluster, that a later Job makes. */
-function byMeaning(placement: Placement, moments: readonly Moment[], context: CheckContext): readonly Finding[] {
-  for (const { job, waiter } of waitersOf(context).get(placement) ?? [])
+function byMeaning(placement: Placement, moments: readonly Moment[], release: Release): readonly Finding[] {
+  for (const { job, waiter } of waitersOf(release).get(placement) ?? [])
     for (const moment of moments) {
       const absence = absenceOf(job, moment);
       if (absence?.later === undefined) continue;
@@ -62,11 +62,11 @@ function byMeaning(placement: Placement, moments: readonly Moment[], context: Ch
   return [];
 }
 
-const waitersOf = perContext((context) => {
+const waitersOf = once((release) => {
   const index = new Map<Placement, { readonly job: Placement; readonly waiter: Waiter }[]>();
-  for (const job of context.byKind('Job'))
-    if (waitsFor(job, 'first sync', context).length > 0)
-      for (const waiter of waitersFor(job, context)) {
+  for (const job of release.byKind('Job'))
+    if (waitsFor(job, 'first sync', release).length > 0)
+      for (const waiter of waitersFor(job, release)) {
         const known = index.get(waiter.placement) ?? [];
         index.set(waiter.placement, [...known, { job, waiter }]);
       }
@@ -74,19 +74,19 @@ const waitersOf = perContext((context) => {
 });
 
 /** Jobs that name a Service whose pods come later: they fail to connect, unless they never do. */
-export const checkArgoMentions: Check = (placement, context) => {
+export const checkArgoMentions: Check = (placement, release) => {
   const { kind } = placement.resource;
   if (kind !== 'Job' && kind !== 'Pod') return [];
-  const moments = waitsFor(placement, 'first sync', context);
+  const moments = waitsFor(placement, 'first sync', release);
   if (moments.length === 0) return [];
   const waited = new Set(
-    waitsOf(placement, context).flatMap(({ targets, patience }) => (patience === 'then-goes-on' ? [] : targets)),
+    waitsOf(placement, release).flatMap(({ targets, patience }) => (patience === 'then-goes-on' ? [] : targets)),
   );
-  for (const { services, path, where } of servicesNamedBy(placement, context)) {
+  for (const { services, path, where } of servicesNamedBy(placement, release)) {
     const [service] = services;
     if (service === undefined || services.some((one) => waited.has(one))) continue;
     for (const moment of moments) {
-      const absences = services.map((one) => unavailable(one, placement, moment, context, false));
+      const absences = services.map((one) => unavailable(one, placement, moment, release, false));
       const [absence] = absences;
       if (absence === undefined || absences.includes(undefined)) continue;
       return [
@@ -107,13 +107,13 @@ function unavailable(
   target: Placement,
   user: Placement,
   moment: Moment,
-  context: CheckContext,
+  release: Release,
   nameAlone: boolean,
 ): Absence | undefined {
   if (target === user || target.gone !== undefined) return undefined;
   const absence = absenceOf(target, moment);
   if (absence !== undefined || nameAlone || target.resource.kind !== 'Service') return absence;
-  const pods = selectedBy(target, context).map((workload) => absenceOf(workload, moment));
+  const pods = selectedBy(target, release).map((workload) => absenceOf(workload, moment));
   return pods.includes(undefined) ? undefined : pods[0];
 }
 

@@ -15,25 +15,25 @@ import type { Finding } from '../../model/finding.ts';
 import { HOOK, HOOK_DELETE_POLICY, HOOK_WEIGHT, readHookEvents, readHookWeight } from '../../model/helm.ts';
 import { nearest } from '../../model/nearest.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { type Check, once, type Release } from '../../release/release.ts';
 import { annotationPath, found } from './found.ts';
 import { roleIn } from './moments.ts';
 
 const ARGO_WORDS = ['PreSync', 'Sync', 'PostSync', 'SyncFail', 'Skip', 'PreDelete', 'PostDelete'];
 const POLICY_WORDS = ['BeforeHookCreation', 'HookSucceeded', 'HookFailed'];
 
-export const checkArgoWords: Check = (placement, context) => [
-  ...hookWords(placement, context),
-  ...policyWords(placement, context),
-  ...helmEvents(placement, context),
+export const checkArgoWords: Check = (placement, release) => [
+  ...hookWords(placement, release),
+  ...policyWords(placement, release),
+  ...helmEvents(placement, release),
   ...waveWord(placement),
 ];
 
-function hookWords(placement: Placement, context: CheckContext): readonly Finding[] {
+function hookWords(placement: Placement, release: Release): readonly Finding[] {
   const own = wordsIn(placement.value(), ARGO_HOOK);
   const unknown = own.words.filter((word) => !isArgoHookWord(word));
   if (own.text === undefined || (unknown.length === 0 && own.words.length > 0)) return [];
-  const { phases, atDeletion } = roleIn(placement, context);
+  const { phases, atDeletion } = roleIn(placement, release);
   const shown = unknown.length === 0 ? 'an empty value' : unknown.map((word) => `"${word}"`).join(', ');
   const isApplied = phases.length + atDeletion.length > 0;
   const effect = isApplied
@@ -51,8 +51,8 @@ function hookWords(placement: Placement, context: CheckContext): readonly Findin
   ];
 }
 
-function policyWords(placement: Placement, context: CheckContext): readonly Finding[] {
-  const { isHook, phases, deletes } = roleIn(placement, context);
+function policyWords(placement: Placement, release: Release): readonly Finding[] {
+  const { isHook, phases, deletes } = roleIn(placement, release);
   if (!isHook || phases.length === 0) return [];
   const value = placement.value();
   const own = wordsIn(value, ARGO_DELETE_POLICY);
@@ -86,9 +86,9 @@ function policyWords(placement: Placement, context: CheckContext): readonly Find
 }
 
 /** Events that one of the two knows, and Jobs that Helm runs less often. */
-function helmEvents(placement: Placement, context: CheckContext): readonly Finding[] {
+function helmEvents(placement: Placement, release: Release): readonly Finding[] {
   const value = placement.value();
-  const { phases, atDeletion, isHook } = roleIn(placement, context);
+  const { phases, atDeletion, isHook } = roleIn(placement, release);
   const { text, words } = wordsIn(value, HOOK);
   if (!isHook || text === undefined || wordsIn(value, ARGO_HOOK).words.some(isArgoHookWord)) return [];
   const ignored = words.filter((word) => !isHelmEventOfArgo(word));
@@ -176,10 +176,10 @@ const suggest = (word: string | undefined, known: readonly string[]): string => 
 };
 
 /** A wave that puts two runs together, or round, which weights put one after the other. */
-export const checkWavesAndWeights: Check = (placement, context) => {
-  const own = weightedRuns(context).get(placement);
+export const checkWavesAndWeights: Check = (placement, release) => {
+  const own = weightedRuns(release).get(placement);
   if (own === undefined) return [];
-  for (const [other, theirs] of weightedRuns(context)) {
+  for (const [other, theirs] of weightedRuns(release)) {
     if (theirs.weight >= own.weight || theirs.wave < own.wave) continue;
     if (!theirs.phases.some((phase) => own.phases.includes(phase)) || !(own.hasWave || theirs.hasWave)) continue;
     const how =
@@ -209,10 +209,10 @@ interface Weighted {
 }
 
 /** Jobs and Pods that are hooks: of other kinds the order inside a wave is enough. */
-const weightedRuns = perContext((context): ReadonlyMap<Placement, Weighted> => {
+const weightedRuns = once((release): ReadonlyMap<Placement, Weighted> => {
   const runs = new Map<Placement, Weighted>();
-  for (const placement of [...context.byKind('Job'), ...context.byKind('Pod')]) {
-    const role = roleIn(placement, context);
+  for (const placement of [...release.byKind('Job'), ...release.byKind('Pod')]) {
+    const role = roleIn(placement, release);
     const weight = wordsIn(placement.value(), HOOK_WEIGHT).text;
     const isWeighted = weight !== undefined || placement.hook !== undefined;
     if (!role.isHook || role.phases.length === 0 || !isWeighted) continue;

@@ -10,25 +10,25 @@ import { valueAt } from '../../model/json.ts';
 import { formatResource, groupOf, type Resource } from '../../model/manifest.ts';
 import type { Hook, Placement } from '../../model/plan.ts';
 import { lists } from '../../release/kind-lists.ts';
-import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { type Check, once, type Release } from '../../release/release.ts';
 import { configOf, HOOK_PATH, POLICY_PATH } from './places.ts';
 import { isStoredElsewhere, scratchUserOf } from './volumes.ts';
 
 /** `hook/delete-policy-loses-data`. */
-export const checkDataLoss: Check = (placement, context) => {
+export const checkDataLoss: Check = (placement, release) => {
   const { resource, hook, rule } = placement;
   if (hook === undefined || placement.copyFor !== undefined) return [];
   // What only a test creates is made for the test.
   const events = hook.events.filter((event) => event !== 'test');
   if (events.length === 0) return [];
-  const loss = lossOf(placement, context) ?? lossOfState(placement, context);
+  const loss = lossOf(placement, release) ?? lossOfState(placement, release);
   if (loss === undefined) return [];
   const when = deletedWhen(hook, events);
   if (when === undefined) return [];
   // A database that lives with its pods is gone after an uninstall anyway: only data that outlives them is lost by a reinstall.
   if (!when.again && !loss.outlivesPods && rule === undefined) return [];
   const by = hook.deletePolicies.length === 0 ? 'the default policy' : when.policy;
-  const scratch = when.policy === 'hook-succeeded' ? scratchUserOf(placement, context) : undefined;
+  const scratch = when.policy === 'hook-succeeded' ? scratchUserOf(placement, release) : undefined;
   if (scratch !== undefined) return [scratchFinding(placement, when.text, loss, scratch)];
   return [
     findingOf(
@@ -88,11 +88,11 @@ export interface Loss {
  * What goes with an object that Helm deletes. CustomResourceDefinitions are not among them: Helm never deletes one that is a
  * hook, whatever its policy says [S pkg/action/hooks.go deleteHookByPolicy].
  */
-export function lossOf(placement: Placement, context: CheckContext): Loss | undefined {
+export function lossOf(placement: Placement, release: Release): Loss | undefined {
   const { apiVersion, kind } = placement.resource;
   const group = groupOf(apiVersion);
   if (group === '') {
-    if (isStoredElsewhere(placement, context)) return undefined;
+    if (isStoredElsewhere(placement, release)) return undefined;
     if (kind === 'PersistentVolumeClaim') return { text: 'and its volume with it', outlivesPods: true };
     if (kind === 'PersistentVolume') return { text: 'and its claim is left without its volume', outlivesPods: true };
     if (kind === 'Namespace') return { text: 'and everything in it too', outlivesPods: true };
@@ -103,19 +103,19 @@ export function lossOf(placement: Placement, context: CheckContext): Loss | unde
 }
 
 /** A ConfigMap or Secret is configuration, until a Job or Pod of the release writes into it: then it is state. */
-export function lossOfState({ resource }: Placement, context: CheckContext): Loss | undefined {
+export function lossOfState({ resource }: Placement, release: Release): Loss | undefined {
   if (resource.kind !== 'ConfigMap' && resource.kind !== 'Secret') return undefined;
-  const writer = writers(context).get(resource);
+  const writer = writers(release).get(resource);
   if (writer === undefined) return undefined;
   return { text: `and what ${formatResource(writer.resource)} wrote into it`, outlivesPods: true, written: true };
 }
 
 /** What Jobs and Pods write into, each with the first of them. */
-const writers = perContext((context) => {
+const writers = once((release) => {
   const { writesOf } = require('../../waits/find.ts') as typeof import('../../waits/find.ts');
   const known = new Map<Resource, Placement>();
-  for (const writer of ['Job', 'Pod', 'CronJob'].flatMap(context.byKind))
-    for (const { resource } of writesOf(writer, context)) if (!known.has(resource)) known.set(resource, writer);
+  for (const writer of release.byKind('Job', 'Pod', 'CronJob'))
+    for (const { resource } of writesOf(writer, release)) if (!known.has(resource)) known.set(resource, writer);
   return known;
 });
 

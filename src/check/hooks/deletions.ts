@@ -10,18 +10,18 @@ import { valueAt } from '../../model/json.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { runOf } from '../../release/availability.ts';
 import { type Need, needsOf } from '../../release/needs.ts';
-import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { type Check, once, type Release } from '../../release/release.ts';
 import { configOf, POLICY_PATH } from './places.ts';
 
 /** `hook/deletion-not-awaited`: Helm applies the next one to an object that is still going away. */
-export const checkDeletionAwaited: Check = (placement, context) => {
+export const checkDeletionAwaited: Check = (placement, release) => {
   const { resource, hook } = placement;
   if (hook === undefined || placement.copyFor !== undefined || !hook.deletes.includes('before-hook-creation'))
     return [];
   const isPod = resource.kind === 'Pod';
   if (!isPod && resource.kind !== 'Namespace' && resource.kind !== 'PersistentVolumeClaim' && !hasFinalizers(placement))
     return [];
-  const operation = (['upgrade', 'rollback'] as const).find((each) => appliesToDying(placement, each, context));
+  const operation = (['upgrade', 'rollback'] as const).find((each) => appliesToDying(placement, each, release));
   if (operation === undefined) return [];
   const isLost = resource.kind === 'Namespace' || resource.kind === 'PersistentVolumeClaim';
   const name = formatPlacement(placement);
@@ -44,16 +44,16 @@ const hasFinalizers = (placement: Placement): boolean => {
   return Array.isArray(finalizers) && finalizers.length > 0;
 };
 
-function appliesToDying(placement: Placement, operation: Operation, context: CheckContext): boolean {
+function appliesToDying(placement: Placement, operation: Operation, release: Release): boolean {
   if (!placement.hook?.events.some((event) => (OPERATIONS[operation] as readonly string[]).includes(event)))
     return false;
   const isHit = ({ steps }: Run): boolean =>
     steps.some(({ because, subject }) => because === 'onto-dying' && isOf(subject.placement, placement));
-  const run = runOf(operation, context);
+  const run = runOf(operation, release);
   if (placement.resource.kind !== 'Pod') return isHit(run);
-  if (!mayOutlive(placement, context)) return false;
+  if (!mayOutlive(placement, release)) return false;
   const late = timedOut(run, placement);
-  return late !== undefined && isHit(helm.simulate(context.placements, operation, context, late.end));
+  return late !== undefined && isHit(helm.simulate(release.placements, operation, release.circumstances, late.end));
 }
 
 const isOf = (one: Placement | undefined, other: Placement): boolean =>
@@ -66,18 +66,18 @@ function timedOut(run: Run, placement: Placement): Run | undefined {
 }
 
 /** A deadline below --timeout ends a Job or Pod first. */
-const mayOutlive = (placement: Placement, { timeoutSeconds }: CheckContext): boolean => {
+const mayOutlive = (placement: Placement, { circumstances }: Release): boolean => {
   const deadline = valueAt(placement.value(), ['spec', 'activeDeadlineSeconds']);
-  return typeof deadline !== 'number' || deadline >= timeoutSeconds;
+  return typeof deadline !== 'number' || deadline >= circumstances.timeoutSeconds;
 };
 
 /** `hook/need-deleted-early`: when Helm gives up on a Job that goes on, the policy of what it needs takes that away, and its next pod cannot start. */
-export const checkNeedDeletedEarly: Check = (placement, context) => {
+export const checkNeedDeletedEarly: Check = (placement, release) => {
   const { resource, hook } = placement;
   if (hook === undefined || resource.kind !== 'Job' || placement.copyFor !== undefined) return [];
   const backoffLimit = valueAt(placement.value(), ['spec', 'backoffLimit']) ?? 6;
-  if (backoffLimit === 0 || !mayOutlive(placement, context)) return [];
-  const needs = needsOf(placement, context).filter(
+  if (backoffLimit === 0 || !mayOutlive(placement, release)) return [];
+  const needs = needsOf(placement, release).filter(
     ({ providers, optional }) => !optional && providers.every((each) => each.hook?.deletes.includes('hook-succeeded')),
   );
   if (needs.length === 0) return [];
@@ -85,14 +85,14 @@ export const checkNeedDeletedEarly: Check = (placement, context) => {
     .filter(
       (each) => each !== 'test' && hook.events.some((event) => (OPERATIONS[each] as readonly string[]).includes(event)),
     )
-    .map((operation) => lostIn(placement, needs, timedOut(runOf(operation, context), placement)))
+    .map((operation) => lostIn(placement, needs, timedOut(runOf(operation, release), placement)))
     .find((each) => each.length > 0);
   if (lost === undefined) return [];
   // Policies that end alike are meant for runs that end in time; a Job that is kept or given longer than Helm waits is meant to go on.
   const isMeant =
     !hook.deletes.includes('hook-succeeded') ||
     typeof valueAt(placement.value(), ['spec', 'activeDeadlineSeconds']) === 'number';
-  const effect = `and the Job goes on after --timeout (${context.timeoutSeconds}s), when Helm deletes`;
+  const effect = `and the Job goes on after --timeout (${release.circumstances.timeoutSeconds}s), when Helm deletes`;
   return lost.map((need): Finding => {
     const message = `${formatPlacement(placement)} needs $all, ${effect} ${need.providers.length > 0 ? 'by hook-succeeded' : ''}: its next pod cannot start`;
     const tell = (names: string): string =>
@@ -120,12 +120,12 @@ function lostIn(placement: Placement, needs: readonly Need[], run: Run | undefin
 }
 
 /** `uninstall/blocked`: after an install that failed before the release was made, a hook of the uninstall lacks what it needs. */
-export const checkUninstallBlocked: Check = (placement, context) => {
+export const checkUninstallBlocked: Check = (placement, release) => {
   const { resource, hook } = placement;
   if (!hook?.events.includes('pre-delete') || !isAwaited(resource.kind) || placement.copyFor !== undefined) return [];
-  const failed = failedInstall(context);
+  const failed = failedInstall(release);
   if (failed === undefined) return [];
-  const lost = needsOf(placement, context).filter(
+  const lost = needsOf(placement, release).filter(
     ({ optional, providers, use }) =>
       !optional &&
       use !== 'rights' &&
@@ -142,8 +142,8 @@ export const checkUninstallBlocked: Check = (placement, context) => {
   });
 };
 
-const failedInstall = perContext((context) => {
-  const run = runOf('install', context);
+const failedInstall = once((release) => {
+  const run = runOf('install', release);
   const step = run.steps.findIndex(({ do: deed, phase }) => deed === 'wait' && phase === 'pre-install');
   const { subject } = run.steps[step] ?? {};
   if (subject === undefined) return undefined;

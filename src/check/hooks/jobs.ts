@@ -9,7 +9,7 @@ import { podSpecPath } from '../../model/kubernetes.ts';
 import { formatResource, groupOf } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { containersOf } from '../../release/references.ts';
-import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { type Check, once, type Release } from '../../release/release.ts';
 import { asksApi } from '../../waits/may-hang.ts';
 import { nameKindOf } from './names.ts';
 import { causeOf, configOf } from './places.ts';
@@ -58,7 +58,7 @@ export const checkRestartPolicy: Check = (placement) => {
 };
 
 /** `job/no-deadline`, `job/deadline-exceeds-timeout`. The latter of Pods too, whose deadline is their own. */
-export const checkDeadline: Check = (placement, { timeoutSeconds }) => {
+export const checkDeadline: Check = (placement, { circumstances: { timeoutSeconds } }) => {
   const isPod = placement.resource.kind === 'Pod' && (placement.hook?.events.length ?? 0) > 0;
   if (!isHookJob(placement) && !isPod) return [];
   const { resource } = placement;
@@ -145,12 +145,12 @@ export const checkBackoffLimit: Check = (placement) => {
 };
 
 /** `job/immutable`: ordinary Jobs only, since Helm creates a hook anew. */
-export const checkImmutable: Check = (placement, context) => {
+export const checkImmutable: Check = (placement, release) => {
   if (!isJob(placement) || placement.hook !== undefined || nameKindOf(placement) !== 'fixed') return [];
   const { resource, rule } = placement;
   // By the next upgrade it is gone.
-  if (typeof settingOf(placement, TTL) === 'number' || isRemovedByHook(placement, context)) return [];
-  const sign = isForInstalls(placement, context) ? undefined : versionInPods(placement, context);
+  if (typeof settingOf(placement, TTL) === 'number' || isRemovedByHook(placement, release)) return [];
+  const sign = isForInstalls(placement, release) ? undefined : versionInPods(placement, release);
   const when =
     sign === undefined
       ? 'an upgrade that changes its pods fails with "field is immutable"'
@@ -172,20 +172,22 @@ export const checkImmutable: Check = (placement, context) => {
 };
 
 /** Where a chart has hooks for upgrades alone, an ordinary Job beside them may be rendered at installs only. */
-const isForInstalls = ({ resource }: Placement, { byKind }: CheckContext): boolean =>
-  byKind('Job').some(
-    ({ hook, resource: other }) =>
-      other.chart === resource.chart &&
-      hook?.events.some((event) => event.endsWith('-upgrade')) === true &&
-      !hook.events.some((event) => event.endsWith('-install')),
-  );
+const isForInstalls = ({ resource }: Placement, release: Release): boolean =>
+  release
+    .byKind('Job')
+    .some(
+      ({ hook, resource: other }) =>
+        other.chart === resource.chart &&
+        hook?.events.some((event) => event.endsWith('-upgrade')) === true &&
+        !hook.events.some((event) => event.endsWith('-install')),
+    );
 
-const isRemovedByHook = (placement: Placement, context: CheckContext): boolean =>
-  asksApi(context) &&
-  (require('../live/removed.ts') as typeof import('../live/removed.ts')).removedByHooks(context).has(placement);
+const isRemovedByHook = (placement: Placement, release: Release): boolean =>
+  asksApi(release) &&
+  (require('../live/removed.ts') as typeof import('../live/removed.ts')).removedByHooks(release).has(placement);
 
 /** What in the pods of a Job changes with each version of its chart or its application, as the chart itself names the version. */
-function versionInPods(placement: Placement, context: CheckContext): string | undefined {
+function versionInPods(placement: Placement, release: Release): string | undefined {
   const template = valueAt(placement.value(), ['spec', 'template']);
   for (const key of ['helm.sh/chart', 'chart', 'app.kubernetes.io/version'])
     if (typeof valueAt(template, ['metadata', 'labels', key]) === 'string') return `the label ${key}`;
@@ -195,7 +197,7 @@ function versionInPods(placement: Placement, context: CheckContext): string | un
     (typeof version === 'string' &&
       version !== '' &&
       (image.endsWith(`:${version}`) || image.endsWith(`:v${version}`))) ||
-    imagesOfApp(context).has(image);
+    imagesOfApp(release).has(image);
   const image = imagesOf(placement).find(isOfVersion);
   return image && `the image ${image}`;
 }
@@ -209,11 +211,9 @@ const imagesOf = (placement: Placement, withInit = true): readonly string[] =>
   });
 
 /** What the app itself runs changes with each of its versions. */
-const imagesOfApp = perContext(
-  ({ byKind }) =>
-    new Set(
-      ['Deployment', 'StatefulSet', 'DaemonSet'].flatMap(byKind).flatMap((workload) => imagesOf(workload, false)),
-    ),
+const imagesOfApp = once(
+  (release) =>
+    new Set(release.byKind('Deployment', 'StatefulSet', 'DaemonSet').flatMap((workload) => imagesOf(workload, false))),
 );
 
 /** `job/ttl-too-short`, `job/ttl-reruns`. */

@@ -9,10 +9,9 @@ import { isAwaited } from '../../model/helm.ts';
 import { isClusterScoped, MAX_JOB_NAME } from '../../model/kubernetes.ts';
 import { enteredOf } from '../../model/leaving.ts';
 import { formatResource, groupOf, type Resource } from '../../model/manifest.ts';
-import { getOrMake } from '../../model/maps.ts';
 import { tailOf, tailOfResource } from '../../model/name-tail.ts';
 import { formatSource, type Placement } from '../../model/plan.ts';
-import { type Check, type CheckContext, indexBy, perContext } from '../../release/release.ts';
+import { type Check, indexBy, once, type Release } from '../../release/release.ts';
 
 const NAME_PATH = ['metadata', 'name'];
 
@@ -127,11 +126,11 @@ export const checkGeneratedName: Check = (placement) => {
 };
 
 /** `name/duplicate`. */
-export const checkDuplicates: Check = (placement, context) => {
+export const checkDuplicates: Check = (placement, release) => {
   if (placement.name === '') return [];
   const findings: Finding[] = [];
-  for (const other of sameName(placement, context)) {
-    if (other === placement || !isAnswerable(placement, other, context)) continue;
+  for (const other of sameName(placement, release)) {
+    if (other === placement || !isAnswerable(placement, other, release)) continue;
     const clash = clashOf(placement, other);
     if (clash === undefined) continue;
     const rule = [placement, other].find(({ resource }) => enteredOf(resource) !== resource)?.rule;
@@ -155,18 +154,14 @@ export const checkDuplicates: Check = (placement, context) => {
   return findings;
 };
 
-type Index = ReadonlyMap<string, readonly Placement[]>;
-/** By kind, its placements by name; and those of one name by identity, which takes reading more of them. */
-const namesakes = perContext(() => new Map<string, Index>());
-const identities = perContext(() => new Map<readonly Placement[], Index>());
+/** The placements of a kind by the names with which they leave. */
+const namesakes = once((kind: string, release: Release) => indexBy(release.byKind(kind), ({ name }) => name));
+/** Those of one name by identity, which takes reading more of them. */
+const byIdentity = once((named: readonly Placement[], _: Release) => indexBy(named, identityOf));
 
-function sameName(placement: Placement, context: CheckContext): readonly Placement[] {
-  const { kind } = placement.resource;
-  const byName = getOrMake(namesakes(context), kind, () => indexBy(context.byKind(kind), ({ name }) => name));
-  const named = byName.get(placement.name) ?? [];
-  if (named.length < 2) return named;
-  const byIdentity = getOrMake(identities(context), named, () => indexBy(named, identityOf));
-  return byIdentity.get(identityOf(placement)) ?? [];
+function sameName(placement: Placement, release: Release): readonly Placement[] {
+  const named = namesakes(placement.resource.kind, release).get(placement.name) ?? [];
+  return named.length < 2 ? named : (byIdentity(named, release).get(identityOf(placement)) ?? []);
 }
 
 function identityOf({ resource, name }: Placement): string {
@@ -175,7 +170,7 @@ function identityOf({ resource, name }: Placement): string {
 }
 
 /** Of two with one name, the finding belongs to what the config touched, else to the later one. */
-function isAnswerable(placement: Placement, other: Placement, { placements }: CheckContext): boolean {
+function isAnswerable(placement: Placement, other: Placement, { placements }: Release): boolean {
   const touched = isTouched(placement);
   if (touched !== isTouched(other)) return touched;
   return placements.indexOf(placement) > placements.indexOf(other);

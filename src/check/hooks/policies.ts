@@ -17,7 +17,7 @@ import { valueAt } from '../../model/json.ts';
 import { annotationOf, formatResource, groupOf } from '../../model/manifest.ts';
 import type { Hook, Placement } from '../../model/plan.ts';
 import { type Kinds, lists } from '../../release/kind-lists.ts';
-import type { Check, CheckContext } from '../../release/release.ts';
+import type { Check, Release } from '../../release/release.ts';
 import { nameKindOf } from './names.ts';
 import { causeOf, configOf, HOOK_PATH, POLICY_PATH } from './places.ts';
 
@@ -119,7 +119,7 @@ const RUNNING_RESOURCES: Kinds = {
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController']);
 
 /** `hook/not-awaited`. */
-export const checkAwaited: Check = (placement, context) => {
+export const checkAwaited: Check = (placement, release) => {
   const { resource, hook } = placement;
   if (hook === undefined || hook.events.length === 0) return [];
   const group = groupOf(resource.apiVersion);
@@ -133,7 +133,7 @@ export const checkAwaited: Check = (placement, context) => {
       HOOK_PATH,
       `${formatResource(resource)} is a hook that Helm does not wait for: only a Job or a Pod holds up what comes next`,
       {
-        severity: holdsUp(placement, context) ? 'warning' : 'info',
+        severity: holdsUp(placement, release) ? 'warning' : 'info',
         hint: 'let the hooks after it wait for it themselves, or run the work in a Job',
         ...causeOf(
           placement,
@@ -147,12 +147,12 @@ export const checkAwaited: Check = (placement, context) => {
 };
 
 /** Whether anything comes next that may count on it: the release itself, or a Job or Pod that runs later in the same event. */
-const holdsUp = (placement: Placement, context: CheckContext): boolean =>
+const holdsUp = (placement: Placement, release: Release): boolean =>
   placement.hook?.events.some(
     (event) =>
       /^pre-(?:install|upgrade|rollback)$/.test(event) ||
-      ['Job', 'Pod']
-        .flatMap(context.byKind)
+      release
+        .byKind('Job', 'Pod')
         .some(
           (other) => other.hook?.events.includes(event) === true && other.hook.weight > (placement.hook?.weight ?? 0),
         ),

@@ -9,21 +9,21 @@ import { isObject, type Json, valueAt } from '../../model/json.ts';
 import { groupOf } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { itemsOf, referencesOf, textOf } from '../../release/references.ts';
-import { type CheckContext, perContext } from '../../release/release.ts';
+import { once, type Release } from '../../release/release.ts';
 import { providersOf } from '../../release/rights.ts';
 
 /** True for a claim or volume whose data stays where it is when the object is deleted. */
-export function isStoredElsewhere(placement: Placement, context: CheckContext): boolean {
+export function isStoredElsewhere(placement: Placement, release: Release): boolean {
   const { kind } = placement.resource;
   if (kind === 'PersistentVolume') return isRetained(placement);
   if (kind !== 'PersistentVolumeClaim') return false;
-  const volumes = volumesOf(placement, context);
+  const volumes = volumesOf(placement, release);
   if (volumes.length > 0) return volumes.every(isRetained);
   const spec = placement.value()['spec'];
   // A volume of that name is there already, made by hand or for a claim before: a claim that names it means to keep it.
   if (textOf(valueAt(spec, ['volumeName'])) !== undefined) return true;
   const storageClass = textOf(valueAt(spec, ['storageClassName']));
-  const classes = storageClass === undefined ? [] : context.find('StorageClass', storageClass, undefined);
+  const classes = storageClass === undefined ? [] : release.find('StorageClass', storageClass, undefined);
   return classes.length > 0 && classes.every((one) => one.value()['reclaimPolicy'] === 'Retain');
 }
 
@@ -40,10 +40,10 @@ function isRetained(volume: Placement): boolean {
 }
 
 /** The volumes of the stream that a claim may be bound to. */
-function volumesOf(claim: Placement, context: CheckContext): readonly Placement[] {
+function volumesOf(claim: Placement, release: Release): readonly Placement[] {
   const spec = claim.value()['spec'];
   const name = textOf(valueAt(spec, ['volumeName']));
-  const volumes = context.byKind('PersistentVolume').filter(({ resource }) => groupOf(resource.apiVersion) === '');
+  const volumes = release.byKind('PersistentVolume').filter(({ resource }) => groupOf(resource.apiVersion) === '');
   if (name !== undefined) return volumes.filter(({ resource }) => resource.name === name);
   const reserved = volumes.filter(
     (volume) => valueAt(volume.value(), ['spec', 'claimRef', 'name']) === claim.resource.name,
@@ -65,14 +65,14 @@ function volumesOf(claim: Placement, context: CheckContext): readonly Placement[
  * The first hook that uses a claim or volume, where hooks of its own events are all that use it: then it comes and goes with them. Undefined where
  * anything else does, or nothing.
  */
-export function scratchUserOf(placement: Placement, context: CheckContext): Placement | undefined {
+export function scratchUserOf(placement: Placement, release: Release): Placement | undefined {
   const { resource, hook } = placement;
   if (groupOf(resource.apiVersion) !== '' || hook === undefined) return undefined;
   const users =
     resource.kind === 'PersistentVolumeClaim'
-      ? usersOf(placement, context)
+      ? usersOf(placement, release)
       : resource.kind === 'PersistentVolume'
-        ? context.byKind('PersistentVolumeClaim').filter((claim) => volumesOf(claim, context).includes(placement))
+        ? release.byKind('PersistentVolumeClaim').filter((claim) => volumesOf(claim, release).includes(placement))
         : [];
   const isSameEvents = (user: Placement): boolean =>
     user.hook !== undefined &&
@@ -82,23 +82,23 @@ export function scratchUserOf(placement: Placement, context: CheckContext): Plac
 }
 
 /** What uses a claim: pods that mount it, and whatever else names it in a field for claims. */
-const usersOf = (claim: Placement, context: CheckContext): readonly Placement[] =>
-  [...(namersOfClaims(context).get(claim.resource.name) ?? [])].filter(
+const usersOf = (claim: Placement, release: Release): readonly Placement[] =>
+  [...(namersOfClaims(release).get(claim.resource.name) ?? [])].filter(
     (user) =>
       user !== claim &&
       referencesOf(user).every(
         (reference) =>
           reference.use !== 'claim' ||
           reference.name !== claim.resource.name ||
-          providersOf(reference, context).includes(claim),
+          providersOf(reference, release).includes(claim),
       ),
   );
 
 /** By the name of a claim, what names it. */
-const namersOfClaims = perContext((context) => {
+const namersOfClaims = once((release) => {
   const known = new Map<string, Set<Placement>>();
-  const names = new Set(context.byKind('PersistentVolumeClaim').map(({ resource }) => resource.name));
-  for (const placement of context.placements) {
+  const names = new Set(release.byKind('PersistentVolumeClaim').map(({ resource }) => resource.name));
+  for (const placement of release.placements) {
     const text = placement.resource.text();
     if (![...names].some((name) => text.includes(name)) && placement.resource.kind !== 'StatefulSet') continue;
     for (const name of claimsNamedBy(placement, names)) known.set(name, (known.get(name) ?? new Set()).add(placement));

@@ -7,7 +7,7 @@ import { formatPath, type Path, pointer } from '../../model/json.ts';
 import { getOrMake } from '../../model/maps.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { podSpecOf } from '../../release/references.ts';
-import type { Check, CheckContext } from '../../release/release.ts';
+import type { Check, Release } from '../../release/release.ts';
 import type { Call } from '../../scripts/call.ts';
 import { filesOf } from '../../scripts/files.ts';
 import { inputOf } from '../../scripts/piped.ts';
@@ -24,18 +24,18 @@ interface Conflict {
   readonly call: Call;
 }
 
-export const checkConflicts: Check = (placement, context) =>
-  conflictsOf(placement, context).map((conflict) => report(conflict, placement));
+export const checkConflicts: Check = (placement, release) =>
+  conflictsOf(placement, release).map((conflict) => report(conflict, placement));
 
 /** `live/lost-on-rollback`. */
-export const checkLostOnRollback: Check = (placement, context) =>
-  conflictsOf(placement, context).flatMap((conflict) => reportRollback(conflict, placement));
+export const checkLostOnRollback: Check = (placement, release) =>
+  conflictsOf(placement, release).flatMap((conflict) => reportRollback(conflict, placement));
 
-function conflictsOf(placement: Placement, context: CheckContext): readonly Conflict[] {
+function conflictsOf(placement: Placement, release: Release): readonly Conflict[] {
   if (!mayWrite(placement)) return [];
   const conflicts = new Map<Placement, Conflict>();
-  for (const { write, call } of writesIn(placement, context))
-    for (const target of targetsOf(write, placement, context)) {
+  for (const { write, call } of writesIn(placement, release))
+    for (const target of targetsOf(write, placement, release)) {
       const paths = write.change(target.value(), target.resource.kind).filter((path) => isApplied(target, path));
       if (paths.length === 0) continue;
       const conflict = getOrMake(conflicts, target, () => ({ target, fields: new Map(), calls: new Set(), call }));
@@ -53,13 +53,10 @@ function mayWrite({ hook, resource: { kind }, copyFor }: Placement): boolean {
     : hook.events.some((event) => event !== 'pre-install' && !event.endsWith('-delete'));
 }
 
-function writesIn(
-  placement: Placement,
-  context: CheckContext,
-): readonly { readonly write: Write; readonly call: Call }[] {
+function writesIn(placement: Placement, release: Release): readonly { readonly write: Write; readonly call: Call }[] {
   const { namespace } = placement.resource;
-  return runsOf(placement, context).flatMap(({ container, calls }) => {
-    const readFile = filesOf(container.value, podSpecOf(placement)?.spec ?? {}, namespace, context);
+  return runsOf(placement, release).flatMap(({ container, calls }) => {
+    const readFile = filesOf(container.value, podSpecOf(placement)?.spec ?? {}, namespace, release);
     const all = calls.map(({ call }) => call);
     return all.flatMap((call, index) =>
       writesOf(call, inputOf(call, all.slice(0, index), readFile), readFile).map((write) => ({ write, call })),
@@ -67,8 +64,8 @@ function writesIn(
   });
 }
 
-const targetsOf = (write: Write, writer: Placement, context: CheckContext): readonly Placement[] =>
-  objectsNamed(write, writer, context).filter((target) => target.hook === undefined || isAppliedAgain(target));
+const targetsOf = (write: Write, writer: Placement, release: Release): readonly Placement[] =>
+  objectsNamed(write, writer, release).filter((target) => target.hook === undefined || isAppliedAgain(target));
 
 /** True for a hook that Helm applies to the object of the run before: it deletes it neither before nor after. */
 const isAppliedAgain = ({ hook, resource }: Placement): boolean =>

@@ -10,7 +10,7 @@ import { addTo } from '../../model/maps.ts';
 import { formatPlacement, type Hook, type Placement } from '../../model/plan.ts';
 import { needsOf } from '../../release/needs.ts';
 import { RBAC_GROUP, referencesOf } from '../../release/references.ts';
-import { type Check, type CheckContext, indexBy, perContext } from '../../release/release.ts';
+import { type Check, indexBy, once, type Release } from '../../release/release.ts';
 import { grantsOf, identityOf } from '../../release/rights.ts';
 import { hasToken } from '../../release/uses-rights.ts';
 import { checkDataLoss } from '../hooks/data-loss.ts';
@@ -36,14 +36,14 @@ interface Use {
 }
 
 /** `live/deleted-on-upgrade`. */
-export const checkDeletedOnUpgrade: Check = (placement, context) => {
+export const checkDeletedOnUpgrade: Check = (placement, release) => {
   const { resource, hook, rule } = placement;
   if (hook === undefined || !isDeletedAgain(placement)) return [];
   // hook/adopts-resource is said of it already.
   if (rule !== undefined && !rule.adopt && !Object.hasOwn(resource.annotations, HOOK)) return [];
-  const use = useOf(placement, context);
+  const use = useOf(placement, release);
   // The same deletion of an object that holds data is the worse half of the harm.
-  if (use === undefined || checkDataLoss(placement, context).length > 0) return [];
+  if (use === undefined || checkDataLoss(placement, release).length > 0) return [];
   const isDefault = hook.deletePolicies.length === 0;
   const policy = isDefault ? 'the default policy' : deletingPolicies(hook).join(' and ');
   const names = [placement, ...(use.members ?? [])].map(formatPlacement);
@@ -57,7 +57,7 @@ export const checkDeletedOnUpgrade: Check = (placement, context) => {
     `${listNames(names)} ${verb} ${effect}${use.text.replace('$it', it)}: ${use.effect}`,
     {
       severity: use.severity,
-      hint: adviseFor(placement, use.members ?? [], context),
+      hint: adviseFor(placement, use.members ?? [], release),
       ...(rule && { config: { ...rule.placeOf('deletePolicy'), hook: rule.name } }),
     },
   );
@@ -80,25 +80,25 @@ const deletingPolicies = ({ deletes }: Hook): readonly string[] => deletes.filte
 const operationsOf = ({ events }: Hook): string =>
   ['upgrade', 'rollback'].filter((operation) => events.some((event) => event.endsWith(`-${operation}`))).join(' and ');
 
-function useOf(placement: Placement, context: CheckContext): Use | undefined {
+function useOf(placement: Placement, release: Release): Use | undefined {
   const { kind } = placement.resource;
   const isTemporary = placement.hook?.deletes.includes('hook-succeeded') === true;
-  if (LASTING_KINDS.has(kind)) return isTemporary ? undefined : useOfPods(placement, context);
-  if (kind === 'Service' && isOfGroup(placement, '')) return useOfService(placement, isTemporary, context);
-  if (isOfGroup(placement, RBAC_GROUP)) return useOfRights(placement, isTemporary, context);
+  if (LASTING_KINDS.has(kind)) return isTemporary ? undefined : useOfPods(placement, release);
+  if (kind === 'Service' && isOfGroup(placement, '')) return useOfService(placement, isTemporary, release);
+  if (isOfGroup(placement, RBAC_GROUP)) return useOfRights(placement, isTemporary, release);
   // What hook-succeeded leaves without an object that is needed is refs/already-deleted.
-  return isTemporary && isOfGroup(placement, '') ? undefined : useOfObject(placement, context);
+  return isTemporary && isOfGroup(placement, '') ? undefined : useOfObject(placement, release);
 }
 
 /** Charts make hooks of many workloads at once: then the first of them has the finding. */
-function useOfPods(placement: Placement, context: CheckContext): Use | undefined {
-  const [first, ...members] = workloadHooks(context).get(keyOf(placement)) ?? [];
+function useOfPods(placement: Placement, release: Release): Use | undefined {
+  const [first, ...members] = workloadHooks(release).get(keyOf(placement)) ?? [];
   if (first !== placement) return undefined;
   const whose = members.length > 0 ? 'their' : 'its';
   return { text: '', effect: `${whose} pods stop until the new ones are ready`, severity: 'error', members };
 }
 
-const workloadHooks = perContext(({ placements }) =>
+const workloadHooks = once(({ placements }) =>
   indexBy(
     placements.filter((placement) => LASTING_KINDS.has(placement.resource.kind) && isDeletedAgain(placement)),
     keyOf,
@@ -109,8 +109,8 @@ const workloadHooks = perContext(({ placements }) =>
 const keyOf = ({ rule, hook, resource }: Placement): string =>
   JSON.stringify([rule?.name, hook?.events, hook?.deletePolicies, resource.chart, resource.namespace]);
 
-function useOfService(service: Placement, isTemporary: boolean, context: CheckContext): Use | undefined {
-  const user = trafficTo(service, context) ?? (isTemporary ? undefined : lastingBehind(service, context));
+function useOfService(service: Placement, isTemporary: boolean, release: Release): Use | undefined {
+  const user = trafficTo(service, release) ?? (isTemporary ? undefined : lastingBehind(service, release));
   if (user === undefined) return undefined;
   const relation = LASTING_KINDS.has(user.resource.kind) ? 'stands behind $it' : 'sends its traffic to $it';
   return {
@@ -122,18 +122,18 @@ function useOfService(service: Placement, isTemporary: boolean, context: CheckCo
   };
 }
 
-function useOfObject(placement: Placement, context: CheckContext): Use | undefined {
-  const user = usersByObject(context).get(placement);
+function useOfObject(placement: Placement, release: Release): Use | undefined {
+  const user = usersByObject(release).get(placement);
   if (user === undefined) return undefined;
   const { kind } = placement.resource;
   const text = `, while ${formatPlacement(user)} uses $it`;
   if (!isOfGroup(placement, '')) return useOfMaker(placement, user);
   if (kind === 'ServiceAccount') {
-    const account = [...accountsInUse(context).values()].find(
-      (each) => each.identity.name === placement.name && usesToken(each.user, placement, context),
+    const account = [...accountsInUse(release).values()].find(
+      (each) => each.identity.name === placement.name && usesToken(each.user, placement, release),
     );
     if (account === undefined) return undefined;
-    const members = membersOf(placement, context);
+    const members = membersOf(placement, release);
     return {
       text: `, while ${formatPlacement(account.user)} ${members.length > 0 ? 'runs with $it' : 'runs as $it'}`,
       effect: 'the tokens of its running pods are no longer accepted',
@@ -147,8 +147,8 @@ function useOfObject(placement: Placement, context: CheckContext): Use | undefin
   return { text, effect: 'a pod that starts meanwhile has to wait', severity: 'info' };
 }
 
-const usesToken = (user: Placement, account: Placement, context: CheckContext): boolean =>
-  hasToken(user, context) &&
+const usesToken = (user: Placement, account: Placement, release: Release): boolean =>
+  hasToken(user, release) &&
   referencesOf(user).some(({ kind, name }) => kind === 'ServiceAccount' && name === account.name);
 
 /** How a maker owns its Secret, by kind: the way to the word that says so, and the words with which the Secret goes with its maker. */
@@ -175,19 +175,19 @@ function useOfMaker(maker: Placement, user: Placement): Use | undefined {
 }
 
 /** Hooks that give an account its rights, where the account is told of anyway. */
-const membersOf = ({ name, resource }: Placement, context: CheckContext): readonly Placement[] => {
+const membersOf = ({ name, resource }: Placement, release: Release): readonly Placement[] => {
   const identity = { name, ...(resource.namespace !== undefined && { namespace: resource.namespace }) };
-  const parts = grantsOf(identity, context).flatMap(({ binding, roles }) => [binding, ...[...roles.values()].flat()]);
+  const parts = grantsOf(identity, release).flatMap(({ binding, roles }) => [binding, ...[...roles.values()].flat()]);
   return [...new Set(parts)].filter(isDeletedAgain);
 };
 
-function useOfRights(placement: Placement, isTemporary: boolean, context: CheckContext): Use | undefined {
-  for (const { user, binding, account } of rightsInUse(context).get(placement) ?? []) {
+function useOfRights(placement: Placement, isTemporary: boolean, release: Release): Use | undefined {
+  for (const { user, binding, account } of rightsInUse(release).get(placement) ?? []) {
     const isPlain = binding !== placement && binding.hook === undefined;
     // Rights for as long as a hook runs; a plain binding says that they are meant to stay.
-    if (!isPlain && (isTemporary || isSharedWithHook(account, context))) continue;
-    const owners = context.find('ServiceAccount', account, placement.resource.namespace);
-    if (owners.some((owner) => isDeletedAgain(owner) && membersOf(owner, context).includes(placement)) && !isTemporary)
+    if (!isPlain && (isTemporary || isSharedWithHook(account, release))) continue;
+    const owners = release.find('ServiceAccount', account, placement.resource.namespace);
+    if (owners.some((owner) => isDeletedAgain(owner) && membersOf(owner, release).includes(placement)) && !isTemporary)
       return undefined;
     return {
       text: `, while ${formatPlacement(user)} has its rights by $it`,
@@ -205,19 +205,19 @@ interface RightsInUse {
 }
 
 /** By binding and role, the accounts in use that have their rights by it. */
-const rightsInUse = perContext((context): ReadonlyMap<Placement, readonly RightsInUse[]> => {
+const rightsInUse = once((release): ReadonlyMap<Placement, readonly RightsInUse[]> => {
   const index = new Map<Placement, RightsInUse[]>();
-  for (const { identity, user } of accountsInUse(context).values())
-    for (const { binding, roles } of hasToken(user, context) ? grantsOf(identity, context) : [])
+  for (const { identity, user } of accountsInUse(release).values())
+    for (const { binding, roles } of hasToken(user, release) ? grantsOf(identity, release) : [])
       for (const part of [binding, ...[...roles.values()].flat()])
         addTo(index, part, { user, account: identity.name, binding });
   return index;
 });
 
 /** True for a plain account that hooks run as too: then rights that come as hooks are the hooks'. */
-const isSharedWithHook = (account: string, context: CheckContext): boolean => accountsOfHooks(context).has(account);
+const isSharedWithHook = (account: string, release: Release): boolean => accountsOfHooks(release).has(account);
 
-const accountsOfHooks = perContext(
+const accountsOfHooks = once(
   ({ placements }) =>
     new Set(
       placements.flatMap((placement) =>
@@ -226,24 +226,24 @@ const accountsOfHooks = perContext(
     ),
 );
 
-function adviseFor(placement: Placement, members: readonly Placement[], context: CheckContext): string {
+function adviseFor(placement: Placement, members: readonly Placement[], release: Release): string {
   const objects = [placement, ...members];
-  const users = context.placements.filter(
+  const users = release.placements.filter(
     (user) =>
       user.hook?.events.includes('pre-install') === true &&
       isAwaited(user.resource.kind) &&
-      needsOf(user, context).some(({ providers }) => providers.some((provider) => objects.includes(provider))),
+      needsOf(user, release).some(({ providers }) => providers.some((provider) => objects.includes(provider))),
   );
   const { kind } = placement.resource;
-  if ((LASTING_KINDS.has(kind) || kind === 'Service') && isNeededBefore(placement, context))
+  if ((LASTING_KINDS.has(kind) || kind === 'Service') && isNeededBefore(placement, release))
     return `claim ${formatPlacement(placement)} in hookorder.yaml with \`deletePolicy: keep\`: Helm 4 then updates it in place`;
   const copies = users.length === 0 ? '' : `, and ${listNames(users.map(formatPlacement))} with \`dependencies: copy\``;
   return `claim ${listNames(objects.map(formatPlacement))} in hookorder.yaml with \`hook: false\`${copies}`;
 }
 
 /** Whether a Job or Pod runs before the release in an event of this hook: what cannot be copied has to stay a hook for it. */
-const isNeededBefore = ({ hook }: Placement, context: CheckContext): boolean =>
-  context.placements.some(
+const isNeededBefore = ({ hook }: Placement, release: Release): boolean =>
+  release.placements.some(
     (other) =>
       isAwaited(other.resource.kind) &&
       other.hook?.events.some((event) => event.startsWith('pre-') && hook?.events.includes(event)) === true,

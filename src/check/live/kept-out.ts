@@ -5,7 +5,7 @@
 import { findingOf } from '../../model/finding.ts';
 import { type Path, pointer, valueAt } from '../../model/json.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import type { Check, CheckContext } from '../../release/release.ts';
+import type { Check, Release } from '../../release/release.ts';
 import { type Labels, podLabelsOf, podLabelsPath, readLabels } from '../../release/selectors.ts';
 import { selectedBy } from '../../waits/obstacles.ts';
 import { type NamedService, servicesNamedBy } from '../waits/mentions.ts';
@@ -23,10 +23,10 @@ interface Barrier {
 }
 
 /** `live/kept-out`. */
-export const checkKeptOut: Check = (placement, context) => {
+export const checkKeptOut: Check = (placement, release) => {
   const { rule } = placement;
-  if (context.byKind('NetworkPolicy').length === 0 || !meetsPolicies(placement)) return [];
-  const barriers = barriersOf(placement, context);
+  if (release.byKind('NetworkPolicy').length === 0 || !meetsPolicies(placement)) return [];
+  const barriers = barriersOf(placement, release);
   const [first] = barriers;
   if (first === undefined) return [];
   const services = listNames(barriers.map(({ service, named }) => `${formatPlacement(service)} (${named.where})`));
@@ -48,21 +48,21 @@ function meetsPolicies({ hook, resource: { kind } }: Placement): boolean {
   return (kind === 'Job' || kind === 'Pod') && hook.events.some((event) => !/^pre-install$|^post-delete$/.test(event));
 }
 
-function barriersOf(placement: Placement, context: CheckContext): readonly Barrier[] {
+function barriersOf(placement: Placement, release: Release): readonly Barrier[] {
   const own = { labels: podLabelsOf(placement), namespace: placement.resource.namespace };
   const barriers = new Map<Placement, Barrier>();
-  for (const named of surelyNamed(placement, context))
+  for (const named of surelyNamed(placement, release))
     for (const service of named.services) {
       if (service.resource.kind !== 'Service' || service.hook !== undefined || barriers.has(service)) continue;
-      const barrier = barrierBefore(service, placement, own, context);
+      const barrier = barrierBefore(service, placement, own, release);
       if (barrier !== undefined) barriers.set(service, { named, service, ...barrier });
     }
   return [...barriers.values()];
 }
 
 /** An environment that is shared names more than a hook talks to: it counts where it names one Service and nothing else does. */
-function surelyNamed(placement: Placement, context: CheckContext): readonly NamedService[] {
-  const all = [...servicesNamedBy(placement, context)];
+function surelyNamed(placement: Placement, release: Release): readonly NamedService[] {
+  const all = [...servicesNamedBy(placement, release)];
   const own = all.filter(({ path }) => path.at(-2) !== 'envFrom');
   const services = new Set(all.map(({ services: [service] }) => service));
   return own.length === 0 && services.size > 1 ? [] : own.length > 0 ? own : all;
@@ -72,16 +72,16 @@ function barrierBefore(
   service: Placement,
   placement: Placement,
   own: End,
-  context: CheckContext,
+  release: Release,
 ): Pick<Barrier, 'policies' | 'text' | 'hint'> | undefined {
-  const workloads = selectedBy(service, context).filter(({ resource }) => LASTING_KINDS.has(resource.kind));
+  const workloads = selectedBy(service, release).filter(({ resource }) => LASTING_KINDS.has(resource.kind));
   // One pod behind the Service that answers is enough.
   let barrier: Pick<Barrier, 'policies' | 'text' | 'hint'> | undefined;
-  const out = policiesFor(own, 'egress', context);
+  const out = policiesFor(own, 'egress', release);
   for (const workload of workloads) {
     const other = { labels: podLabelsOf(workload), namespace: workload.resource.namespace };
     const ports = portsBehind(service, workload);
-    const into = policiesFor(other, 'ingress', context);
+    const into = policiesFor(other, 'ingress', release);
     const found =
       out.length > 0 && !letsThrough(out, 'egress', other, ports)
         ? { policies: out, text: 'does not let its pods out to there', hint: adviseOut(out, service, placement) }
@@ -92,7 +92,7 @@ function barrierBefore(
               hint: adviseOut(out, undefined, placement),
             }
           : into.length > 0 && !letsThrough(into, 'ingress', own, ports)
-            ? { policies: into, text: describeIn(into, own), hint: adviseIn(into, placement, own, context) }
+            ? { policies: into, text: describeIn(into, own), hint: adviseIn(into, placement, own, release) }
             : undefined;
     if (found === undefined) return undefined;
     barrier ??= found;
@@ -122,10 +122,10 @@ function adviseOut(policies: readonly Placement[], service: Placement | undefine
 }
 
 /** A label that lets it in must not make it one of the app. */
-function adviseIn(policies: readonly Placement[], placement: Placement, own: End, context: CheckContext): string {
-  const before = selectionsOf(placement, own.labels, context).length;
+function adviseIn(policies: readonly Placement[], placement: Placement, own: End, release: Release): string {
+  const before = selectionsOf(placement, own.labels, release).length;
   const wanted = nearest(policies, own).find(
-    (labels) => selectionsOf(placement, { ...own.labels, ...labels }, context).length <= before,
+    (labels) => selectionsOf(placement, { ...own.labels, ...labels }, release).length <= before,
   );
   if (wanted === undefined)
     return `let ${listNames(policies.map(formatPlacement))} take in the pods of ${formatPlacement(placement)} too`;

@@ -4,7 +4,7 @@
  */
 import { isAwaited } from '../../model/helm.ts';
 import type { Placement } from '../../model/plan.ts';
-import { type Check, perContext } from '../../release/release.ts';
+import { type Check, once } from '../../release/release.ts';
 import { asksApi } from '../../waits/may-hang.ts';
 
 const loadDeleted = () => require('./deleted.ts') as typeof import('./deleted.ts');
@@ -12,42 +12,42 @@ const loadDeleted = () => require('./deleted.ts') as typeof import('./deleted.ts
 const SERVING = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Service']);
 
 /** `live/deleted-on-upgrade` of what serves: an error. */
-export const checkDeletedServers: Check = (placement, context) =>
+export const checkDeletedServers: Check = (placement, release) =>
   isRemade(placement) && SERVING.has(placement.resource.kind)
-    ? loadDeleted().checkDeletedOnUpgrade(placement, context)
+    ? loadDeleted().checkDeletedOnUpgrade(placement, release)
     : [];
 
 /** The same of what those that serve use: a warning. */
-export const checkDeletedObjects: Check = (placement, context) =>
+export const checkDeletedObjects: Check = (placement, release) =>
   isRemade(placement) && !SERVING.has(placement.resource.kind)
-    ? loadDeleted().checkDeletedOnUpgrade(placement, context)
+    ? loadDeleted().checkDeletedOnUpgrade(placement, release)
     : [];
 
 /** `live/kept-out`: a warning. */
-export const checkKeptOut: Check = (placement, context) =>
-  (require('./kept-out.ts') as typeof import('./kept-out.ts')).checkKeptOut(placement, context);
+export const checkKeptOut: Check = (placement, release) =>
+  (require('./kept-out.ts') as typeof import('./kept-out.ts')).checkKeptOut(placement, release);
 
 /** `live/selected`: a warning. */
-export const checkSelected: Check = (placement, context) =>
-  (require('./selected.ts') as typeof import('./selected.ts')).checkSelected(placement, context);
+export const checkSelected: Check = (placement, release) =>
+  (require('./selected.ts') as typeof import('./selected.ts')).checkSelected(placement, release);
 
 /** `live/field-conflict` and `hook/keeps-own-state`: warnings. */
-export const checkConflicts: Check = (placement, context) =>
-  asksApi(context) || mayPatchWebhooks(context)
-    ? (require('./conflicts.ts') as typeof import('./conflicts.ts')).checkConflicts(placement, context)
+export const checkConflicts: Check = (placement, release) =>
+  asksApi(release) || mayPatchWebhooks(release)
+    ? (require('./conflicts.ts') as typeof import('./conflicts.ts')).checkConflicts(placement, release)
     : [];
 
 /** `live/lost-on-rollback`: a warning. */
-export const checkLostOnRollback: Check = (placement, context) =>
-  asksApi(context) || mayPatchWebhooks(context)
-    ? (require('./conflicts.ts') as typeof import('./conflicts.ts')).checkLostOnRollback(placement, context)
+export const checkLostOnRollback: Check = (placement, release) =>
+  asksApi(release) || mayPatchWebhooks(release)
+    ? (require('./conflicts.ts') as typeof import('./conflicts.ts')).checkLostOnRollback(placement, release)
     : [];
 
 /** `live/deleted-by-hook`: a warning. */
-export const checkStopped: Check = (placement, context) =>
-  asksApi(context) ? (require('./stopped.ts') as typeof import('./stopped.ts')).checkStopped(placement, context) : [];
+export const checkStopped: Check = (placement, release) =>
+  asksApi(release) ? (require('./stopped.ts') as typeof import('./stopped.ts')).checkStopped(placement, release) : [];
 
-const mayPatchWebhooks = perContext(({ placements }) =>
+const mayPatchWebhooks = once(({ placements }) =>
   placements.some(({ resource }) => resource.text().includes('webhook-name')),
 );
 

@@ -2,7 +2,7 @@
 import { mayShareNamespace } from '../../model/manifest.ts';
 import { addTo } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
-import { type CheckContext, perContext } from '../../release/release.ts';
+import { once, type Release } from '../../release/release.ts';
 import { readKind, readResource } from '../rights/resources.ts';
 
 export interface Name {
@@ -13,24 +13,24 @@ export interface Name {
 }
 
 /** Objects by each name that their resource may have, and their own. */
-const objects = perContext((context): ReadonlyMap<string, readonly Placement[]> => {
+const objects = once((release): ReadonlyMap<string, readonly Placement[]> => {
   const index = new Map<string, Placement[]>();
-  for (const placement of context.placements) {
+  for (const placement of release.placements) {
     const { apiVersion, kind, name } = placement.resource;
-    const resource = placement.copyFor === undefined ? readKind(apiVersion, kind, context) : undefined;
+    const resource = placement.copyFor === undefined ? readKind(apiVersion, kind, release) : undefined;
     for (const plural of resource?.names ?? []) addTo(index, `${plural}/${name}`, placement);
   }
   return index;
 });
 
 /** Without a namespace, the one of the pod that asks is meant. */
-export function objectsNamed(wanted: Name, asker: Placement, context: CheckContext): readonly Placement[] {
-  const resource = readResource(wanted.type, context);
+export function objectsNamed(wanted: Name, asker: Placement, release: Release): readonly Placement[] {
+  const resource = readResource(wanted.type, release);
   const namespace = wanted.namespace ?? asker.resource.namespace;
-  const found = (resource?.names ?? []).flatMap((plural) => objects(context).get(`${plural}/${wanted.name}`) ?? []);
+  const found = (resource?.names ?? []).flatMap((plural) => objects(release).get(`${plural}/${wanted.name}`) ?? []);
   return [...new Set(found)].filter((object) => {
     const { apiVersion, kind } = object.resource;
-    const isSame = resource?.group === undefined || readKind(apiVersion, kind, context)?.group === resource.group;
+    const isSame = resource?.group === undefined || readKind(apiVersion, kind, release)?.group === resource.group;
     const isNear = resource?.isClusterScoped === true || mayShareNamespace(object.resource.namespace, namespace);
     return object !== asker && isSame && isNear;
   });

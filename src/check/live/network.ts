@@ -8,7 +8,7 @@ import { isObject, type Json, type JsonObject, valueAt } from '../../model/json.
 import { mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { containersOf, itemsOf } from '../../release/references.ts';
-import { type CheckContext, perContext } from '../../release/release.ts';
+import { once, type Release } from '../../release/release.ts';
 import { type Labels, readLabels, readSelector, selects } from '../../release/selectors.ts';
 
 export type Direction = 'ingress' | 'egress';
@@ -30,13 +30,13 @@ const OTHER_KINDS = [
   'GlobalNetworkPolicy',
 ];
 
-const policies = perContext((context): readonly Placement[] =>
-  OTHER_KINDS.some((kind) => context.byKind(kind).length > 0) ? [] : context.byKind('NetworkPolicy'),
+const policies = once((release): readonly Placement[] =>
+  OTHER_KINDS.some((kind) => release.byKind(kind).length > 0) ? [] : release.byKind('NetworkPolicy'),
 );
 
 /** The policies that guard a pod in one direction; without one that surely does, everything comes through. */
-export function policiesFor(pod: End, direction: Direction, context: CheckContext): readonly Placement[] {
-  const found = policies(context).filter(
+export function policiesFor(pod: End, direction: Direction, release: Release): readonly Placement[] {
+  const found = policies(release).filter(
     (policy) =>
       isGuarding(policy, direction) &&
       mayShareNamespace(policy.resource.namespace, pod.namespace) &&

@@ -9,7 +9,7 @@ import { isObject, pointer, valueAt } from '../../model/json.ts';
 import { mayShareNamespace } from '../../model/manifest.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { containersOf, itemsOf, podSpecOf } from '../../release/references.ts';
-import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { type Check, once, type Release } from '../../release/release.ts';
 import {
   keysOf,
   type Labels,
@@ -24,11 +24,11 @@ import { selectedBy } from '../../waits/obstacles.ts';
 import { LASTING_KINDS } from './users.ts';
 
 /** `live/selected`. */
-export const checkSelected: Check = (placement, context) => {
+export const checkSelected: Check = (placement, release) => {
   const { resource, rule } = placement;
   if (!runsBesideApp(placement)) return [];
   const labels = podLabelsOf(placement);
-  const selections = selectionsOf(placement, labels, context);
+  const selections = selectionsOf(placement, labels, release);
   if (selections.length === 0) return [];
   const path = podLabelsPath(resource.kind) ?? [];
   const keys = keysToChange(selections.map(({ selector }) => selector));
@@ -41,7 +41,7 @@ export const checkSelected: Check = (placement, context) => {
       keys[0] === undefined ? path : [...path, keys[0]],
       `${formatPlacement(placement)} ${whose} with labels of the app (${shared}): ${selections.map(({ text }) => text).join(', ')}`,
       {
-        hint: adviseFor(placement, keys, labels, context),
+        hint: adviseFor(placement, keys, labels, release),
         ...(rule && { config: { ...rule.place, hook: rule.name } }),
       },
     ),
@@ -62,12 +62,12 @@ interface Selection {
   readonly text: string;
 }
 
-export function selectionsOf(placement: Placement, labels: Labels, context: CheckContext): readonly Selection[] {
-  return selectors(context)
+export function selectionsOf(placement: Placement, labels: Labels, release: Release): readonly Selection[] {
+  return selectors(release)
     .find(labels)
     .filter(({ owner }) => mayShareNamespace(owner.resource.namespace, placement.resource.namespace))
     .flatMap((selector): Selection[] => {
-      const text = effectOf(selector.owner, placement, context);
+      const text = effectOf(selector.owner, placement, release);
       return text === undefined ? [] : [{ selector, text: `${formatPlacement(selector.owner)} ${text}` }];
     });
 }
@@ -75,8 +75,8 @@ export function selectionsOf(placement: Placement, labels: Labels, context: Chec
 const OWNER_KINDS = ['Service', 'PodDisruptionBudget', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'];
 
 /** Of plain objects: what a hook makes for its own pods is meant to select them. */
-const selectors = perContext((context) => {
-  const owners = [...OWNER_KINDS, 'ReplicationController'].flatMap(context.byKind);
+const selectors = once((release) => {
+  const owners = release.byKind(...OWNER_KINDS, 'ReplicationController');
   return new SelectorIndex(
     owners
       .filter(({ hook }) => hook === undefined)
@@ -89,11 +89,11 @@ const selectors = perContext((context) => {
 });
 
 /** What the owner of a selector does to a pod that it selects; undefined where that harms nothing. */
-function effectOf(owner: Placement, pod: Placement, context: CheckContext): string | undefined {
+function effectOf(owner: Placement, pod: Placement, release: Release): string | undefined {
   const isBare = pod.resource.kind === 'Pod';
   switch (owner.resource.kind) {
     case 'Service':
-      return isEndpoint(owner, pod, context) ? 'sends requests to it while it runs' : undefined;
+      return isEndpoint(owner, pod, release) ? 'sends requests to it while it runs' : undefined;
     case 'PodDisruptionBudget':
       return effectOfBudget(owner, isBare);
     case 'DaemonSet':
@@ -102,7 +102,7 @@ function effectOf(owner: Placement, pod: Placement, context: CheckContext): stri
       // It has no owner, so a controller whose selector fits takes it over, and deletes what is too many.
       return isBare ? 'adopts it and may delete it' : undefined;
     default:
-      return effectOfScaler(owner, context);
+      return effectOfScaler(owner, release);
   }
 }
 
@@ -117,8 +117,8 @@ function effectOfBudget(budget: Placement, isBare: boolean): string {
 }
 
 /** An autoscaler measures all pods that the selector of its target selects [kubernetes pkg/controller/podautoscaler]. */
-function effectOfScaler(target: Placement, context: CheckContext): string | undefined {
-  const scaler = context
+function effectOfScaler(target: Placement, release: Release): string | undefined {
+  const scaler = release
     .byKind('HorizontalPodAutoscaler')
     .find(
       (each) =>
@@ -130,7 +130,7 @@ function effectOfScaler(target: Placement, context: CheckContext): string | unde
 }
 
 /** Whether a Service takes the pod for one of its endpoints: it counts as ready, and a port leads into it. */
-function isEndpoint(service: Placement, pod: Placement, context: CheckContext): boolean {
+function isEndpoint(service: Placement, pod: Placement, release: Release): boolean {
   const spec = valueAt(service.value(), ['spec']);
   if (!isObject(spec) || spec['type'] === 'ExternalName') return false;
   const containers = containersOf(pod).filter(({ init, value }) => !init || value['restartPolicy'] === 'Always');
@@ -150,7 +150,7 @@ function isEndpoint(service: Placement, pod: Placement, context: CheckContext): 
   const serves = own.some(({ containerPort, name }) =>
     ports.some(({ port, targetPort }) => [containerPort, name].includes(targetPort ?? port)),
   );
-  return !serves || selectedBy(service, context).some(({ resource: { kind } }) => LASTING_KINDS.has(kind));
+  return !serves || selectedBy(service, release).some(({ resource: { kind } }) => LASTING_KINDS.has(kind));
 }
 
 /** Labels that all objects of a release share, and other things go by. */
@@ -173,11 +173,11 @@ function keysToChange(found: readonly Selector[]): readonly string[] {
   return keys;
 }
 
-function adviseFor(placement: Placement, keys: readonly string[], labels: Labels, context: CheckContext): string {
+function adviseFor(placement: Placement, keys: readonly string[], labels: Labels, release: Release): string {
   const path = podLabelsPath(placement.resource.kind) ?? [];
   const suffix = ['-hook', '-run', '-once'].find((each) => {
     const changed = { ...labels, ...Object.fromEntries(keys.map((key) => [key, renamed(labels[key], each)])) };
-    return selectionsOf(placement, changed, context).length === 0;
+    return selectionsOf(placement, changed, release).length === 0;
   });
   const operations = keys.map(
     (key) => `{op: replace, path: ${pointer([...path, key])}, value: ${renamed(labels[key], suffix ?? '-hook')}}`,

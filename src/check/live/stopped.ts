@@ -6,7 +6,7 @@
 import { findingOf } from '../../model/finding.ts';
 import { compareHooks } from '../../model/helm.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import type { Check, CheckContext } from '../../release/release.ts';
+import type { Check, Release } from '../../release/release.ts';
 import { baseName } from '../../scripts/arguments.ts';
 import type { Call } from '../../scripts/call.ts';
 import {
@@ -23,15 +23,15 @@ import { objectsNamed } from './named.ts';
 import { LASTING_KINDS } from './users.ts';
 
 /** `live/deleted-by-hook`. */
-export const checkStopped: Check = (placement, context) => {
+export const checkStopped: Check = (placement, release) => {
   const { resource, hook, rule } = placement;
   if (hook === undefined || (resource.kind !== 'Job' && resource.kind !== 'Pod')) return [];
   if (!hook.events.some((event) => STOPS_A_RUNNING_APP.has(event))) return [];
-  const calls = runsOf(placement, context).flatMap((run) => run.calls.map(({ call }) => call));
+  const calls = runsOf(placement, release).flatMap((run) => run.calls.map(({ call }) => call));
   for (const [index, call] of calls.entries()) {
-    const stopped = stoppedBy(call, placement, context);
+    const stopped = stoppedBy(call, placement, release);
     if (stopped === undefined || calls.slice(index + 1).some(isWait)) continue;
-    if (laterHooks(placement, context).some((other) => waits(other, context))) continue;
+    if (laterHooks(placement, release).some((other) => waits(other, release))) continue;
     const words = call.argv.map(({ source }) => source).join(' ');
     return [
       findingOf(
@@ -52,7 +52,7 @@ export const checkStopped: Check = (placement, context) => {
 const STOPS_A_RUNNING_APP = new Set(['pre-upgrade', 'post-upgrade', 'pre-rollback', 'post-rollback']);
 
 /** The workload of the release whose pods a call ends without waiting for it. */
-function stoppedBy({ argv, isForgiven }: Call, hook: Placement, context: CheckContext): Placement | undefined {
+function stoppedBy({ argv, isForgiven }: Call, hook: Placement, release: Release): Placement | undefined {
   const [program = '', ...args] = argv.map(({ text }) => text);
   if (baseName(program) !== 'kubectl' || isForgiven) return undefined;
   const line = readKubectlLine(args);
@@ -64,7 +64,7 @@ function stoppedBy({ argv, isForgiven }: Call, hook: Placement, context: CheckCo
   const namespace = optionOf(line, 'namespace');
   for (const { type, name } of subjectsOf(line.words) ?? []) {
     if (!isKnown(name)) continue;
-    const found = objectsNamed({ type, name, ...(isKnown(namespace) && { namespace }) }, hook, context);
+    const found = objectsNamed({ type, name, ...(isKnown(namespace) && { namespace }) }, hook, release);
     const workload = found.find((one) => one.hook === undefined && LASTING_KINDS.has(one.resource.kind));
     if (workload !== undefined) return workload;
   }
@@ -81,13 +81,13 @@ function isWait({ argv, patience }: Call): boolean {
   return verb === 'wait' || verb === 'rollout status' || verb === 'get';
 }
 
-const waits = (other: Placement, context: CheckContext): boolean =>
-  runsOf(other, context).some((run) => run.calls.some(({ call }) => isWait(call)));
+const waits = (other: Placement, release: Release): boolean =>
+  runsOf(other, release).some((run) => run.calls.some(({ call }) => isWait(call)));
 
 /** Hooks of the same events that run after this one. */
-const laterHooks = (hook: Placement, context: CheckContext): readonly Placement[] =>
-  ['Job', 'Pod']
-    .flatMap(context.byKind)
+const laterHooks = (hook: Placement, release: Release): readonly Placement[] =>
+  release
+    .byKind('Job', 'Pod')
     .filter(
       (other) =>
         other !== hook &&

@@ -1,7 +1,7 @@
 /**
  * Who uses an object of the release all the time, not only while a hook runs: workloads that last, and what sends traffic to a Service.
  *
- * In: a context. Out: for each object its first lasting user. A Job, a test and whatever else ends is no user here.
+ * In: a release. Out: for each object its first lasting user. A Job, a test and whatever else ends is no user here.
  */
 import { isObject, type Json, type JsonObject, valueAt } from '../../model/json.ts';
 import { groupOf, mayShareNamespace } from '../../model/manifest.ts';
@@ -9,7 +9,7 @@ import { addTo } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
 import { makersOf } from '../../release/makers.ts';
 import { itemsOf, referencesOf, textOf } from '../../release/references.ts';
-import { type CheckContext, perContext } from '../../release/release.ts';
+import { once, type Release } from '../../release/release.ts';
 import { type Identity, identityOf, providersOf } from '../../release/rights.ts';
 import { selectedBy } from '../../waits/obstacles.ts';
 
@@ -26,40 +26,40 @@ export const LASTING_KINDS: ReadonlySet<string> = new Set([
 const isWorkload = ({ resource }: Placement): boolean =>
   LASTING_KINDS.has(resource.kind) || resource.kind === 'CronJob';
 
-export const lastingWorkloads = perContext(({ placements }) =>
+export const lastingWorkloads = once(({ placements }) =>
   placements.filter((placement) => placement.hook === undefined && isWorkload(placement)),
 );
 
 /** By object, the first lasting workload whose manifest names it; for a maker of Secrets, its Secret. */
-export const usersByObject = perContext((context): ReadonlyMap<Placement, Placement> => {
+export const usersByObject = once((release): ReadonlyMap<Placement, Placement> => {
   const users = new Map<Placement, Placement>();
   const add = (object: Placement, user: Placement): void => {
     if (!users.has(object)) users.set(object, user);
   };
-  for (const user of lastingWorkloads(context))
+  for (const user of lastingWorkloads(release))
     for (const reference of referencesOf(user)) {
-      const found = providersOf(reference, context);
-      for (const object of found.length > 0 ? found : makersOf(reference, context)) add(object, user);
+      const found = providersOf(reference, release);
+      for (const object of found.length > 0 ? found : makersOf(reference, release)) add(object, user);
     }
-  for (const ingress of context.byKind('Ingress'))
+  for (const ingress of release.byKind('Ingress'))
     if (ingress.hook === undefined)
       for (const [, tls] of itemsOf(valueAt(ingress.value(), ['spec', 'tls']))) {
         const name = textOf(tls['secretName']);
         const { namespace } = ingress.resource;
         if (name === undefined) continue;
-        const secrets = context.find('Secret', name, namespace);
+        const secrets = release.find('Secret', name, namespace);
         const reference = { kind: 'Secret', apiGroup: '', name, path: [], optional: true, use: 'volume' as const };
         const makers =
-          secrets.length > 0 ? secrets : makersOf({ ...reference, ...(namespace && { namespace }) }, context);
+          secrets.length > 0 ? secrets : makersOf({ ...reference, ...(namespace && { namespace }) }, release);
         for (const object of makers) add(object, ingress);
       }
   return users;
 });
 
 /** The accounts that lasting workloads run as, each with the first of them. */
-export const accountsInUse = perContext((context): ReadonlyMap<string, { identity: Identity; user: Placement }> => {
+export const accountsInUse = once((release): ReadonlyMap<string, { identity: Identity; user: Placement }> => {
   const accounts = new Map<string, { identity: Identity; user: Placement }>();
-  for (const user of lastingWorkloads(context)) {
+  for (const user of lastingWorkloads(release)) {
     const identity = identityOf(user);
     if (identity === undefined) continue;
     const key = `${identity.namespace ?? ''}/${identity.name}`;
@@ -69,14 +69,14 @@ export const accountsInUse = perContext((context): ReadonlyMap<string, { identit
 });
 
 /** What sends traffic to a Service by its name, in the manifests that say so. */
-export function trafficTo(service: Placement, context: CheckContext): Placement | undefined {
-  return (senders(context).get(service.resource.name) ?? []).find(({ resource: { namespace, kind } }) =>
+export function trafficTo(service: Placement, release: Release): Placement | undefined {
+  return (senders(release).get(service.resource.name) ?? []).find(({ resource: { namespace, kind } }) =>
     // Webhooks and API services name the namespace of the Service, or a release's that the stream does not tell.
     kind === 'Ingress' || kind === 'StatefulSet' ? mayShareNamespace(namespace, service.resource.namespace) : true,
   );
 }
 
-const senders = perContext(({ placements }): ReadonlyMap<string, readonly Placement[]> => {
+const senders = once(({ placements }): ReadonlyMap<string, readonly Placement[]> => {
   const index = new Map<string, Placement[]>();
   for (const placement of placements) {
     if (placement.hook !== undefined) continue;
@@ -117,8 +117,8 @@ const SENDERS: Readonly<Record<string, Read | undefined>> = {
 };
 
 /** The workload behind a Service that lasts: plain, or a hook that nothing deletes at the end of its event. */
-export const lastingBehind = (service: Placement, context: CheckContext): Placement | undefined =>
-  selectedBy(service, context).find(
+export const lastingBehind = (service: Placement, release: Release): Placement | undefined =>
+  selectedBy(service, release).find(
     ({ hook, resource }) => LASTING_KINDS.has(resource.kind) && !hook?.deletes.includes('hook-succeeded'),
   );
 

@@ -9,22 +9,22 @@ import { isObject, type Json, type JsonObject, type Path, valueAt } from '../../
 import { formatResource, groupOf } from '../../model/manifest.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { itemsOf } from '../../release/references.ts';
-import type { Check, CheckContext } from '../../release/release.ts';
+import type { Check, Release } from '../../release/release.ts';
 import { selectedBy } from '../../waits/obstacles.ts';
 
 const KINDS = new Set(['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration']);
 
-export const checkWebhooks: Check = (placement, context) => {
+export const checkWebhooks: Check = (placement, release) => {
   const { resource } = placement;
   if (!KINDS.has(resource.kind) || placement.copyFor !== undefined) return [];
   for (const [index, webhook] of itemsOf(placement.value()['webhooks'])) {
     // v1beta1's default is Ignore.
     const fallback = resource.apiVersion.endsWith('v1beta1') ? 'Ignore' : 'Fail';
     if ((webhook['failurePolicy'] ?? fallback) !== 'Fail' || isSet(webhook['matchConditions'])) continue;
-    const server = serverOf(webhook, context);
+    const server = serverOf(webhook, release);
     if (server === undefined) continue;
-    const met = context.placements.find(
-      (object) => comesAfter(object, placement, server, context) && isMet(object, webhook),
+    const met = release.placements.find(
+      (object) => comesAfter(object, placement, server, release) && isMet(object, webhook),
     );
     if (met !== undefined) return [report(placement, ['webhooks', index], server, met)];
   }
@@ -35,25 +35,25 @@ const isSet = (value: Json | undefined): boolean =>
   value !== undefined && value !== null && (typeof value !== 'object' || Object.keys(value).length > 0);
 
 /** The workload of the release that answers; undefined where something else does, or it is up by then. */
-function serverOf(webhook: JsonObject, context: CheckContext): Placement | undefined {
+function serverOf(webhook: JsonObject, release: Release): Placement | undefined {
   const name = valueAt(webhook, ['clientConfig', 'service', 'name']);
   if (typeof name !== 'string') return undefined;
   const space = valueAt(webhook, ['clientConfig', 'service', 'namespace']);
-  const [service] = context.find('Service', name, typeof space === 'string' ? space : undefined);
-  const anywhere = service ?? context.byKind('Service').find(({ resource }) => resource.name === name);
+  const [service] = release.find('Service', name, typeof space === 'string' ? space : undefined);
+  const anywhere = service ?? release.byKind('Service').find(({ resource }) => resource.name === name);
   return (
-    anywhere && selectedBy(anywhere, context).find(({ resource }) => resource.kind !== 'Job' && resource.kind !== 'Pod')
+    anywhere && selectedBy(anywhere, release).find(({ resource }) => resource.kind !== 'Job' && resource.kind !== 'Pod')
   );
 }
 
 /** Whether Helm creates an object after the webhook, and without having waited for its pods in between. */
-function comesAfter(object: Placement, webhook: Placement, server: Placement, { wait }: CheckContext): boolean {
+function comesAfter(object: Placement, webhook: Placement, server: Placement, { circumstances }: Release): boolean {
   if (object === webhook || object === server || object.copyFor !== undefined) return false;
   const [at, from, up] = [rankOf(object), rankOf(webhook), rankOf(server)];
   if (at === undefined || from === undefined || up === undefined || at < from) return false;
   if (at === 1 && from === 1)
     return compareKinds(webhook.resource.kind, object.resource.kind) < 0 && !KINDS.has(object.resource.kind);
-  return at === from ? false : !(wait && at === 2 && up <= 1);
+  return at === from ? false : !(circumstances.wait && at === 2 && up <= 1);
 }
 
 /** Before the release's own resources, among them, after them; undefined for what no install makes. */

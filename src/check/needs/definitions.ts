@@ -9,20 +9,20 @@ import { bestStateAt, isGone, stateAt } from '../../release/availability.ts';
 import type { Check } from '../../release/release.ts';
 import { reportLack } from './existence.ts';
 
-export const checkDefinition: Check = (placement, context) => {
+export const checkDefinition: Check = (placement, release) => {
   const { resource, hook, rule } = placement;
   const group = groupOf(resource.apiVersion);
   if (hook === undefined || rule?.dependencies === 'ignore' || !group.includes('.')) return [];
   // A definition is called after its plural; to read it would take parsing thousands of lines.
   const kind = resource.kind.toLowerCase();
   const names = [`${kind}s`, `${kind}es`, kind.replace(/y$/, 'ies'), kind].map((plural) => `${plural}.${group}`);
-  const providers = names.flatMap((name) => context.find('CustomResourceDefinition', name, undefined));
+  const providers = names.flatMap((name) => release.find('CustomResourceDefinition', name, undefined));
   const [first] = providers;
   if (first === undefined) return [];
   for (const event of hook.events) {
-    const state = bestStateAt(providers, placement, event, context);
+    const state = bestStateAt(providers, placement, event, release);
     if (!isGone(state)) continue;
-    const provider = providers.find((one) => stateAt(one, placement, event, context) === state) ?? first;
+    const provider = providers.find((one) => stateAt(one, placement, event, release) === state) ?? first;
     const need = { name: formatPlacement(provider), providers, path: ['kind'], optional: false, use: 'class' } as const;
     return [reportLack({ need, provider, event, state }, placement)];
   }

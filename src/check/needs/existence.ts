@@ -14,7 +14,7 @@ import { formatPlacement, type Placement } from '../../model/plan.ts';
 import type { State } from '../../release/availability.ts';
 import { type Lack, lacksOf } from '../../release/lack.ts';
 import { referencesOf } from '../../release/references.ts';
-import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { type Check, once, type Release } from '../../release/release.ts';
 import { providersOf } from '../../release/rights.ts';
 import { needsRights } from '../../release/uses-rights.ts';
 import { adviseFor } from './advice.ts';
@@ -28,25 +28,25 @@ const CODES: Readonly<Record<Exclude<State, 'there'>, FindingCode>> = {
 };
 
 /** What hooks need and do not find. */
-export const checkNeeds: Check = (placement, context) => {
-  const lacks = firstByName(placement, context, lacksOf);
+export const checkNeeds: Check = (placement, release) => {
+  const lacks = firstByName(placement, release, lacksOf);
   return [...lacks.values()].flatMap((lack): Finding[] => {
-    const certainty = lack.need.use === 'rights' ? needsRights(placement, lack.event, context) : 'yes';
+    const certainty = lack.need.use === 'rights' ? needsRights(placement, lack.event, release) : 'yes';
     // Where the account itself is lacking, rights that may not matter are noise.
     if (certainty === 'no' || (certainty === 'maybe' && lacks.has(lack.need.account ?? ''))) return [];
     return [reportLack(lack, placement, certainty === 'maybe' ? 'warning' : undefined)];
   });
 };
 
-type FindLacks = (user: Placement, event: Event, context: CheckContext) => readonly Lack[];
+type FindLacks = (user: Placement, event: Event, release: Release) => readonly Lack[];
 
 /** Of each object that a hook needs, the first event in which it is a lack. */
-export function firstByName(hook: Placement, context: CheckContext, find: FindLacks): ReadonlyMap<string, Lack> {
+export function firstByName(hook: Placement, release: Release, find: FindLacks): ReadonlyMap<string, Lack> {
   const found = new Map<string, Lack>();
   const { kind } = hook.resource;
   if (podSpecPath(kind) === undefined || kind === 'CronJob') return found;
   for (const event of hook.hook?.events ?? [])
-    for (const lack of find(hook, event, context))
+    for (const lack of find(hook, event, release))
       if (!isSpared(lack, hook) && !found.has(lack.need.name)) found.set(lack.need.name, lack);
   return found;
 }
@@ -90,17 +90,17 @@ function isSpared({ state, provider }: Lack, { resource, rule }: Placement): boo
  * What lasting workloads of the release need and a hook does not give them: hook-succeeded deletes it, or it comes after them while
  * `helm --wait` waits for them (`refs/wait-cycle`). The finding is the hook's, because that has to change.
  */
-export const checkUsers: Check = (placement, context) => {
+export const checkUsers: Check = (placement, release) => {
   const { resource, hook, rule } = placement;
   if (hook === undefined || placement.copyFor !== undefined || !NEEDED_KINDS.has(resource.kind)) return [];
   const isDeleted =
     hook.deletes.includes('hook-succeeded') && hook.events.some((event) => /-(install|upgrade)$/.test(event));
   const isLate = hook.events.includes('post-install') && !hook.events.includes('pre-install');
   if (!isDeleted && !isLate) return [];
-  const user = lastingUsers(context)
+  const user = lastingUsers(release)
     .get(`${resource.kind}/${placement.name}`)
     // `helm --wait` does not wait for CronJobs.
-    ?.find((other) => (isDeleted || other.resource.kind !== 'CronJob') && isLeftWithout(other, placement, context));
+    ?.find((other) => (isDeleted || other.resource.kind !== 'CronJob') && isLeftWithout(other, placement, release));
   if (user === undefined) return [];
   const events = hook.events.join(' and ');
   const at = (code: FindingCode, message: string, hint: string, severity?: Severity): Finding =>
@@ -122,7 +122,7 @@ export const checkUsers: Check = (placement, context) => {
           'refs/wait-cycle',
           `${formatPlacement(placement)} is created by post-install hooks, which \`helm --wait\` holds back until ${formatPlacement(user)} is ready, which needs it`,
           `leave ${formatPlacement(placement)} a plain resource, or add pre-install to its events`,
-          context.wait ? 'error' : undefined,
+          release.circumstances.wait ? 'error' : undefined,
         ),
       ];
 };
@@ -130,9 +130,9 @@ export const checkUsers: Check = (placement, context) => {
 const NEEDED_KINDS = new Set(['ConfigMap', 'Secret', 'ServiceAccount', 'PersistentVolumeClaim']);
 
 /** The lasting workloads of the release by what they cannot do without, as `Kind/name`. */
-const lastingUsers = perContext((context) => {
+const lastingUsers = once((release) => {
   const users = new Map<string, Placement[]>();
-  for (const user of context.placements) {
+  for (const user of release.placements) {
     const { kind } = user.resource;
     if (user.hook !== undefined || podSpecPath(kind) === undefined || kind === 'Job' || kind === 'Pod') continue;
     const needed = referencesOf(user).filter(({ optional }) => !optional);
@@ -143,10 +143,10 @@ const lastingUsers = perContext((context) => {
 });
 
 /** True for a user that means this hook object and no other. */
-const isLeftWithout = (user: Placement, needed: Placement, context: CheckContext): boolean =>
+const isLeftWithout = (user: Placement, needed: Placement, release: Release): boolean =>
   referencesOf(user).some((reference) => {
     if (reference.optional || reference.kind !== needed.resource.kind || reference.name !== needed.name) return false;
-    const providers = providersOf(reference, context);
+    const providers = providersOf(reference, release);
     // Another object of that name which is there in time is as good.
     const others = providers.filter((provider) => provider !== needed);
     return providers.includes(needed) && others.every(({ hook }) => hook?.deletes.includes('hook-succeeded'));

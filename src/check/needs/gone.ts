@@ -10,12 +10,12 @@ import { groupOf, mayShareNamespace } from '../../model/manifest.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { adviseForGone, describeGone, isIgnored } from '../../release/gone.ts';
 import { type Reference, referencesOf } from '../../release/references.ts';
-import type { Check, CheckContext } from '../../release/release.ts';
+import type { Check, Release } from '../../release/release.ts';
 import { grantsOf, identityOf, providersOf, subjectsOf } from '../../release/rights.ts';
 import { needsRights } from '../../release/uses-rights.ts';
 
-export const checkTakenAway: Check = (placement, context) => {
-  if (context.gone.length === 0) return [];
+export const checkTakenAway: Check = (placement, release) => {
+  if (release.gone.length === 0) return [];
   const found = new Map<Placement, Finding>();
   const add = (gone: Placement, path: readonly (string | number)[], relation: string): void => {
     if (found.has(gone) || isIgnored(gone, placement)) return;
@@ -37,15 +37,15 @@ export const checkTakenAway: Check = (placement, context) => {
   };
   for (const reference of referencesOf(placement)) {
     if (reference.optional || reference.use === 'subject') continue;
-    const meant = goneBehind(reference, context);
-    if (meant !== undefined && providersOf(reference, context).length === 0) add(meant, reference.path, 'needs');
+    const meant = goneBehind(reference, release);
+    if (meant !== undefined && providersOf(reference, release).length === 0) add(meant, reference.path, 'needs');
   }
-  for (const { binding, path } of lostRights(placement, context)) add(binding, path, 'has its rights from');
+  for (const { binding, path } of lostRights(placement, release)) add(binding, path, 'has its rights from');
   return [...found.values()];
 };
 
-const goneBehind = ({ kind, name, namespace, apiGroup }: Reference, context: CheckContext): Placement | undefined =>
-  context.gone.find(
+const goneBehind = ({ kind, name, namespace, apiGroup }: Reference, release: Release): Placement | undefined =>
+  release.gone.find(
     ({ resource }) =>
       resource.kind === kind &&
       resource.name === name &&
@@ -56,15 +56,15 @@ const goneBehind = ({ kind, name, namespace, apiGroup }: Reference, context: Che
 /** Bindings without which a hook that talks to the API server has no rights at all. */
 function lostRights(
   hook: Placement,
-  context: CheckContext,
+  release: Release,
 ): readonly { readonly binding: Placement; readonly path: readonly string[] }[] {
-  const bindings = context.gone.filter(
+  const bindings = release.gone.filter(
     ({ resource, gone }) => /^(?:Cluster)?RoleBinding$/.test(resource.kind) && !gone?.as,
   );
   const identity = bindings.length === 0 ? undefined : identityOf(hook);
   const [event] = hook.hook?.events ?? [];
-  if (identity === undefined || event === undefined || grantsOf(identity, context).length > 0) return [];
+  if (identity === undefined || event === undefined || grantsOf(identity, release).length > 0) return [];
   const own = bindings.filter((binding) => subjectsOf(binding, identity).length > 0);
-  if (own.length === 0 || needsRights(hook, event, context) !== 'yes') return [];
+  if (own.length === 0 || needsRights(hook, event, release) !== 'yes') return [];
   return own.map((binding) => ({ binding, path: ['spec'] }));
 }

@@ -5,13 +5,13 @@ import type { Path } from '../../model/json.ts';
 import { formatResource } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { containersOf, referencesOf } from '../../release/references.ts';
-import type { Check, CheckContext } from '../../release/release.ts';
+import type { Check, Release } from '../../release/release.ts';
 import { dataOf } from '../../scripts/environment.ts';
 
 const SCRIPT_NAME = /\.(?:sh|bash|ash|ksh|py|rb|pl)$|^(?:entrypoint|run|start|init|migrate|bootstrap|setup)$/;
 const SHELL = /(?:^|\/)(?:ba|da|a|k|z)?sh$/;
 
-export const checkCarriageReturn: Check = (placement, context) => {
+export const checkCarriageReturn: Check = (placement, release) => {
   const { resource, hook } = placement;
   if (hook === undefined || hook.events.length === 0 || placement.copyFor !== undefined) return [];
   if (!isAwaited(resource.kind)) return [];
@@ -25,16 +25,16 @@ export const checkCarriageReturn: Check = (placement, context) => {
     const script = words.some(({ word }) => SHELL.test(word)) && words.find(({ word }) => /\r(?:\n|$)/.test(word));
     if (script) return [report(placement, script.path, 'its command', 'write it with LF line ends')];
   }
-  return inFiles(placement, context);
+  return inFiles(placement, release);
 };
 
-function inFiles(placement: Placement, context: CheckContext): readonly Finding[] {
+function inFiles(placement: Placement, release: Release): readonly Finding[] {
   const commands = JSON.stringify(
     containersOf(placement).map(({ value }) => [value['command'], value['args'], value['lifecycle']]),
   );
   for (const { kind, name, namespace, use, path, keys } of referencesOf(placement)) {
     if (use !== 'volume' || (kind !== 'ConfigMap' && kind !== 'Secret')) continue;
-    for (const source of context.find(kind, name, namespace))
+    for (const source of release.find(kind, name, namespace))
       for (const [key, read] of dataOf(source)) {
         if (keys !== undefined && !keys.includes(key)) continue;
         const text = read();

@@ -9,13 +9,13 @@ import { isObject, type Json, type JsonObject, valueAt } from '../../model/json.
 import { formatResource, mayShareNamespace } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { containersOf, itemsOf, podSpecOf } from '../../release/references.ts';
-import { type Check, type CheckContext, indexBy, perContext } from '../../release/release.ts';
+import { type Check, indexBy, once, type Release } from '../../release/release.ts';
 
 type Spec = Readonly<JsonObject>;
 
 /** True for pods that have the setting, by its name. */
-const SETTINGS: Readonly<Record<string, (spec: Spec, placement: Placement, context: CheckContext) => boolean>> = {
-  imagePullSecrets: (spec, placement, context) => isSet(spec['imagePullSecrets']) || accountPulls(placement, context),
+const SETTINGS: Readonly<Record<string, (spec: Spec, placement: Placement, release: Release) => boolean>> = {
+  imagePullSecrets: (spec, placement, release) => isSet(spec['imagePullSecrets']) || accountPulls(placement, release),
   nodeSelector: (spec) => isSet(spec['nodeSelector']) || isSet(valueAt(spec, ['affinity', 'nodeAffinity'])),
   tolerations: (spec) => isSet(spec['tolerations']),
   runtimeClassName: (spec) => isSet(spec['runtimeClassName']),
@@ -27,25 +27,25 @@ const SETTINGS: Readonly<Record<string, (spec: Spec, placement: Placement, conte
 const isSet = (value: Json | undefined): boolean =>
   value !== undefined && value !== null && value !== '' && (typeof value !== 'object' || Object.keys(value).length > 0);
 
-export const checkLacksSetting: Check = (placement, context) => {
+export const checkLacksSetting: Check = (placement, release) => {
   const { resource, hook } = placement;
   if (hook === undefined || placement.copyFor !== undefined) return [];
   // A test that does not start holds nothing up.
   if (hook.events.every((event) => event === 'test')) return [];
   const pod = podSpecOf(placement);
   if (!isAwaited(resource.kind) || pod === undefined) return [];
-  return [...refusedByQuota(placement, context), ...lackingOf(placement, pod, context)];
+  return [...refusedByQuota(placement, release), ...lackingOf(placement, pod, release)];
 };
 
 function lackingOf(
   placement: Placement,
   pod: NonNullable<ReturnType<typeof podSpecOf>>,
-  context: CheckContext,
+  release: Release,
 ): readonly Finding[] {
-  const common = commonSettings(context).get(placement.resource.chart);
+  const common = commonSettings(release).get(placement.resource.chart);
   if (common === undefined) return [];
   const lacking = common.settings.filter((name) => {
-    if (SETTINGS[name]?.(pod.spec, placement, context)) return false;
+    if (SETTINGS[name]?.(pod.spec, placement, release)) return false;
     return name !== 'imagePullSecrets' || registriesOf(placement).some((registry) => common.registries.has(registry));
   });
   if (lacking.length === 0) return [];
@@ -72,16 +72,14 @@ interface Common {
   readonly registries: ReadonlySet<string>;
 }
 
-const commonSettings = perContext((context): ReadonlyMap<string | undefined, Common> => {
-  const workloads = ['Deployment', 'StatefulSet', 'DaemonSet']
-    .flatMap(context.byKind)
-    .filter((each) => podSpecOf(each));
+const commonSettings = once((release): ReadonlyMap<string | undefined, Common> => {
+  const workloads = release.byKind('Deployment', 'StatefulSet', 'DaemonSet').filter((each) => podSpecOf(each));
   const common = new Map<string | undefined, Common>();
   for (const [chart, pods] of indexBy(workloads, ({ resource }) => resource.chart)) {
     const [first] = pods;
     if (first === undefined) continue;
     const settings = Object.entries(SETTINGS).flatMap(([name, has]) =>
-      pods.every((each) => has(podSpecOf(each)?.spec ?? {}, each, context)) ? [name] : [],
+      pods.every((each) => has(podSpecOf(each)?.spec ?? {}, each, release)) ? [name] : [],
     );
     common.set(chart, { first, settings, registries: new Set(pods.flatMap(registriesOf)) });
   }
@@ -98,11 +96,11 @@ const registriesOf = (placement: Placement): readonly string[] =>
         : 'library';
   });
 
-const accountPulls = (placement: Placement, context: CheckContext): boolean => {
+const accountPulls = (placement: Placement, release: Release): boolean => {
   const spec = podSpecOf(placement)?.spec ?? {};
   const name = spec['serviceAccountName'] ?? spec['serviceAccount'];
   if (typeof name !== 'string') return false;
-  return context
+  return release
     .find('ServiceAccount', name, placement.resource.namespace)
     .some((account) => isSet(account.value()['imagePullSecrets']));
 };
@@ -117,12 +115,12 @@ const COUNTED: Readonly<Record<string, readonly ['requests' | 'limits', string]>
   'limits.memory': ['limits', 'memory'],
 };
 
-function refusedByQuota(placement: Placement, context: CheckContext): readonly Finding[] {
+function refusedByQuota(placement: Placement, release: Release): readonly Finding[] {
   // At the first pre-install hook the quota is not there yet; from the next revision on it is.
   const { resource, hook } = placement;
   if (hook?.events.every((event) => event === 'pre-install')) return [];
   const near = (kind: string): readonly Placement[] =>
-    context.byKind(kind).filter((other) => mayShareNamespace(other.resource.namespace, resource.namespace));
+    release.byKind(kind).filter((other) => mayShareNamespace(other.resource.namespace, resource.namespace));
   const limits = near('LimitRange').flatMap((range) =>
     itemsOf(valueAt(range.value(), ['spec', 'limits'])).map(([, item]) => item),
   );

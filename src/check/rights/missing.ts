@@ -9,7 +9,7 @@ import { podSpecPath } from '../../model/kubernetes.ts';
 import type { Placement } from '../../model/plan.ts';
 import { formatPlacement } from '../../model/plan.ts';
 import { podSpecOf, type Reference } from '../../release/references.ts';
-import { type Check, type CheckContext, remember } from '../../release/release.ts';
+import { type Check, once, type Release } from '../../release/release.ts';
 import { grantsOf, type Identity, identityOf, providersOf } from '../../release/rights.ts';
 import { hasToken } from '../../release/uses-rights.ts';
 import { baseName } from '../../scripts/arguments.ts';
@@ -29,15 +29,15 @@ interface Asked extends Question {
   readonly call: Call;
 }
 
-export const checkRights: Check = (placement, context) => {
+export const checkRights: Check = (placement, release) => {
   const { resource, rule } = placement;
   if (podSpecPath(resource.kind) === undefined || placement.copyFor !== undefined) return [];
   const identity = identityOf(placement);
-  if (identity === undefined || !isMadeHere(identity, context) || !hasToken(placement, context)) return [];
-  const grants = grantsOf(identity, context);
+  if (identity === undefined || !isMadeHere(identity, release) || !hasToken(placement, release)) return [];
+  const grants = grantsOf(identity, release);
   const rules = readRules(grants);
   if (rules === undefined) return [];
-  const missing = askedBy(placement, context).filter((question) => isMissing(question, rules));
+  const missing = askedBy(placement, release).filter((question) => isMissing(question, rules));
   const [first] = missing;
   if (first === undefined) return [];
   const account = `ServiceAccount/${identity.name}`;
@@ -73,7 +73,7 @@ const isMissing = (question: Question, rules: Rules): boolean => {
 };
 
 /** The account `default` and accounts from elsewhere may have rights that the stream does not show. */
-const isMadeHere = ({ name, namespace }: Identity, context: CheckContext): boolean => {
+const isMadeHere = ({ name, namespace }: Identity, release: Release): boolean => {
   const reference: Reference = {
     kind: 'ServiceAccount',
     apiGroup: '',
@@ -82,30 +82,27 @@ const isMadeHere = ({ name, namespace }: Identity, context: CheckContext): boole
     optional: false,
     use: 'identity',
   };
-  return providersOf({ ...reference, ...(namespace !== undefined && { namespace }) }, context).length > 0;
+  return providersOf({ ...reference, ...(namespace !== undefined && { namespace }) }, release).length > 0;
 };
 
-const asked = new WeakMap<CheckContext, Map<Placement, readonly Asked[]>>();
-
 /** What the scripts of a resource ask for, where it matters whether they may. */
-const askedBy = (placement: Placement, context: CheckContext): readonly Asked[] =>
-  remember(asked, placement, context, () => {
-    const { namespace } = placement.resource;
-    return runsOf(placement, context).flatMap((run) => {
-      if (isOtherAccount(run, placement)) return [];
-      const calls = run.calls.map(({ call }) => call);
-      const readFile = filesOf(run.container.value, podSpecOf(placement)?.spec ?? {}, namespace, context);
-      return calls.flatMap((call, index) => {
-        if (call.isForgiven) return [];
-        const requests = readRequests(call, calls.slice(0, index), readFile);
-        const questions = requests.flatMap((request): Asked[] => {
-          const resource = readResource(request.type, context);
-          return resource === undefined ? [] : [{ request, resource, namespace, call }];
-        });
-        return questions;
+const askedBy = once((placement: Placement, release: Release): readonly Asked[] => {
+  const { namespace } = placement.resource;
+  return runsOf(placement, release).flatMap((run) => {
+    if (isOtherAccount(run, placement)) return [];
+    const calls = run.calls.map(({ call }) => call);
+    const readFile = filesOf(run.container.value, podSpecOf(placement)?.spec ?? {}, namespace, release);
+    return calls.flatMap((call, index) => {
+      if (call.isForgiven) return [];
+      const requests = readRequests(call, calls.slice(0, index), readFile);
+      const questions = requests.flatMap((request): Asked[] => {
+        const resource = readResource(request.type, release);
+        return resource === undefined ? [] : [{ request, resource, namespace, call }];
       });
+      return questions;
     });
   });
+});
 
 function readRequests(
   call: Call,

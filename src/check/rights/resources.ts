@@ -2,7 +2,7 @@
  * What the words of kubectl mean for the API server: `deploy`, `deployment.apps` and `deployments` are `deployments` of the group `apps`.
  */
 import { type JsonObject, listOf, valueAt } from '../../model/json.ts';
-import { type CheckContext, perContext } from '../../release/release.ts';
+import { once, type Release } from '../../release/release.ts';
 
 export interface ApiResource {
   /** Undefined: whatever group has it. */
@@ -43,9 +43,9 @@ for (const [group, list] of Object.entries(BUILT_IN))
   }
 
 /** By each of their words, the definitions of the stream. */
-const defined = perContext((context): ReadonlyMap<string, ApiResource> => {
+const defined = once((release): ReadonlyMap<string, ApiResource> => {
   const known = new Map<string, ApiResource>();
-  for (const definition of context.byKind('CustomResourceDefinition')) {
+  for (const definition of release.byKind('CustomResourceDefinition')) {
     const spec = definition.value()['spec'];
     const names = valueAt(spec, ['names']) as JsonObject | undefined;
     const plural = valueAt(names, ['plural']);
@@ -66,12 +66,12 @@ const defined = perContext((context): ReadonlyMap<string, ApiResource> => {
 });
 
 /** Undefined for words that mean more than one resource, as `all`. */
-export function readResource(word: string, context: CheckContext): ApiResource | undefined {
+export function readResource(word: string, release: Release): ApiResource | undefined {
   const text = word.toLowerCase();
   if (text === 'all' || !/^[a-z][a-z0-9.-]*$/.test(text)) return undefined;
   const [type = '', ...rest] = text.split('.');
   const group = (/^v\d+(?:(?:alpha|beta)\d+)?$/.test(rest[0] ?? '') ? rest.slice(1) : rest).join('.');
-  const own = defined(context).get(group === '' ? type : `${type}.${group}`);
+  const own = defined(release).get(group === '' ? type : `${type}.${group}`);
   const known = builtIn.get(type);
   if (known !== undefined && (group === '' || group === known.group)) return known;
   return own ?? { group: group === '' ? undefined : group, names: pluralsOf(type), isClusterScoped: false };
@@ -88,9 +88,9 @@ export const mayBeShortFor = ({ group, names }: ApiResource, plural: string): bo
 const MAX_SHORT_NAME = 5;
 
 /** The resource of a manifest. */
-export function readKind(apiVersion: string, kind: string, context: CheckContext): ApiResource | undefined {
+export function readKind(apiVersion: string, kind: string, release: Release): ApiResource | undefined {
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  return readResource(group === '' ? kind : `${kind}.${group}`, context);
+  return readResource(group === '' ? kind : `${kind}.${group}`, release);
 }
 
 /** What the plural of a word may be, the likeliest first; the word itself may be one. */

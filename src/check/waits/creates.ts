@@ -5,7 +5,7 @@
 import { findingOf } from '../../model/finding.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { containersOf } from '../../release/references.ts';
-import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { type Check, once, type Release } from '../../release/release.ts';
 import { baseName } from '../../scripts/arguments.ts';
 import type { Call } from '../../scripts/call.ts';
 import { runsOf } from '../../waits/find.ts';
@@ -18,16 +18,16 @@ const CLIENTS =
 const CREATES =
   /create\s+(?:database|user|role|keyspace|schema)\b|createUser|--create\b|add_(?:user|vhost)|declare\s+(?:queue|vhost|user)/i;
 
-export const checkCreates: Check = (placement, context) => {
+export const checkCreates: Check = (placement, release) => {
   const { resource, hook, rule } = placement;
   if (hook === undefined || resource.kind !== 'Job' || placement.copyFor !== undefined) return [];
   if (!hook.events.includes('post-install') || hook.events.includes('pre-install')) return [];
-  for (const { calls } of runsOf(placement, context))
+  for (const { calls } of runsOf(placement, release))
     for (const { call, reading } of calls) {
       if (!isCreating(call)) continue;
       const hosts = reading.hosts.map(({ text }) => text);
-      const app = probed(context).find((workload) => speaksTo(workload, hosts, call, context));
-      if (app === undefined || waitersFor(placement, context).length > 0) continue;
+      const app = probed(release).find((workload) => speaksTo(workload, hosts, call, release));
+      if (app === undefined || waitersFor(placement, release).length > 0) continue;
       return [
         findingOf(
           'refs/wait-cycle',
@@ -57,9 +57,9 @@ function isCreating({ argv, input }: Call): boolean {
 }
 
 /** Workloads that Helm waits for and whose readiness is more than that they run. */
-const probed = perContext(({ byKind }) =>
-  ['Deployment', 'StatefulSet']
-    .flatMap(byKind)
+const probed = once((release) =>
+  release
+    .byKind('Deployment', 'StatefulSet')
     .filter(
       (workload) =>
         workload.hook === undefined && containersOf(workload).some(({ value }) => 'readinessProbe' in value),
@@ -67,12 +67,12 @@ const probed = perContext(({ byKind }) =>
 );
 
 /** Whether a workload has the host in its environment that the hook connects to. */
-function speaksTo(workload: Placement, hosts: readonly string[], { variables }: Call, context: CheckContext): boolean {
+function speaksTo(workload: Placement, hosts: readonly string[], { variables }: Call, release: Release): boolean {
   const named = [...hosts, ...['PGHOST', 'MYSQL_HOST'].flatMap((name) => variables.get(name) ?? [])].filter(
     (host) => /^[a-z][a-z0-9.-]{1,}$/.test(host) && host !== 'localhost',
   );
   if (named.length === 0) return false;
-  return runsOf(workload, context).some(({ environment }) =>
+  return runsOf(workload, release).some(({ environment }) =>
     [...environment.values()].some(({ value }) => named.some((host) => value.split(/[^\w.-]/).includes(host))),
   );
 }

@@ -16,13 +16,13 @@ const POSTS: readonly Event[] = ['post-install', 'post-upgrade'];
 const MAX_NAMES = 3;
 
 /** Helm waits for the workloads before it runs post hooks; they wait for the hook. */
-export const checkWaitCycle: Check = (placement, context) => {
+export const checkWaitCycle: Check = (placement, release) => {
   const { hook, resource } = placement;
   const events = POSTS.filter(
     (event) => hook?.events.includes(event) && !hook.events.includes(event.replace('post', 'pre') as Event),
   );
   if (events.length === 0) return [];
-  const waiters = waitersFor(placement, context);
+  const waiters = waitersFor(placement, release);
   const [first] = waiters;
   if (first === undefined) return [];
   const [place, ...names] = waiters.map((waiter) => formatPlacement(waiter.placement));
@@ -35,7 +35,7 @@ export const checkWaitCycle: Check = (placement, context) => {
   return [
     reportWait({
       code: 'refs/wait-cycle',
-      severity: context.wait ? 'error' : undefined,
+      severity: release.circumstances.wait ? 'error' : undefined,
       message: `${listNames(shown)} ${waiters.length > 1 ? 'wait' : 'waits'} for ${first.for}, which \`helm --wait\` runs ${events.join(' and ')}, when ${are} ready`,
       hint: `make ${formatPlacement(placement)} ${plain}, or install without --wait`,
       hook: placement,
@@ -46,19 +46,19 @@ export const checkWaitCycle: Check = (placement, context) => {
 };
 
 /** Who waits for a Job by its name when hook-succeeded or a TTL has removed it. */
-export const checkDeletedHook: Check = (placement, context) => {
+export const checkDeletedHook: Check = (placement, release) => {
   const { hook, resource } = placement;
   if (hook === undefined || resource.kind !== 'Job') return [];
   const ttl = valueAt(placement.value(), ['spec', 'ttlSecondsAfterFinished']);
   const isDeleted = hook.deletes.includes('hook-succeeded');
   if (!isDeleted && typeof ttl !== 'number') return [];
-  const runs = isDeleted ? (runsByTarget(context).get(placement) ?? []) : [];
+  const runs = isDeleted ? (runsByTarget(release).get(placement) ?? []) : [];
   const users = [
-    ...(workloadsByTarget(context).get(placement) ?? []),
+    ...(workloadsByTarget(release).get(placement) ?? []),
     ...runs.filter((run) => isLaterRun(run, placement)),
   ];
   for (const user of users) {
-    const wait = waitsOf(user, context).find(({ targets }) => targets.includes(placement));
+    const wait = waitsOf(user, release).find(({ targets }) => targets.includes(placement));
     if (wait === undefined) continue;
     const gone = isDeleted
       ? 'which hook-succeeded deletes when it is done'

@@ -7,7 +7,7 @@
 import type { Event } from '../../model/helm.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { textOf } from '../../release/references.ts';
-import { type Check, type CheckContext, perContext } from '../../release/release.ts';
+import { type Check, once, type Release } from '../../release/release.ts';
 import { baseName } from '../../scripts/arguments.ts';
 import { type ContainerRun, runsOf, type Wait } from '../../waits/find.ts';
 
@@ -27,16 +27,16 @@ interface Guess {
 
 const POSTS: readonly Event[] = ['post-install', 'post-upgrade'];
 
-export const checkMayCycle: Check = (placement, context) => {
+export const checkMayCycle: Check = (placement, release) => {
   const { hook, resource } = placement;
   const events = POSTS.filter(
     (event) => hook?.events.includes(event) && !hook.events.includes(event.replace('post', 'pre') as Event),
   );
-  if (events.length === 0 || guesses(context).length === 0) return [];
-  if (!migrates(placement, context) || waitersFor(placement, context).length > 0) return [];
-  const images = imagesOf(placement, context);
-  const guess = guesses(context).find(({ image }) => images.has(image));
-  const left = events.filter((event) => !isDoneEarlier(placement, event, images, context));
+  if (events.length === 0 || guesses(release).length === 0) return [];
+  if (!migrates(placement, release) || waitersFor(placement, release).length > 0) return [];
+  const images = imagesOf(placement, release);
+  const guess = guesses(release).find(({ image }) => images.has(image));
+  const left = events.filter((event) => !isDoneEarlier(placement, event, images, release));
   if (guess === undefined || left.length === 0) return [];
   const way =
     resource.kind === 'Job'
@@ -56,31 +56,27 @@ export const checkMayCycle: Check = (placement, context) => {
 };
 
 /** Another migration of the image comes first: what is left for this one is no reason to wait. */
-const isDoneEarlier = (
-  placement: Placement,
-  event: Event,
-  images: ReadonlySet<string>,
-  context: CheckContext,
-): boolean => {
+const isDoneEarlier = (placement: Placement, event: Event, images: ReadonlySet<string>, release: Release): boolean => {
   const early = event.replace('post', 'pre') as Event;
-  return context
+  return release
     .byKind('Job')
     .some(
       (other) =>
         other !== placement &&
         (other.hook === undefined ? event === 'post-install' : other.hook.events.includes(early)) &&
-        migrates(other, context) &&
-        [...imagesOf(other, context)].some((image) => images.has(image)),
+        migrates(other, release) &&
+        [...imagesOf(other, release)].some((image) => images.has(image)),
     );
 };
 
-const imagesOf = (placement: Placement, context: CheckContext): ReadonlySet<string> =>
-  new Set(runsOf(placement, context).map(imageOf));
+const imagesOf = (placement: Placement, release: Release): ReadonlySet<string> =>
+  new Set(runsOf(placement, release).map(imageOf));
 
-const guesses = perContext((context): readonly Guess[] =>
-  LASTING.flatMap(context.byKind)
+const guesses = once((release): readonly Guess[] =>
+  release
+    .byKind(...LASTING)
     .filter(({ hook }) => hook === undefined)
-    .flatMap((workload) => runsOf(workload, context).flatMap((run) => guessOf(workload, run) ?? [])),
+    .flatMap((workload) => runsOf(workload, release).flatMap((run) => guessOf(workload, run) ?? [])),
 );
 
 const imageOf = ({ container }: ContainerRun): string =>

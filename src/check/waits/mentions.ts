@@ -5,7 +5,7 @@
 import type { Path } from '../../model/json.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { Container } from '../../release/references.ts';
-import type { CheckContext } from '../../release/release.ts';
+import type { Release } from '../../release/release.ts';
 import { type ContainerRun, runsOf, type Wait } from '../../waits/find.ts';
 import { obstacleOf } from '../../waits/obstacles.ts';
 import { isHostVariable } from '../../waits/programs.ts';
@@ -30,22 +30,22 @@ export interface NamedService extends Pick<Mention, 'container' | 'path' | 'word
 }
 
 /** Services that the environment or the arguments of a resource's pods name, in the order of its containers. */
-export function* servicesNamedBy(user: Placement, context: CheckContext): Generator<NamedService> {
-  for (const run of runsOf(user, context)) {
+export function* servicesNamedBy(user: Placement, release: Release): Generator<NamedService> {
+  for (const run of runsOf(user, release)) {
     if (MAKES_CERTIFICATES.test(`${String(run.container.value['image'] ?? '')} ${run.container.name}`)) continue;
     for (const { text, bare, ...place } of textsOf(run))
-      for (const { host, services } of servicesIn(text, bare, user.resource.namespace, context))
+      for (const { host, services } of servicesIn(text, bare, user.resource.namespace, release))
         yield { container: run.container, ...place, words: host, services };
   }
 }
 
 /** Services that cannot be up when the hook runs in pre-install, each once, `waited` ones left out. */
-export function mentionsOf(hook: Placement, waited: ReadonlySet<Placement>, context: CheckContext): readonly Mention[] {
+export function mentionsOf(hook: Placement, waited: ReadonlySet<Placement>, release: Release): readonly Mention[] {
   const found = new Map<Placement, Mention>();
-  for (const { services, ...named } of servicesNamedBy(hook, context)) {
+  for (const { services, ...named } of servicesNamedBy(hook, release)) {
     const [service] = services;
     if (service === undefined || found.has(service) || services.some((one) => waited.has(one))) continue;
-    const obstacle = obstacleOf(asWait(named.container, services), hook, 'pre-install', context);
+    const obstacle = obstacleOf(asWait(named.container, services), hook, 'pre-install', release);
     if (obstacle !== undefined) found.set(service, { ...named, service, clause: obstacle.clause });
   }
   return [...found.values()];

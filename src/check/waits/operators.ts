@@ -7,7 +7,7 @@ import { isAwaited } from '../../model/helm.ts';
 import { groupOf } from '../../model/manifest.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { isGone, stateAt } from '../../release/availability.ts';
-import { type Check, perContext } from '../../release/release.ts';
+import { type Check, once } from '../../release/release.ts';
 import { runsOf } from '../../waits/find.ts';
 import { servicesAt } from '../../waits/services.ts';
 
@@ -15,21 +15,21 @@ import { servicesAt } from '../../waits/services.ts';
 const NO_SERVERS =
   /(?:^|\.)(?:k8s\.io|cert-manager\.io|external-secrets\.io|monitoring\.coreos\.com|istio\.io|traefik\.io|gateway\.networking\.k8s\.io|argoproj\.io|bitnami\.com|openshift\.io|keda\.sh|kyverno\.io|cilium\.io|projectcalico\.org)$/;
 
-const customResources = perContext(({ placements }) =>
+const customResources = once(({ placements }) =>
   placements.filter(({ resource }) => {
     const group = groupOf(resource.apiVersion);
     return group.includes('.') && !NO_SERVERS.test(group) && resource.name !== '';
   }),
 );
 
-export const checkOperatorServices: Check = (placement, context) => {
+export const checkOperatorServices: Check = (placement, release) => {
   const { resource, hook, rule } = placement;
   if (hook === undefined || !isAwaited(resource.kind) || placement.copyFor !== undefined) return [];
   const [event] = hook.events;
   if (event !== 'pre-install' && !hook.events.includes('pre-install')) return [];
-  const makers = customResources(context);
+  const makers = customResources(release);
   if (makers.length === 0) return [];
-  for (const { calls, container } of runsOf(placement, context))
+  for (const { calls, container } of runsOf(placement, release))
     for (const { call, reading } of calls) {
       const waits =
         (call.patience !== undefined && call.patience !== 'then-goes-on') ||
@@ -38,9 +38,9 @@ export const checkOperatorServices: Check = (placement, context) => {
       if (!waits || call.conditional) continue;
       for (const { text, bare } of reading.hosts)
         for (const host of hostsIn(text, bare)) {
-          if (servicesAt(host, resource.namespace, context).length > 0) continue;
+          if (servicesAt(host, resource.namespace, release).length > 0) continue;
           const maker = makers.find(
-            (each) => carries(each, host) && isGone(stateAt(each, placement, 'pre-install', context)),
+            (each) => carries(each, host) && isGone(stateAt(each, placement, 'pre-install', release)),
           );
           if (maker === undefined) continue;
           return [

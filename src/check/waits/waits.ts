@@ -9,7 +9,7 @@
 import { type Event, isAwaited } from '../../model/helm.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { adviseForGone } from '../../release/gone.ts';
-import type { Check, CheckContext } from '../../release/release.ts';
+import type { Check, Release } from '../../release/release.ts';
 import { type Wait, waitsOf } from '../../waits/find.ts';
 import { type Obstacle, obstacleOf } from '../../waits/obstacles.ts';
 import { splitHint } from '../needs/advice.ts';
@@ -21,24 +21,27 @@ import { formatPlace, reportWait } from './report.ts';
 export { type Wait, waitsOf } from '../../waits/find.ts';
 
 /** All four codes for one placement. */
-export const checkWaits: Check = (placement, context) => [
-  ...checkHangs(placement, context),
-  ...checkWaitWarnings(placement, context),
+export const checkWaits: Check = (placement, release) => [
+  ...checkHangs(placement, release),
+  ...checkWaitWarnings(placement, release),
 ];
 
 /** What stops a release: `refs/waits-forever`, and cycles when Helm is run with `--wait`. */
-export const checkHangs: Check = (placement, context) => {
+export const checkHangs: Check = (placement, release) => {
   if (placement.hook === undefined || placement.copyFor !== undefined) return [];
-  return [...checkForever(placement, context), ...(context.wait ? checkWaitCycle(placement, context) : [])];
+  return [
+    ...checkForever(placement, release),
+    ...(release.circumstances.wait ? checkWaitCycle(placement, release) : []),
+  ];
 };
 
 /** The rest, which reads more of the stream. */
-export const checkWaitWarnings: Check = (placement, context) => {
+export const checkWaitWarnings: Check = (placement, release) => {
   if (placement.hook === undefined || placement.copyFor !== undefined) return [];
   return [
-    ...checkMentions(placement, context),
-    ...(context.wait ? checkMayCycle(placement, context) : checkWaitCycle(placement, context)),
-    ...checkDeletedHook(placement, context),
+    ...checkMentions(placement, release),
+    ...(release.circumstances.wait ? checkMayCycle(placement, release) : checkWaitCycle(placement, release)),
+    ...checkDeletedHook(placement, release),
   ];
 };
 
@@ -51,21 +54,21 @@ interface Hang {
 }
 
 /** The first wait for each target that cannot be there. */
-function hangsOf(placement: Placement, context: CheckContext): ReadonlyMap<Placement, Hang> {
+function hangsOf(placement: Placement, release: Release): ReadonlyMap<Placement, Hang> {
   const hangs = new Map<Placement, Hang>();
   if (!isAwaited(placement.resource.kind)) return hangs;
-  for (const wait of waitsOf(placement, context)) {
+  for (const wait of waitsOf(placement, release)) {
     const [target] = wait.targets;
     const known = target && hangs.get(target);
     if (target === undefined || (known !== undefined && known.wait.patience !== 'then-goes-on')) continue;
-    const hang = findHang(wait, placement, context);
+    const hang = findHang(wait, placement, release);
     if (hang !== undefined) hangs.set(target, hang);
   }
   return hangs;
 }
 
-const checkForever: Check = (placement, context) =>
-  [...hangsOf(placement, context)].flatMap(([target, { wait, event, obstacle }]) => {
+const checkForever: Check = (placement, release) =>
+  [...hangsOf(placement, release)].flatMap(([target, { wait, event, obstacle }]) => {
     if (wait.patience === 'then-goes-on') return [];
     const until = wait.patience === 'then-fails' ? ' until it gives up' : '';
     return [
@@ -81,12 +84,12 @@ const checkForever: Check = (placement, context) =>
   });
 
 /** One finding for all Services that a pre-install hook names. */
-const checkMentions: Check = (placement, context) => {
+const checkMentions: Check = (placement, release) => {
   if (!isAwaited(placement.resource.kind) || !placement.hook?.events.includes('pre-install')) return [];
-  const hangs = hangsOf(placement, context);
+  const hangs = hangsOf(placement, release);
   const isTried = (service: Placement): boolean => hangs.get(service)?.wait.patience === 'then-goes-on';
   const waited = new Set([...hangs.keys()].filter((service) => !isTried(service)));
-  const mentions = mentionsOf(placement, waited, context);
+  const mentions = mentionsOf(placement, waited, release);
   const [first] = mentions;
   if (first === undefined) return [];
   const names = mentions.slice(0, MAX_NAMES).map(({ service, where }) => `${formatPlacement(service)} (${where})`);
@@ -104,9 +107,9 @@ const checkMentions: Check = (placement, context) => {
   ];
 };
 
-function findHang(wait: Wait, placement: Placement, context: CheckContext): Hang | undefined {
+function findHang(wait: Wait, placement: Placement, release: Release): Hang | undefined {
   for (const event of placement.hook?.events ?? []) {
-    const obstacle = obstacleOf(wait, placement, event, context);
+    const obstacle = obstacleOf(wait, placement, event, release);
     if (obstacle === undefined) continue;
     // A finished Job that was deleted is the other hook's finding, see checkDeletedHook.
     if (obstacle.state === 'deleted' && obstacle.missing.hook !== undefined && obstacle.missing.resource.kind === 'Job')

@@ -4,27 +4,27 @@
  */
 import type { Placement } from '../../model/plan.ts';
 import { needsOf } from '../../release/needs.ts';
-import type { CheckContext } from '../../release/release.ts';
+import type { Release } from '../../release/release.ts';
 import { runsOf, waitsOf } from '../../waits/find.ts';
 import { selectedBy } from '../../waits/obstacles.ts';
 import { isHostVariable } from '../../waits/programs.ts';
 import { servicesIn } from '../../waits/services.ts';
 
 /** In no order, without the run itself. */
-export function neededBy(run: Placement, context: CheckContext): ReadonlySet<Placement> {
+export function neededBy(run: Placement, release: Release): ReadonlySet<Placement> {
   const found = new Set<Placement>([run]);
   const visit = (user: Placement, isRun: boolean): void => {
     const direct = [
-      ...needsOf(user, context).flatMap(({ providers, optional }) => (optional ? [] : providers)),
+      ...needsOf(user, release).flatMap(({ providers, optional }) => (optional ? [] : providers)),
       // What a database names as a host is itself, or what it does without while it starts.
-      ...(isRun ? awaitedBy(user, context) : []),
+      ...(isRun ? awaitedBy(user, release) : []),
     ];
     for (const each of direct) {
       if (found.has(each) || each.gone !== undefined) continue;
       found.add(each);
       visit(each, false);
       if (each.resource.kind !== 'Service') continue;
-      for (const workload of selectedBy(each, context)) {
+      for (const workload of selectedBy(each, release)) {
         if (found.has(workload)) continue;
         found.add(workload);
         visit(workload, false);
@@ -36,11 +36,11 @@ export function neededBy(run: Placement, context: CheckContext): ReadonlySet<Pla
   return found;
 }
 
-const awaitedBy = (run: Placement, context: CheckContext): readonly Placement[] => [
-  ...waitsOf(run, context).flatMap(({ targets }) => targets),
-  ...runsOf(run, context).flatMap(({ environment }) =>
+const awaitedBy = (run: Placement, release: Release): readonly Placement[] => [
+  ...waitsOf(run, release).flatMap(({ targets }) => targets),
+  ...runsOf(run, release).flatMap(({ environment }) =>
     [...environment].flatMap(([name, { value }]) =>
-      servicesIn(value, isHostVariable(name), run.resource.namespace, context).flatMap(({ services }) => services),
+      servicesIn(value, isHostVariable(name), run.resource.namespace, release).flatMap(({ services }) => services),
     ),
   ),
 ];

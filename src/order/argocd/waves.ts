@@ -18,7 +18,7 @@ import type { Rule } from '../../model/config.ts';
 import { type Finding, findingAtRule } from '../../model/finding.ts';
 import { type Event, HOOK_ANNOTATIONS } from '../../model/helm.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
-import type { CheckContext } from '../../release/release.ts';
+import type { Release } from '../../release/release.ts';
 import { neededBy } from './needed.ts';
 
 /** By key, its value; `undefined` strips it. */
@@ -44,7 +44,8 @@ interface Claimed {
   readonly when: 'before' | 'after' | 'deletion' | 'never';
 }
 
-export function arrange(placements: readonly Placement[], context: CheckContext): Arrangement {
+export function arrange(release: Release): Arrangement {
+  const { placements } = release;
   const wanted = new Map<Placement, Annotations>();
   const findings: Finding[] = [];
   const runs: Claimed[] = [];
@@ -62,8 +63,8 @@ export function arrange(placements: readonly Placement[], context: CheckContext)
   }
   const before = runs.filter(({ when }) => when === 'before');
   const levels = levelsOf(before);
-  const needs = neededEarly(before, context);
-  const first = firstWave(before, levels, needs, placements, context);
+  const needs = neededEarly(before, release);
+  const first = firstWave(before, levels, needs, release);
   for (const run of runs) {
     wanted.set(
       run.placement,
@@ -174,15 +175,15 @@ const weighs = ({ rule }: Claimed): boolean =>
 const weightOf = ({ placement }: Claimed): number => placement.hook?.weight ?? roleOf(placement.value()).wave;
 
 /** What runs before the app need, where their entry asks for it (`dependencies: copy`); a claim comes `with` its first pod. */
-function neededEarly(runs: readonly Claimed[], context: CheckContext): ReadonlyMap<Placement, 'before' | 'with'> {
+function neededEarly(runs: readonly Claimed[], release: Release): ReadonlyMap<Placement, 'before' | 'with'> {
   const needs = new Map<Placement, 'before' | 'with'>();
   for (const { placement, rule } of runs)
     if (rule.dependencies === 'copy')
-      for (const needed of neededBy(placement, context))
+      for (const needed of neededBy(placement, release))
         if (!isRun(needed)) {
           const isClaim = needed.resource.kind === 'PersistentVolumeClaim';
           const usedBefore =
-            isClaim && [...neededBy(placement, context)].some((user) => neededBy(user, context).has(needed));
+            isClaim && [...neededBy(placement, release)].some((user) => neededBy(user, release).has(needed));
           needs.set(needed, isClaim && !usedBefore ? 'with' : 'before');
         }
   return needs;
@@ -193,11 +194,10 @@ function firstWave(
   runs: readonly Claimed[],
   levels: ReadonlyMap<Claimed, number>,
   needs: ReadonlyMap<Placement, unknown>,
-  placements: readonly Placement[],
-  context: CheckContext,
+  release: Release,
 ): number {
   const count = Math.max(0, ...runs.map((run) => (levels.get(run) ?? 0) + 1));
-  const ofApp = placements.filter(
+  const ofApp = release.placements.filter(
     (placement) => APP.has(placement.resource.kind) && placement.rule === undefined && !needs.has(placement),
   );
   const app = Math.min(0, ...ofApp.map((placement) => roleOf(placement.value()).wave));
@@ -206,7 +206,7 @@ function firstWave(
   const latest = app - count;
   const given = runs
     .filter(({ rule }) => rule.dependencies !== 'ignore')
-    .flatMap(({ placement }) => [...neededBy(placement, context)].flatMap(ownWaveOf));
+    .flatMap(({ placement }) => [...neededBy(placement, release)].flatMap(ownWaveOf));
   return Math.max(first, Math.min(latest, Math.max(first, ...given.map((wave) => wave + 1))));
 }
 

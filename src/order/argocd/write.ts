@@ -6,7 +6,7 @@ import { type JsonObject, type Operation, pointer } from '../../model/json.ts';
 import { applyPatch } from '../../model/json-patch.ts';
 import { enteredOf } from '../../model/leaving.ts';
 import type { DocumentPatch, Placement } from '../../model/plan.ts';
-import type { CheckContext } from '../../release/release.ts';
+import type { Release } from '../../release/release.ts';
 import { annotate } from '../annotate.ts';
 import { type Annotations, arrange } from './waves.ts';
 
@@ -17,12 +17,9 @@ export interface ForArgo {
 }
 
 /** `patches` are what the config writes for Helm; what comes out is in their place. */
-export function writeForArgo(
-  placements: readonly Placement[],
-  patches: readonly DocumentPatch[],
-  context: CheckContext,
-): ForArgo {
-  const { wanted, findings } = arrange(placements, context);
+export function writeForArgo(release: Release, patches: readonly DocumentPatch[]): ForArgo {
+  const { placements } = release;
+  const { wanted, findings } = arrange(release);
   const own = patches.map((patch) => ({ ...patch, operations: patch.operations.filter((one) => !isHelms(one)) }));
   const ofArgo: DocumentPatch[] = [];
   const written = placements.map((placement): Placement => {

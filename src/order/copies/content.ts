@@ -5,7 +5,7 @@
 import { isObject, type Operation, pointer } from '../../model/json.ts';
 import type { Placement } from '../../model/plan.ts';
 import { referencesOf } from '../../release/references.ts';
-import type { CheckContext } from '../../release/release.ts';
+import type { Release } from '../../release/release.ts';
 import { providersOf } from '../../release/rights.ts';
 import { type Copy, followsCopy } from './demand.ts';
 
@@ -15,11 +15,11 @@ const FIELDS = ['data', 'stringData', 'binaryData'];
 export function leaveOutUnread(
   copy: Copy,
   copies: ReadonlyMap<Placement, Copy>,
-  context: CheckContext,
+  release: Release,
 ): readonly Operation[] {
   const value = copy.original.value();
   if (!/^(?:ConfigMap|Secret)$/.test(copy.original.resource.kind) || hasFixedKeys(value['type'])) return [];
-  const keys = keysRead(copy, copies, context);
+  const keys = keysRead(copy, copies, release);
   if (keys === undefined) return [];
   return FIELDS.flatMap((field): Operation[] => {
     const content = value[field];
@@ -40,7 +40,7 @@ const hasFixedKeys = (type: unknown): boolean =>
 function keysRead(
   { original, users }: Copy,
   copies: ReadonlyMap<Placement, Copy>,
-  context: CheckContext,
+  release: Release,
 ): ReadonlySet<string> | undefined {
   const others = [...copies.values()].filter(
     (other) => other.original !== original && [...other.users].some((user) => users.has(user)),
@@ -51,8 +51,8 @@ function keysRead(
       (reference) =>
         reference.kind === kind &&
         reference.name === name &&
-        providersOf(reference, context).includes(original) &&
-        (!users.has(user) || followsCopy(reference, user, context)),
+        providersOf(reference, release).includes(original) &&
+        (!users.has(user) || followsCopy(reference, user, release)),
     ),
   );
   const keys = new Set<string>();

@@ -27,7 +27,7 @@ import { applyPatch } from '../../model/json-patch.ts';
 import { formatResource } from '../../model/manifest.ts';
 import { type CopiedDocument, type DocumentPatch, type Hook, type Placement, replaceIn } from '../../model/plan.ts';
 import { referencesOf } from '../../release/references.ts';
-import type { CheckContext } from '../../release/release.ts';
+import type { Release } from '../../release/release.ts';
 import { providersOf } from '../../release/rights.ts';
 import { annotate } from '../annotate.ts';
 import { leaveOutUnread } from './content.ts';
@@ -49,31 +49,32 @@ const DELETE_POLICIES = ['before-hook-creation', 'hook-succeeded'] as const;
 /** On a copy it would describe the original. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-export function copyDependencies(placements: readonly Placement[], context: CheckContext): Copies {
-  const demand = demandCopies(placements.filter(wantsCopies), context);
+export function copyDependencies(release: Release): Copies {
+  const { placements } = release;
+  const demand = demandCopies(placements.filter(wantsCopies), release);
   if (demand.size === 0) return { placements, copies: [], rewrites: [], findings: [] };
 
-  const copies = decideCopies(placements, demand, context);
+  const copies = decideCopies(placements, demand, release);
   const documents: CopiedDocument[] = [];
   const rewrites: DocumentPatch[] = [];
   const after = placements.flatMap((placement): Placement[] => {
-    const rewritten = rewriteUser(placement, copies, context, rewrites);
+    const rewritten = rewriteUser(placement, copies, release, rewrites);
     const copy = copies.get(placement);
     if (copy === undefined) return [rewritten];
     const { resource } = placement;
-    const operations = copyOperations(copy, copies, context);
+    const operations = copyOperations(copy, copies, release);
     const value = patched(resource.manifest().value, operations);
     documents.push({ resource, name: copy.name, operations });
     return [rewritten, { resource, name: copy.name, hook: copy.hook, value: () => value, copyFor: [...copy.users] }];
   });
-  const findings = [...copies.values()].flatMap((copy) => checkCopy(copy, context));
+  const findings = [...copies.values()].flatMap((copy) => checkCopy(copy, release));
   return { placements: after, copies: documents, rewrites, findings };
 }
 
 function decideCopies(
   placements: readonly Placement[],
   demand: CopyDemand,
-  context: CheckContext,
+  release: Release,
 ): ReadonlyMap<Placement, Copy> {
   const copies = new Map<Placement, Copy>();
   const nameFor = copyNames(placements);
@@ -86,7 +87,7 @@ function decideCopies(
   for (const { original, name, hook } of [...copies.values()])
     for (const reference of referencesOf(original)) {
       if (reference.use !== 'role' && !(original.resource.kind === 'Secret' && reference.use === 'identity')) continue;
-      for (const provider of providersOf(reference, context)) {
+      for (const provider of providersOf(reference, release)) {
         const first = copies.get(provider);
         if (first === undefined) continue;
         const run = { weight: hook.weight, kind: original.resource.kind, name };
@@ -110,7 +111,7 @@ function hookFor(users: ReadonlySet<Placement>): Hook {
   };
 }
 
-function copyOperations(copy: Copy, copies: ReadonlyMap<Placement, Copy>, context: CheckContext): readonly Operation[] {
+function copyOperations(copy: Copy, copies: ReadonlyMap<Placement, Copy>, release: Release): readonly Operation[] {
   const { original, hook } = copy;
   return [
     ...catchUp(original.resource.manifest().value, original.value()),
@@ -125,8 +126,8 @@ function copyOperations(copy: Copy, copies: ReadonlyMap<Placement, Copy>, contex
       [PATCHED]: undefined,
       [COPY_OF]: formatResource(original.resource),
     }),
-    ...leaveOutUnread(copy, copies, context),
-    ...followCopies(copy, copies, context),
+    ...leaveOutUnread(copy, copies, release),
+    ...followCopies(copy, copies, release),
   ];
 }
 
@@ -134,13 +135,13 @@ function copyOperations(copy: Copy, copies: ReadonlyMap<Placement, Copy>, contex
 function rewriteUser(
   placement: Placement,
   copies: ReadonlyMap<Placement, Copy>,
-  context: CheckContext,
+  release: Release,
   rewrites: DocumentPatch[],
 ): Placement {
   if (!wantsCopies(placement)) return placement;
   const operations = referencesOf(placement).flatMap((reference): Operation[] => {
-    const copy = copyMeantBy(reference, [placement], copies, context);
-    return copy === undefined || !followsCopy(reference, placement, context)
+    const copy = copyMeantBy(reference, [placement], copies, release);
+    return copy === undefined || !followsCopy(reference, placement, release)
       ? []
       : [{ op: 'replace', path: pointer(reference.path), value: copy.name }];
   });

@@ -11,7 +11,7 @@ import type { Hook, Placement } from '../../model/plan.ts';
 import { bestStateAt, stateAt } from '../../release/availability.ts';
 import { originalOf } from '../../release/originals.ts';
 import { itemsOf, keyOf, podSpecOf, type Reference, referencesOf } from '../../release/references.ts';
-import type { CheckContext } from '../../release/release.ts';
+import type { Release } from '../../release/release.ts';
 import { COPYABLE, grantsOf, type Identity, identityOf, providersOf, type Roles } from '../../release/rights.ts';
 import { hasToken } from '../../release/uses-rights.ts';
 import { isLackedBy } from './freshness.ts';
@@ -35,27 +35,27 @@ export const wantsCopies = ({ rule, hook, resource }: Placement): boolean =>
   rule?.dependencies === 'copy' && hook !== undefined && isAwaited(resource.kind);
 
 /** False for a key that a hook reads of the original, because a running server has that, also where it reads another key of the copy. */
-export const followsCopy = (reference: Reference, user: Placement, context: CheckContext): boolean =>
-  (reference.use !== 'env' && reference.use !== 'volume') || isLackedBy(reference, user, context);
+export const followsCopy = (reference: Reference, user: Placement, release: Release): boolean =>
+  (reference.use !== 'env' && reference.use !== 'volume') || isLackedBy(reference, user, release);
 
-export function demandCopies(users: readonly Placement[], context: CheckContext): CopyDemand {
+export function demandCopies(users: readonly Placement[], release: Release): CopyDemand {
   const demand = new Map<Placement, Set<Placement>>();
-  for (const user of users) new UserDemand(user, context, demand).collect();
+  for (const user of users) new UserDemand(user, release, demand).collect();
   return demand;
 }
 
 class UserDemand {
   readonly #user: Placement;
-  readonly #context: CheckContext;
+  readonly #release: Release;
   readonly #demand: Map<Placement, Set<Placement>>;
   /** Many bindings may refer to the same roles, and many originals to the same objects. */
   readonly #rolesLacking = new Map<Roles, boolean>();
   readonly #rolesAdded = new Set<Roles>();
   readonly #followed = new Set<string>();
 
-  constructor(user: Placement, context: CheckContext, demand: Map<Placement, Set<Placement>>) {
+  constructor(user: Placement, release: Release, demand: Map<Placement, Set<Placement>>) {
     this.#user = user;
-    this.#context = context;
+    this.#release = release;
     this.#demand = demand;
   }
 
@@ -66,7 +66,7 @@ class UserDemand {
     const identity = identityOf(this.#user);
     if (identity === undefined) return;
     const isCopied = this.#collectAccount();
-    if (hasToken(this.#user, this.#context)) this.#collectRights(identity, isCopied);
+    if (hasToken(this.#user, this.#release)) this.#collectRights(identity, isCopied);
   }
 
   /** True when the account that the pods run as is copied. */
@@ -75,7 +75,7 @@ class UserDemand {
     for (const reference of referencesOf(this.#user)) {
       if (reference.use !== 'identity') continue;
       const lacks = this.#lacks(reference);
-      for (const account of providersOf(reference, this.#context)) {
+      for (const account of providersOf(reference, this.#release)) {
         const lacksSecret =
           !bringsPullSecrets &&
           referencesOf(account).some(
@@ -85,12 +85,12 @@ class UserDemand {
       }
     }
     return referencesOf(this.#user).some(
-      (reference) => reference.use === 'identity' && providersOf(reference, this.#context).some((it) => this.#has(it)),
+      (reference) => reference.use === 'identity' && providersOf(reference, this.#release).some((it) => this.#has(it)),
     );
   }
 
   #collectRights(identity: Identity, isCopied: boolean): void {
-    for (const { binding, roles } of grantsOf(identity, this.#context)) {
+    for (const { binding, roles } of grantsOf(identity, this.#release)) {
       const lacksBinding = binding.hook === undefined && this.#isLacking([binding]);
       // A binding that is a hook already gives the copied account nothing, as it names the original.
       const isInVain = isCopied && this.#isEverThere(binding);
@@ -138,26 +138,26 @@ class UserDemand {
   /** The plain resources that a reference means and that can be copied. */
   #plainOf(reference: Reference): readonly Placement[] {
     return COPYABLE.has(reference.kind)
-      ? providersOf(reference, this.#context).filter((provider) => provider.hook === undefined)
+      ? providersOf(reference, this.#release).filter((provider) => provider.hook === undefined)
       : [];
   }
 
   /** True when the object may be missing or old in one of the hook's events. */
   #lacks(reference: Reference): boolean {
-    return isLackedBy(reference, this.#user, this.#context);
+    return isLackedBy(reference, this.#user, this.#release);
   }
 
   #isLacking(providers: readonly Placement[]): boolean {
     const events = this.#user.hook?.events ?? [];
     return (
       providers.length > 0 &&
-      events.some((event) => bestStateAt(providers, this.#user, event, this.#context) !== 'there')
+      events.some((event) => bestStateAt(providers, this.#user, event, this.#release) !== 'there')
     );
   }
 
   #isEverThere(needed: Placement): boolean {
     return (this.#user.hook?.events ?? []).some(
-      (event) => stateAt(needed, this.#user, event, this.#context) === 'there',
+      (event) => stateAt(needed, this.#user, event, this.#release) === 'there',
     );
   }
 }

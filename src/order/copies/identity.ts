@@ -9,7 +9,7 @@ import { podSpecPath } from '../../model/kubernetes.ts';
 import { formatResource } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { itemsOf, podSpecOf, referencesOf, textOf } from '../../release/references.ts';
-import type { CheckContext } from '../../release/release.ts';
+import type { Release } from '../../release/release.ts';
 import { providersOf, userOf } from '../../release/rights.ts';
 import { type Copy, followsCopy } from './demand.ts';
 import { serverBehind } from './freshness.ts';
@@ -32,13 +32,13 @@ const LOGIN: Readonly<Record<string, string>> = {
 const FILLED =
   /^(?:secret-generator\.v1\.mittwald\.de\/(?:autogenerate|type)|replicator\.v1\.mittwald\.de\/replicate-from|reflector\.v1\.k8s\.emberstack\.com\/reflects|cert-manager\.io\/certificate-name)$/;
 
-export function checkCopy(copy: Copy, context: CheckContext): readonly Finding[] {
+export function checkCopy(copy: Copy, release: Release): readonly Finding[] {
   const { kind } = copy.original.resource;
-  if (kind === 'ServiceAccount') return accountFindings(copy, context);
-  return kind === 'Secret' || kind === 'ConfigMap' ? [...contentFindings(copy), ...serverFindings(copy, context)] : [];
+  if (kind === 'ServiceAccount') return accountFindings(copy, release);
+  return kind === 'Secret' || kind === 'ConfigMap' ? [...contentFindings(copy), ...serverFindings(copy, release)] : [];
 }
 
-function accountFindings(copy: Copy, context: CheckContext): readonly Finding[] {
+function accountFindings(copy: Copy, release: Release): readonly Finding[] {
   const { original, users, name } = copy;
   const found = ({ resource }: Placement, path: Path, trust: string): Finding =>
     finding(
@@ -64,7 +64,7 @@ function accountFindings(copy: Copy, context: CheckContext): readonly Finding[] 
       if (valueAt(volume, ['csi', 'driver']) === 'secrets-store.csi.k8s.io')
         return [found(user, [...pod, 'volumes', index, 'csi', 'driver'], 'the store behind secrets-store.csi.k8s.io')];
   }
-  for (const constraints of context.byKind('SecurityContextConstraints')) {
+  for (const constraints of release.byKind('SecurityContextConstraints')) {
     const members = constraints.value()['users'];
     const isMember = (member: unknown): boolean =>
       typeof member === 'string' && userOf(member)?.name === original.resource.name;
@@ -94,13 +94,13 @@ function contentFindings(copy: Copy): readonly Finding[] {
 }
 
 /** A hook that runs before an upgrade too reads the copy there: with the password of this revision, before the server gets it. */
-function serverFindings(copy: Copy, context: CheckContext): readonly Finding[] {
+function serverFindings(copy: Copy, release: Release): readonly Finding[] {
   const { original, users, name } = copy;
   for (const user of users) {
     if (user.hook?.events.includes('pre-upgrade') !== true) continue;
     for (const reference of referencesOf(user)) {
-      if (!providersOf(reference, context).includes(original) || !followsCopy(reference, user, context)) continue;
-      const server = serverBehind(reference, user, context);
+      if (!providersOf(reference, release).includes(original) || !followsCopy(reference, user, release)) continue;
+      const server = serverBehind(reference, user, release);
       if (server === undefined) continue;
       const message = `${formatResource(original.resource)} is what ${formatResource(server.resource)} runs with, so its copy ${name} has what that does not know yet when an upgrade changes it`;
       const hint = user.hook.events.includes('pre-install')

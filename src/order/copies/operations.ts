@@ -4,7 +4,7 @@ import { pointer, valueAt } from '../../model/json.ts';
 import { getOrMake } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
 import { itemsOf, type Reference, referencesOf, textOf } from '../../release/references.ts';
-import type { CheckContext } from '../../release/release.ts';
+import type { Release } from '../../release/release.ts';
 import { identityOf, providersOf, subjectsOf, userOf } from '../../release/rights.ts';
 import type { Copy } from './demand.ts';
 
@@ -24,16 +24,16 @@ export function catchUp(from: JsonObject, to: JsonObject): readonly Operation[] 
   ];
 }
 
-export function followCopies(copy: Copy, copies: CopiesOf, context: CheckContext): readonly Operation[] {
+export function followCopies(copy: Copy, copies: CopiesOf, release: Release): readonly Operation[] {
   const { original } = copy;
   const renamed = referencesOf(original).flatMap((reference): Operation[] => {
     if (reference.use === 'subject') return [];
-    const target = copyMeantBy(reference, copy.users, copies, context);
+    const target = copyMeantBy(reference, copy.users, copies, release);
     return target === undefined ? [] : [{ op: 'replace', path: pointer(reference.path), value: target.name }];
   });
   const { kind } = original.resource;
-  if (kind.endsWith('RoleBinding')) return [...renamed, ...subjectOperations(copy, copies, context)];
-  if (kind.endsWith('Role')) return [...renamed, ...resourceNameOperations(copy, copies, context)];
+  if (kind.endsWith('RoleBinding')) return [...renamed, ...subjectOperations(copy, copies, release)];
+  if (kind.endsWith('Role')) return [...renamed, ...resourceNameOperations(copy, copies, release)];
   return renamed;
 }
 
@@ -42,9 +42,9 @@ export const copyMeantBy = (
   reference: Reference,
   users: Iterable<Placement>,
   copies: CopiesOf,
-  context: CheckContext,
+  release: Release,
 ): Copy | undefined =>
-  providersOf(reference, context)
+  providersOf(reference, release)
     .map((provider) => copies.get(provider))
     .find((copy) => copy !== undefined && [...users].every((user) => copy.users.has(user)));
 
@@ -52,13 +52,13 @@ export const copyMeantBy = (
  * Only the accounts of the hooks that need the binding stay in its copy, by their copies' names: a copy must not give other accounts
  * rights for the time of an event. Groups stay as they are: the copied accounts are in them.
  */
-function subjectOperations(copy: Copy, copies: CopiesOf, context: CheckContext): readonly Operation[] {
+function subjectOperations(copy: Copy, copies: CopiesOf, release: Release): readonly Operation[] {
   const { original, users } = copy;
   const wanted = new Map<number, Set<string>>();
   for (const user of users) {
     const identity = identityOf(user);
     if (identity === undefined) continue;
-    const name = accountOf(user, copies, context) ?? identity.name;
+    const name = accountOf(user, copies, release) ?? identity.name;
     for (const index of subjectsOf(original, identity)) wanted.set(index, (wanted.get(index) ?? new Set()).add(name));
   }
   const operations: Operation[] = [];
@@ -80,11 +80,11 @@ function subjectOperations(copy: Copy, copies: CopiesOf, context: CheckContext):
 }
 
 /** The copied account that a hook runs as. Many bindings ask. */
-function accountOf(user: Placement, copies: CopiesOf, context: CheckContext): string | undefined {
+function accountOf(user: Placement, copies: CopiesOf, release: Release): string | undefined {
   const known = getOrMake(accounts, copies, () => new Map<Placement, string | undefined>());
   if (!known.has(user)) {
     const account = referencesOf(user).find((reference) => reference.use === 'identity');
-    known.set(user, account && copyMeantBy(account, [user], copies, context)?.name);
+    known.set(user, account && copyMeantBy(account, [user], copies, release)?.name);
   }
   return known.get(user);
 }
@@ -105,16 +105,12 @@ const PLURALS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rights on an object by its name hold for its copy too. */
-function resourceNameOperations(
-  { original, users }: Copy,
-  copies: CopiesOf,
-  context: CheckContext,
-): readonly Operation[] {
+function resourceNameOperations({ original, users }: Copy, copies: CopiesOf, release: Release): readonly Operation[] {
   return itemsOf(original.value()['rules']).flatMap(([index, rule]) =>
     strings(rule['resourceNames']).flatMap((name) =>
       Object.entries(PLURALS)
         .filter(([, plurals]) => strings(rule['resources']).some((word) => word === '*' || plurals.includes(word)))
-        .flatMap(([kind]) => context.find(kind, name, original.resource.namespace))
+        .flatMap(([kind]) => release.find(kind, name, original.resource.namespace))
         .flatMap((named): Operation[] => {
           const target = copies.get(named);
           if (target === undefined || ![...users].some((user) => target.users.has(user))) return [];

@@ -1,7 +1,7 @@
 /** Hook copies of cluster roles that take their rules from others. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readRelease } from '../../../src/manifests/resources.ts';
+import { readResources } from '../../../src/manifests/resources.ts';
 import { order, rendered } from '../../support/pipeline.ts';
 
 const CONFIG = `apiVersion: hookorder.io/v1
@@ -32,7 +32,7 @@ const role = (name: string, labels: string, selectors?: string): string =>
 const byLabels = (labels: string): string => `{ matchLabels: { ${labels} } }`;
 
 const copiesIn = (text: string): readonly string[] => {
-  const release = readRelease({ file: 'x', read: () => new TextEncoder().encode(text) });
+  const release = readResources({ file: 'x', read: () => new TextEncoder().encode(text) });
   assert.ok('resources' in release);
   return release.resources.flatMap(({ kind, name, annotations }) =>
     kind === 'ClusterRole' && Object.hasOwn(annotations, 'hookorder.io/copy-of') ? [name] : [],

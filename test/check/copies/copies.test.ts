@@ -6,9 +6,9 @@ import { valueAt } from '../../../src/model/json.ts';
 import { applyPatch } from '../../../src/model/json-patch.ts';
 import type { Placement } from '../../../src/model/plan.ts';
 import type { Copies } from '../../../src/order/copies/copies.ts';
-import { makeContext } from '../../../src/release/release.ts';
+import { Release } from '../../../src/release/release.ts';
 import { COPY, copy, copyText, env, hooked, job, leaving, object, subject } from '../../support/copies.ts';
-import { placementNamed, type Rules, releaseOf } from '../../support/release.ts';
+import { placementNamed, placementsOf, type Rules } from '../../support/release.ts';
 
 const shown = ({ placements }: Copies): string[] =>
   placements.flatMap(({ copyFor, resource, name, hook }) =>
@@ -166,9 +166,9 @@ test('what is copied, when and how early', () => {
     const copied = copyText(text, rules);
     assert.deepEqual(shown(copied), want, name);
     assert.deepEqual(shown(copyText(leaving(copied), rules)), [], `${name}: once is enough`);
-    const context = makeContext(copied.placements, { timeoutSeconds: 300, wait: false });
+    const release = new Release(copied.placements, { timeoutSeconds: 300, wait: false });
     const left = copied.placements.flatMap((placement) =>
-      placement.rule === undefined ? [] : checkNeeds(placement, context),
+      placement.rule === undefined ? [] : checkNeeds(placement, release),
     );
     const curable = left.filter(({ message }) => !/PersistentVolumeClaim/.test(message) && want.length > 0);
     assert.deepEqual(curable, [], `${name}: nothing is lacking`);
@@ -272,7 +272,7 @@ test('copied rights are those of the copied account alone, on the copied objects
 });
 
 test('a copy has what the config changed in its original', () => {
-  const placements = releaseOf(
+  const placements = placementsOf(
     job('j', 'pre-install', 0, env('c')) +
       object('ConfigMap', 'c', 'data: { k: v }', 'annotations: { helm.sh/hook: test }'),
     { j: COPY },

@@ -7,7 +7,7 @@ import type { Placement } from '../../../src/model/plan.ts';
 import { referencesOf } from '../../../src/release/references.ts';
 import { copy, copyText, hooked, job, leaving, object, subject } from '../../support/copies.ts';
 import { runs } from '../../support/property.ts';
-import { type Rules, releaseOf } from '../../support/release.ts';
+import { placementsOf, type Rules } from '../../support/release.ts';
 
 const EVENT_SETS = [
   'pre-install',
@@ -99,7 +99,7 @@ test('copies: free names, in time for every hook, the originals untouched, and n
   fc.assert(
     fc.property(release, (input) => {
       const { text, rules } = textOf(input);
-      const before = releaseOf(text, rules);
+      const before = placementsOf(text, rules);
       const values = before.map((placement) => JSON.stringify(placement.value()));
       const copied = copy(before);
       const { placements } = copied;

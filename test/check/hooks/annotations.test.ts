@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkAnnotations, checkDefaultPolicy, checkUnknownAnnotations } from '../../../src/check/hooks/annotations.ts';
 import { checkStrings } from '../../../src/check/hooks/strings.ts';
-import { contextOf, type Rules } from '../../support/release.ts';
+import { type Rules, releaseOf } from '../../support/release.ts';
 
 /** `code: what` of each finding of a ConfigMap with these annotation lines. */
 function findings(annotations: string, rules: Rules = {}): string[] {
   const lines = annotations.split('\n').map((line) => `    ${line}\n`);
-  const context = contextOf(
+  const release = releaseOf(
     `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations:\n${lines.join('')}`,
     { rules },
   );
-  return context.placements
+  return release.placements
     .flatMap((placement) =>
       [checkAnnotations, checkStrings, checkDefaultPolicy, checkUnknownAnnotations].flatMap((check) =>
-        check(placement, context),
+        check(placement, release),
       ),
     )
     .map(({ code, hint }) => `${code}: ${hint}`);
@@ -149,10 +149,10 @@ test('hook annotations are read as Helm reads them', () => {
 });
 
 test('the message names the word and what Helm does with it', () => {
-  const context = contextOf(
+  const release = releaseOf(
     'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations: { helm.sh/hook: "pre-install,pre-upgrad" }\n',
   );
-  const [finding] = context.placements.flatMap((placement) => checkAnnotations(placement, context));
+  const [finding] = release.placements.flatMap((placement) => checkAnnotations(placement, release));
   assert.equal(
     finding?.message,
     'ConfigMap/a has the unknown event "pre-upgrad" in its helm.sh/hook, so Helm drops the whole resource and exits 0',
@@ -163,30 +163,30 @@ test('the message names the word and what Helm does with it', () => {
 });
 
 test('pod templates are none of the business of Helm', () => {
-  const context = contextOf(`apiVersion: apps/v1
+  const release = releaseOf(`apiVersion: apps/v1
 kind: Deployment
 metadata: { name: a }
 spec: { template: { metadata: { annotations: { helm.sh/hook: nonsense, helm.sh/hook-weight: 5 } }, spec: {} } }
 `);
   assert.deepEqual(
-    context.placements.flatMap((placement) => checkAnnotations(placement, context)),
+    release.placements.flatMap((placement) => checkAnnotations(placement, release)),
     [],
   );
 });
 
 test('what the config overwrites is not judged', () => {
-  const context = contextOf(
+  const release = releaseOf(
     'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations: { helm.sh/hook: nonsense, helm.sh/hook-weight: 5 }\n',
     { rules: { a: {} } },
   );
-  const [placement] = context.placements;
+  const [placement] = release.placements;
   assert.ok(placement);
-  assert.equal(checkAnnotations(placement, context).length, 1);
-  assert.equal(checkStrings(placement, context).length, 1);
+  assert.equal(checkAnnotations(placement, release).length, 1);
+  assert.equal(checkStrings(placement, release).length, 1);
   const annotations = { 'helm.sh/hook': 'pre-install', 'helm.sh/hook-weight': '0' };
   const written = { ...placement, value: () => ({ metadata: { annotations } }) };
-  assert.deepEqual(checkAnnotations(written, context), []);
-  assert.deepEqual(checkStrings(written, context), []);
+  assert.deepEqual(checkAnnotations(written, release), []);
+  assert.deepEqual(checkStrings(written, release), []);
 });
 
 const WORDS = ['y', 'yes', 'on', 'n', 'no', 'off'].flatMap((word) => [
@@ -197,11 +197,11 @@ const WORDS = ['y', 'yes', 'on', 'n', 'no', 'off'].flatMap((word) => [
 
 test('every word that Helm takes for a boolean is told, in all annotations and labels of a hook and of its pods', () => {
   const told = (metadata: string, pods = '', rules: Rules = {}): string[] => {
-    const context = contextOf(
+    const release = releaseOf(
       `apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: a\n${metadata}spec: {template: {metadata: {${pods}}, spec: {}}}\n`,
       { rules },
     );
-    return context.placements.flatMap((placement) => checkStrings(placement, context)).map(({ message }) => message);
+    return release.placements.flatMap((placement) => checkStrings(placement, release)).map(({ message }) => message);
   };
   const hook = '  annotations:\n    helm.sh/hook: test\n';
   for (const word of [...WORDS, 'true', 'FALSE', '5', '1_0', '0o7', '.5']) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkDataLoss } from '../../../src/check/hooks/data-loss.ts';
-import { contextOf, type Rules } from '../../support/release.ts';
+import { type Rules, releaseOf } from '../../support/release.ts';
 
 const THROWN_AWAY = 'before-hook-creation,hook-succeeded';
 const hooked = (events: string, policy?: string): string =>
@@ -32,8 +32,8 @@ interface Case {
 
 function verify(cases: readonly Case[]): void {
   for (const { name, in: documents, rules = {}, want } of cases) {
-    const context = contextOf(documents.join('---\n'), { rules });
-    const found = context.placements.flatMap((placement) => checkDataLoss(placement, context));
+    const release = releaseOf(documents.join('---\n'), { rules });
+    const found = release.placements.flatMap((placement) => checkDataLoss(placement, release));
     assert.equal(found.map(({ severity }) => severity).join(), want, name);
   }
 }
@@ -217,8 +217,8 @@ test('what a volume holds that was there before stays when its claim goes', () =
 });
 
 test('the warning says who uses it and how to silence it', () => {
-  const context = contextOf([claim(), pods('Job', 'pre-upgrade')].join('---\n'));
-  const [finding] = context.placements.flatMap((placement) => checkDataLoss(placement, context));
+  const release = releaseOf([claim(), pods('Job', 'pre-upgrade')].join('---\n'));
+  const [finding] = release.placements.flatMap((placement) => checkDataLoss(placement, release));
   assert.equal(
     finding?.message,
     'PersistentVolumeClaim/space is deleted at the end of each pre-upgrade (hook-succeeded), and its volume with it: right if Job/user-job-pre-upgrade leaves nothing in it that is needed later',

@@ -9,7 +9,7 @@ import {
   checkTtl,
 } from '../../../src/check/hooks/jobs.ts';
 import type { Check } from '../../../src/release/release.ts';
-import { contextOf, type Rules } from '../../support/release.ts';
+import { type Rules, releaseOf } from '../../support/release.ts';
 
 interface Case {
   readonly name: string;
@@ -33,12 +33,12 @@ function codes(
     ...(policy !== undefined && { 'helm.sh/hook-delete-policy': policy }),
   };
   const name = id.endsWith('-') ? 'generateName' : 'name';
-  const context = contextOf(
+  const release = releaseOf(
     `apiVersion: ${api}\nkind: ${kind}\nmetadata: { ${name}: ${id}, annotations: ${JSON.stringify(annotations)} }\nspec: ${spec}\n`,
     { rules, timeoutSeconds: timeout },
   );
-  return context.placements
-    .flatMap((placement) => check(placement, context))
+  return release.placements
+    .flatMap((placement) => check(placement, release))
     .map(({ code }) => code)
     .join();
 }

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkDuplicates, checkGeneratedName, checkNameLength } from '../../../src/check/hooks/names.ts';
 import type { Check } from '../../../src/release/release.ts';
-import { makeContext } from '../../../src/release/release.ts';
-import { contextOf, type Rules, releaseOf } from '../../support/release.ts';
+import { Release } from '../../../src/release/release.ts';
+import { placementsOf, type Rules, releaseOf } from '../../support/release.ts';
 
 function messages(check: Check, text: string, rules: Rules = {}): string[] {
-  const context = contextOf(text, { rules });
-  return context.placements.flatMap((placement) => check(placement, context)).map(({ message }) => message);
+  const release = releaseOf(text, { rules });
+  return release.placements.flatMap((placement) => check(placement, release)).map(({ message }) => message);
 }
 
 const document = (api: string, kind: string, metadata: string): string =>
@@ -33,12 +33,12 @@ test('name/too-long: each kind has its own limit', () => {
 });
 
 test('name/too-long judges the name with which a resource leaves', () => {
-  const placements = releaseOf(document('batch/v1', 'Job', '{ name: a }')).map((placement) => ({
+  const placements = placementsOf(document('batch/v1', 'Job', '{ name: a }')).map((placement) => ({
     ...placement,
     name: 'b'.repeat(64),
   }));
-  const context = makeContext(placements, { timeoutSeconds: 300, wait: false });
-  const [finding] = placements.flatMap((placement) => checkNameLength(placement, context));
+  const release = new Release(placements, { timeoutSeconds: 300, wait: false });
+  const [finding] = placements.flatMap((placement) => checkNameLength(placement, release));
   assert.match(finding?.message ?? '', /^Job\/b{64} has a name of 64 characters/);
 });
 
@@ -93,12 +93,12 @@ test('name/duplicate: two objects that are one', () => {
 });
 
 test('name/duplicate belongs to what the config touched, else to the later one', () => {
-  const [first, second] = releaseOf(document('v1', 'Secret', '{ name: a }').repeat(2), {});
+  const [first, second] = placementsOf(document('v1', 'Secret', '{ name: a }').repeat(2), {});
   assert.ok(first && second);
   const found = (placements: readonly (typeof first)[]): number[] => {
-    const context = makeContext(placements, { timeoutSeconds: 300, wait: false });
+    const release = new Release(placements, { timeoutSeconds: 300, wait: false });
     return placements
-      .filter((placement) => checkDuplicates(placement, context).length > 0)
+      .filter((placement) => checkDuplicates(placement, release).length > 0)
       .map((placement) => placements.indexOf(placement));
   };
   assert.deepEqual(found([first, second]), [1]);

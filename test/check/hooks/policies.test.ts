@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { checkDataLoss } from '../../../src/check/hooks/data-loss.ts';
 import { checkAdoption, checkAwaited, checkLeftovers, checkLogs } from '../../../src/check/hooks/policies.ts';
 import type { Check } from '../../../src/release/release.ts';
-import { contextOf, placementNamed, type Rules } from '../../support/release.ts';
+import { placementNamed, type Rules, releaseOf } from '../../support/release.ts';
 
 interface Case {
   readonly name: string;
@@ -31,12 +31,12 @@ function severities(
   };
   const apiVersion = api ?? API[kind] ?? 'v1';
   const name = id.endsWith('-') ? 'generateName' : 'name';
-  const context = contextOf(
+  const release = releaseOf(
     `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { ${name}: ${id}, annotations: ${JSON.stringify(annotations)} }\nspec: ${spec}\n`,
     { rules },
   );
-  return context.placements
-    .flatMap((placement) => check(placement, context))
+  return release.placements
+    .flatMap((placement) => check(placement, release))
     .map((finding) => finding.severity)
     .join();
 }
@@ -231,8 +231,8 @@ spec:
     { name: 'reading is not writing', text: release('kubectl get configmap "$STATE"'), rules: { state: {} }, want: [] },
     { name: 'another ConfigMap', text: release('kubectl annotate cm other a=b'), rules: { state: {} }, want: [] },
   ]) {
-    const context = contextOf(text, { rules });
-    const findings = checkDataLoss(placementNamed(context.placements, 'ConfigMap/state'), context);
+    const release = releaseOf(text, { rules });
+    const findings = checkDataLoss(placementNamed(release.placements, 'ConfigMap/state'), release);
     assert.deepEqual(
       findings.map(({ severity }) => severity),
       want,
@@ -283,10 +283,10 @@ test('hook/not-awaited: what runs and holds nothing up', () => {
 
 test('hook/adopts-resource: an object of the release becomes a hook of the config', () => {
   const builds = { a: {} };
-  const adopted: Check = (placement, context) =>
+  const adopted: Check = (placement, release) =>
     checkAdoption(
       { ...placement, hook: { events: ['pre-install'], weight: 0, deletePolicies: [], deletes: [], logPolicies: [] } },
-      context,
+      release,
     );
   verify(adopted, [
     { name: 'a ConfigMap', kind: 'ConfigMap', rules: builds, want: 'error' },
@@ -309,8 +309,8 @@ test('hook/adopts-resource: an object of the release becomes a hook of the confi
 
 test('messages say when, by what, and what is lost', () => {
   const text = (check: Check, yaml: string, rules: Rules = {}): string | undefined => {
-    const context = contextOf(yaml, { rules });
-    return context.placements.flatMap((placement) => check(placement, context))[0]?.message;
+    const release = releaseOf(yaml, { rules });
+    return release.placements.flatMap((placement) => check(placement, release))[0]?.message;
   };
   const claim = (annotations: string): string =>
     `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: a, annotations: { ${annotations} } }\n`;

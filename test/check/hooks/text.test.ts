@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkDuplicateKeys, checkRewrites, findRewrites } from '../../../src/check/hooks/text.ts';
-import { contextOf, releaseOf } from '../../support/release.ts';
+import { placementsOf, releaseOf } from '../../support/release.ts';
 
 test('findRewrites: the block scalars that Helm 4 prints differently', () => {
   for (const { name, in: text, last = false, want } of [
@@ -46,8 +46,8 @@ metadata: { name: b }
 `;
 
 test('input/helm-rewrites-text has the line of the stream and the key', () => {
-  const context = contextOf(STREAM);
-  const findings = context.placements.flatMap((placement) => checkRewrites(placement, context));
+  const release = releaseOf(STREAM);
+  const findings = release.placements.flatMap((placement) => checkRewrites(placement, release));
   assert.deepEqual(
     findings.map(({ code, message, position, frame }) => ({ code, message, position, line: frame?.line })),
     [
@@ -63,23 +63,23 @@ test('input/helm-rewrites-text has the line of the stream and the key', () => {
 });
 
 test('a stream that Helm 4 sent is past it', () => {
-  const context = contextOf(
+  const release = releaseOf(
     STREAM.replace('{ name: a }', '{ name: a, annotations: { postrenderer.helm.sh/postrender-filename: a.yaml } }'),
   );
   assert.deepEqual(
-    context.placements.flatMap((placement) => checkRewrites(placement, context)),
+    release.placements.flatMap((placement) => checkRewrites(placement, release)),
     [],
   );
 });
 
 test('input/duplicate-key: once for each key that stands more than once', () => {
-  const [placement] = releaseOf('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { b: c }\n');
+  const [placement] = placementsOf('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { b: c }\n');
   assert.ok(placement);
-  const context = contextOf('');
-  assert.deepEqual(checkDuplicateKeys(placement, context), []);
+  const release = releaseOf('');
+  assert.deepEqual(checkDuplicateKeys(placement, release), []);
   const manifest = { ...placement.resource.manifest(), duplicateKeys: [['data', 'b']] };
   const doubled = { ...placement, resource: { ...placement.resource, manifest: () => manifest } };
-  const [finding] = checkDuplicateKeys(doubled, context);
+  const [finding] = checkDuplicateKeys(doubled, release);
   assert.equal(finding?.message, 'ConfigMap/a has the key data.b more than once, and Helm takes the last');
   assert.equal(finding?.severity, 'warning');
 });

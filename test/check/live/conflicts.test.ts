@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { checkConflicts } from '../../../src/check/live/may-be-live.ts';
 import { type Metadata, object, scriptJob, stream } from '../../support/manifests.ts';
 import { order } from '../../support/pipeline.ts';
-import { contextOf } from '../../support/release.ts';
+import { releaseOf } from '../../support/release.ts';
 
 const HOOK = { hook: 'post-install,post-upgrade', policy: 'before-hook-creation,hook-succeeded' };
 const MAP = object('ConfigMap pond', { labels: { team: 'blue' } }, { data: { a: '1', b: '1' } });
@@ -41,9 +41,9 @@ const job = (script: string, metadata: Metadata = HOOK): string => scriptJob('fi
 
 /** The fields that are said to conflict. */
 const found = (text: string): readonly string[] => {
-  const context = contextOf(text);
-  return context.placements.flatMap((placement) =>
-    checkConflicts(placement, context).map(
+  const release = releaseOf(text);
+  return release.placements.flatMap((placement) =>
+    checkConflicts(placement, release).map(
       ({ code, message }) =>
         `${code.startsWith('live') ? '' : `${code} `}${/changes (.*) of (\S+) \(/.exec(message)?.slice(1).join(' of ')}`,
     ),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { checkDeletedObjects, checkDeletedServers } from '../../../src/check/live/may-be-live.ts';
 import { binding, object, role, scriptJob, stream, workload } from '../../support/manifests.ts';
 import { order, rendered } from '../../support/pipeline.ts';
-import { contextOf } from '../../support/release.ts';
+import { releaseOf } from '../../support/release.ts';
 
 const BEFORE = 'before-hook-creation';
 const UPGRADE = { hook: 'pre-install,pre-upgrade', policy: BEFORE };
@@ -13,9 +13,9 @@ const service = object('Service pond', UPGRADE, { spec: { selector: { app: 'pond
 const usesSecret = workload('StatefulSet pond', { volumes: [{ name: 's', secret: { secretName: 'pond' } }] });
 
 const found = (text: string): readonly string[] => {
-  const context = contextOf(text);
-  return context.placements.flatMap((placement) =>
-    [...checkDeletedServers(placement, context), ...checkDeletedObjects(placement, context)].map(
+  const release = releaseOf(text);
+  return release.placements.flatMap((placement) =>
+    [...checkDeletedServers(placement, release), ...checkDeletedObjects(placement, release)].map(
       ({ severity, resource }) => `${severity} ${resource?.kind}/${resource?.name}`,
     ),
   );

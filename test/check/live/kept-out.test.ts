@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { checkKeptOut } from '../../../src/check/live/kept-out.ts';
 import { type Metadata, object, stream, workload } from '../../support/manifests.ts';
 import { order } from '../../support/pipeline.ts';
-import { contextOf } from '../../support/release.ts';
+import { releaseOf } from '../../support/release.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 const HOOK = { hook: 'pre-upgrade' };
@@ -35,9 +35,9 @@ const job = (
   });
 
 const found = (text: string): readonly string[] => {
-  const context = contextOf(text);
-  return context.placements.flatMap((placement) =>
-    checkKeptOut(placement, context).map(({ message }) =>
+  const release = releaseOf(text);
+  return release.placements.flatMap((placement) =>
+    checkKeptOut(placement, release).map(({ message }) =>
       message.replace(/^.*? and does not get there/, '').replace(/^:? /, ''),
     ),
   );

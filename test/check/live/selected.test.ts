@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { checkSelected } from '../../../src/check/live/selected.ts';
 import { type Metadata, object, stream, workload } from '../../support/manifests.ts';
 import { order } from '../../support/pipeline.ts';
-import { contextOf } from '../../support/release.ts';
+import { releaseOf } from '../../support/release.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 const UPGRADE = { hook: 'pre-upgrade' };
@@ -24,9 +24,9 @@ const pod = (metadata: Metadata, container: Body = {}): string =>
   object('Pod check', { labels: { app: 'pond' }, ...metadata }, { spec: template({}, container)['spec'] as Body });
 
 const found = (text: string): readonly string[] => {
-  const context = contextOf(text);
-  return context.placements.flatMap((placement) =>
-    checkSelected(placement, context).map(({ message }) => message.replace(/^.*?\): /, '')),
+  const release = releaseOf(text);
+  return release.placements.flatMap((placement) =>
+    checkSelected(placement, release).map(({ message }) => message.replace(/^.*?\): /, '')),
   );
 };
 

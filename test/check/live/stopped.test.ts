@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkStopped } from '../../../src/check/live/stopped.ts';
 import { object, scriptJob, stream, workload } from '../../support/manifests.ts';
-import { contextOf } from '../../support/release.ts';
+import { releaseOf } from '../../support/release.ts';
 
 const HOOK = { hook: 'pre-upgrade' };
 const APP = workload('Deployment pond');
@@ -10,9 +10,9 @@ const STOPS = 'kubectl scale deploy/pond --replicas=0';
 const WAIT = 'kubectl wait --for=delete pod -l app=pond';
 
 const found = (text: string): readonly string[] => {
-  const context = contextOf(text);
-  return context.placements.flatMap((placement) =>
-    checkStopped(placement, context).map(({ message }) => / stops (\S+)/.exec(message)?.[1] ?? message),
+  const release = releaseOf(text);
+  return release.placements.flatMap((placement) =>
+    checkStopped(placement, release).map(({ message }) => / stops (\S+)/.exec(message)?.[1] ?? message),
   );
 };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkDefinition } from '../../../src/check/needs/definitions.ts';
-import { contextOf } from '../../support/release.ts';
+import { releaseOf } from '../../support/release.ts';
 
 const issuer = (events: string, apiVersion = 'shop.example/v1'): string =>
   `apiVersion: ${apiVersion}\nkind: Policy\nmetadata: { name: p, annotations: { helm.sh/hook: "${events}" } }\n---\n`;
@@ -9,9 +9,9 @@ const definition = (annotations = '{}', name = 'policies.shop.example'): string 
   `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: ${name}, annotations: ${annotations} }\n---\n`;
 
 const heard = (text: string): string[] => {
-  const context = contextOf(text);
-  return context.placements
-    .flatMap((placement) => checkDefinition(placement, context))
+  const release = releaseOf(text);
+  return release.placements
+    .flatMap((placement) => checkDefinition(placement, release))
     .map(({ severity, code, message }) => `${severity} ${code}: ${message}`);
 };
 

@@ -7,7 +7,7 @@ import { EVENTS } from '../../../src/model/helm.ts';
 import { bestStateAt, isGone, mayLack } from '../../../src/release/availability.ts';
 import { needsOf } from '../../../src/release/needs.ts';
 import { runs as times } from '../../support/property.ts';
-import { contextOf, type Rules } from '../../support/release.ts';
+import { type Rules, releaseOf } from '../../support/release.ts';
 
 /** A resource on one line; `hook` is `events`, or `events@weight`, or `events@weight:policies`. */
 function object(kind: string, name: string, hook = '', rest = ''): string {
@@ -35,11 +35,11 @@ const RBAC = (hook = ''): string =>
   object('RoleBinding', 'b', hook, 'roleRef: { kind: Role, name: r }, subjects: [{ kind: ServiceAccount, name: a }]');
 
 const findingsOf = (text: string, rules: Rules = {}) => {
-  const context = contextOf(text, { rules });
-  return context.placements.flatMap((placement) => [
-    ...checkNeeds(placement, context),
-    ...checkStale(placement, context),
-    ...checkUsers(placement, context),
+  const release = releaseOf(text, { rules });
+  return release.placements.flatMap((placement) => [
+    ...checkNeeds(placement, release),
+    ...checkStale(placement, release),
+    ...checkUsers(placement, release),
   ]);
 };
 const heard = (text: string, rules?: Rules): string[] =>
@@ -440,9 +440,9 @@ test('a hook that `helm --wait` holds back until those are ready who need it', (
   const message =
     'ConfigMap/c is created by post-install hooks, which `helm --wait` holds back until Deployment/d is ready, which needs it';
   assert.deepEqual(heard(text), [`warning refs/wait-cycle: ${message}`]);
-  const context = contextOf(text, { wait: true });
+  const release = releaseOf(text, { wait: true });
   assert.deepEqual(
-    context.placements.flatMap((placement) => checkUsers(placement, context)).map(({ severity }) => severity),
+    release.placements.flatMap((placement) => checkUsers(placement, release)).map(({ severity }) => severity),
     ['error'],
   );
   assert.deepEqual(heard(app + object('ConfigMap', 'c', 'pre-install,post-install')), [], 'it is there before');
@@ -485,7 +485,7 @@ test('where nothing may be lacking, nothing that a hook needs is', () => {
     fc.property(
       fc.array(hook, { minLength: 7, maxLength: 7 }),
       ([a = '', b = '', c = '', d = '', e = '', f = '', g = '']) => {
-        const context = contextOf(
+        const release = releaseOf(
           job(a || 'post-install', `serviceAccountName: a, ${env('c', 'd')}`) +
             runs('Job', 'k', b, env('c')) +
             object('ConfigMap', 'c', c) +
@@ -494,13 +494,13 @@ test('where nothing may be lacking, nothing that a hook needs is', () => {
             object('Secret', 's', f) +
             RBAC(g),
         );
-        for (const user of context.placements)
+        for (const user of release.placements)
           for (const event of user.resource.kind === 'Job' ? (user.hook?.events ?? []) : []) {
-            const lacks = needsOf(user, context).filter(({ providers }) =>
-              isGone(bestStateAt(providers, user, event, context)),
+            const lacks = needsOf(user, release).filter(({ providers }) =>
+              isGone(bestStateAt(providers, user, event, release)),
             );
             if (lacks.length > 0) lacking++;
-            if (mayLack(user, event, context)) continue;
+            if (mayLack(user, event, release)) continue;
             spared++;
             assert.deepEqual(lacks, []);
           }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { valueAt } from '../../../src/model/json.ts';
 import { containersOf, referencesOf } from '../../../src/release/references.ts';
-import { releaseOf } from '../../support/release.ts';
+import { placementsOf } from '../../support/release.ts';
 
 const only = (text: string) => {
-  const [placement] = releaseOf(text);
+  const [placement] = placementsOf(text);
   assert.ok(placement);
   return placement;
 };

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { checkRights } from '../../../src/check/rights/missing.ts';
 import { binding, object, role, scriptJob, stream } from '../../support/manifests.ts';
 import { order } from '../../support/pipeline.ts';
-import { contextOf } from '../../support/release.ts';
+import { releaseOf } from '../../support/release.ts';
 
 type Rule = Readonly<Record<string, readonly string[]>>;
 const HOOK = { hook: 'post-upgrade' };
@@ -24,9 +24,9 @@ const job = (script: string, pod = {}): string => scriptJob('fix', HOOK, script,
 
 /** Code and what is missing, less the names of account and role. */
 const found = (text: string): readonly string[] => {
-  const context = contextOf(text);
-  return context.placements.flatMap((placement) =>
-    checkRights(placement, context).map(({ code, message }) =>
+  const release = releaseOf(text);
+  return release.placements.flatMap((placement) =>
+    checkRights(placement, release).map(({ code, message }) =>
       code === 'rights/not-bound' ? 'not bound' : message.replace(/^.* not allow to /, '').replace(/ \(`.*?`\)/g, ''),
     ),
   );

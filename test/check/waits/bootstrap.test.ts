@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
 import { checkWaits } from '../../../src/check/waits/waits.ts';
-import { contextOf } from '../../support/release.ts';
+import { releaseOf } from '../../support/release.ts';
 
 /** A cluster whose pods are ready when a hook has put it into operation. */
 function findings(command: string, { probe = true, events = 'post-install', host = 'db-0.db' } = {}): string[] {
   const labels = { app: 'db' };
-  const release = [
+  const objects = [
     { apiVersion: 'v1', kind: 'Service', metadata: { name: 'db' }, spec: { clusterIP: 'None', selector: labels } },
     {
       apiVersion: 'apps/v1',
@@ -47,9 +47,9 @@ function findings(command: string, { probe = true, events = 'post-install', host
       },
     },
   ];
-  const context = contextOf(release.map((value) => stringify(value)).join('---\n'), { wait: true });
-  return context.placements
-    .flatMap((placement) => checkWaits(placement, context))
+  const release = releaseOf(objects.map((value) => stringify(value)).join('---\n'), { wait: true });
+  return release.placements
+    .flatMap((placement) => checkWaits(placement, release))
     .map(({ severity, message }) => `${severity}: ${message}`);
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
 import { waitsOf } from '../../../src/check/waits/waits.ts';
-import { contextOf, placementNamed } from '../../support/release.ts';
+import { placementNamed, releaseOf } from '../../support/release.ts';
 
 const RELEASE: readonly object[] = [
   { apiVersion: 'v1', kind: 'Service', metadata: { name: 'db' }, spec: { selector: { app: 'db' } } },
@@ -22,8 +22,8 @@ function insists(script: string): boolean {
     metadata: { name: 'hook' },
     spec: { template: { spec: { containers: [{ name: 'main', image: 'tools', command: ['sh', '-c', script] }] } } },
   };
-  const context = contextOf([...RELEASE, job].map((value) => stringify(value)).join('---\n'));
-  const waits = waitsOf(placementNamed(context.placements, 'Job/hook'), context);
+  const release = releaseOf([...RELEASE, job].map((value) => stringify(value)).join('---\n'));
+  const waits = waitsOf(placementNamed(release.placements, 'Job/hook'), release);
   return waits.some(({ patience }) => patience !== 'then-goes-on');
 }
 

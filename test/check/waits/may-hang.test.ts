@@ -9,12 +9,12 @@ import { checkWaits } from '../../../src/check/waits/waits.ts';
 import { EVENTS } from '../../../src/model/helm.ts';
 import type { Operation } from '../../../src/model/json.ts';
 import { replaceIn } from '../../../src/model/plan.ts';
-import { type CheckContext, makeContext } from '../../../src/release/release.ts';
+import { Release } from '../../../src/release/release.ts';
 import { mayHang } from '../../../src/waits/may-hang.ts';
 import { mayWait } from '../../../src/waits/may-wait.ts';
 import { CORPUS } from '../../support/files.ts';
 import { runs } from '../../support/property.ts';
-import { contextOf, hookOf, placementNamed } from '../../support/release.ts';
+import { hookOf, placementNamed, releaseOf } from '../../support/release.ts';
 
 const object = (kind: string, name: string, hook: string, more: object): object => {
   const [events = '', weight = '0', policy = 'before-hook-creation'] = hook.split(' ');
@@ -34,12 +34,12 @@ const streamOf = (...values: readonly object[]): string => values.map((value) =>
 const until = (host: string): string => `until nc -z ${host} 80; do sleep 1; done`;
 
 /** Names of hooks that hang, and those about which the look says that they do not. */
-function judge(context: CheckContext): { readonly hanging: readonly string[]; readonly spared: readonly string[] } {
-  const hooks = context.placements.filter(({ hook }) => hook !== undefined);
+function judge(release: Release): { readonly hanging: readonly string[]; readonly spared: readonly string[] } {
+  const hooks = release.placements.filter(({ hook }) => hook !== undefined);
   const hangs = (code: string): boolean => code === 'refs/waits-forever';
   return {
-    hanging: hooks.filter((hook) => checkWaits(hook, context).some(({ code }) => hangs(code))).map(({ name }) => name),
-    spared: hooks.filter((hook) => mayWait(hook, context) && !mayHang(hook, context)).map(({ name }) => name),
+    hanging: hooks.filter((hook) => checkWaits(hook, release).some(({ code }) => hangs(code))).map(({ name }) => name),
+    spared: hooks.filter((hook) => mayWait(hook, release) && !mayHang(hook, release)).map(({ name }) => name),
   };
 }
 const both = ({ hanging, spared }: ReturnType<typeof judge>): readonly string[] =>
@@ -111,13 +111,13 @@ const cases: readonly Case[] = [
 
 for (const { name, hook, others = [], want } of cases)
   test(`${want ? 'may hang' : 'surely goes on'}: ${name}`, () => {
-    const context = contextOf(streamOf(pods('Job', 'hook', hook, until('db')), service('db', ''), ...others));
-    assert.equal(mayHang(placementNamed(context.placements, 'Job/hook'), context), want);
+    const release = releaseOf(streamOf(pods('Job', 'hook', hook, until('db')), service('db', ''), ...others));
+    assert.equal(mayHang(placementNamed(release.placements, 'Job/hook'), release), want);
   });
 
 test('who asks may hang itself', () => {
-  const context = contextOf(streamOf(pods('Job', 'hook', POST, 'kubectl wait job/b')));
-  assert.equal(mayHang(placementNamed(context.placements, 'Job/hook'), context), true);
+  const release = releaseOf(streamOf(pods('Job', 'hook', POST, 'kubectl wait job/b')));
+  assert.equal(mayHang(placementNamed(release.placements, 'Job/hook'), release), true);
 });
 
 test('what a rule writes may ask too', () => {
@@ -125,8 +125,8 @@ test('what a rule writes may ask too', () => {
   const path = '/spec/template/spec/containers/0/args';
   const patch: readonly Operation[] = [{ op: 'add', path, value: ['kubectl', 'wait', 'job/b'] }];
   const asked = [[], patch].map((patch: readonly Operation[]) => {
-    const context = contextOf(text, { rules: { hook: { patch } } });
-    return mayHang(placementNamed(context.placements, 'Job/hook'), context);
+    const release = releaseOf(text, { rules: { hook: { patch } } });
+    return mayHang(placementNamed(release.placements, 'Job/hook'), release);
   });
   assert.deepEqual(asked, [false, true]);
 });
@@ -152,7 +152,7 @@ test('a hook that hangs is never spared', () => {
       (hooks, scripts) => {
         const [a = '', b = '', c = '', d = '', e = '', f = '', g = ''] = hooks;
         const [first = '', second = '', third = ''] = scripts;
-        const context = contextOf(
+        const release = releaseOf(
           streamOf(
             pods('Job', 'j', a || 'post-install', first || until('db')),
             pods('Job', 'k', b, second, 'db'),
@@ -163,7 +163,7 @@ test('a hook that hangs is never spared', () => {
             object('ConfigMap', 'settings', g, { data: {} }),
           ),
         );
-        const judged = judge(context);
+        const judged = judge(release);
         spared += judged.spared.length;
         hanging += judged.hanging.length;
         assert.deepEqual(both(judged), []);
@@ -181,14 +181,14 @@ test('real streams: nor is one there, whatever events its Jobs have', {
 }, () => {
   let spared = 0;
   for (const file of files) {
-    const { placements, ...options } = contextOf(readFileSync(join(CORPUS, file), 'utf8'));
+    const { placements, circumstances } = releaseOf(readFileSync(join(CORPUS, file), 'utf8'));
     for (const events of ['post-install,post-upgrade', 'pre-upgrade', 'pre-delete,test'])
       for (const weigh of [(at: number) => at, (at: number) => -at]) {
         const hooks = placements.map((placement, at) => {
           const hook = hookOf({ annotations: { 'helm.sh/hook': events, 'helm.sh/hook-weight': String(weigh(at)) } });
           return hook !== undefined && placement.resource.kind === 'Job' ? replaceIn(placement, { hook }) : placement;
         });
-        const judged = judge(makeContext(hooks, options));
+        const judged = judge(new Release(hooks, circumstances));
         spared += judged.spared.length;
         assert.deepEqual(both(judged), [], `${file}: ${events}`);
       }

@@ -8,7 +8,7 @@ import { podSpecOf } from '../../../src/release/references.ts';
 import { readWaits, waitsOf } from '../../../src/waits/find.ts';
 import { mayWait } from '../../../src/waits/may-wait.ts';
 import { CORPUS } from '../../support/files.ts';
-import { contextOf, placementNamed } from '../../support/release.ts';
+import { placementNamed, releaseOf } from '../../support/release.ts';
 
 const SCRIPTS = {
   apiVersion: 'v1',
@@ -70,8 +70,8 @@ for (const { name, container, init, want } of cases)
       volumes: [{ name: 'scripts', configMap: { name: 'scripts' } }],
     };
     const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'hook' }, spec: { template: { spec } } };
-    const context = contextOf(`${stringify(SCRIPTS)}---\n${stringify(job)}`);
-    assert.equal(mayWait(placementNamed(context.placements, 'Job/hook'), context), want);
+    const release = releaseOf(`${stringify(SCRIPTS)}---\n${stringify(job)}`);
+    assert.equal(mayWait(placementNamed(release.placements, 'Job/hook'), release), want);
   });
 
 /** For each of the words a call that waits and has no other of them. */
@@ -100,10 +100,10 @@ for (const command of calls)
       spec: { template: { spec: { containers: [{ name: 'main', image: 'app', command, env }] } } },
     };
     const server = ['Service', 'StatefulSet'].map((kind) => ({ apiVersion: 'v1', kind, metadata: { name: 'db' } }));
-    const context = contextOf([...server, job].map((value) => stringify(value)).join('---\n'));
-    const hook = placementNamed(context.placements, 'Job/hook');
-    assert.notDeepEqual(readWaits(hook, context), []);
-    assert.deepEqual(waitsOf(hook, context), readWaits(hook, context));
+    const release = releaseOf([...server, job].map((value) => stringify(value)).join('---\n'));
+    const hook = placementNamed(release.placements, 'Job/hook');
+    assert.notDeepEqual(readWaits(hook, release), []);
+    assert.deepEqual(waitsOf(hook, release), readWaits(hook, release));
   });
 
 const files = existsSync(CORPUS) ? readdirSync(CORPUS).filter((file) => file.endsWith('.yaml')) : [];
@@ -112,12 +112,12 @@ test('real streams: a look at the words hides no wait', { skip: files.length ===
   let waiting = 0;
   let spared = 0;
   for (const file of files) {
-    const context = contextOf(readFileSync(join(CORPUS, file), 'utf8'));
-    for (const placement of context.placements) {
-      const waits = readWaits(placement, context);
-      assert.deepEqual(waitsOf(placement, context), waits, `${file}: ${placement.name}`);
+    const release = releaseOf(readFileSync(join(CORPUS, file), 'utf8'));
+    for (const placement of release.placements) {
+      const waits = readWaits(placement, release);
+      assert.deepEqual(waitsOf(placement, release), waits, `${file}: ${placement.name}`);
       if (waits.length > 0) waiting++;
-      if (podSpecOf(placement) && !mayWait(placement, context)) spared++;
+      if (podSpecOf(placement) && !mayWait(placement, release)) spared++;
     }
   }
   assert.ok(waiting > 20 && spared > 20, `${waiting} wait, ${spared} are spared`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
 import { readWaits, waitsOf } from '../../../src/waits/find.ts';
-import { contextOf, placementNamed } from '../../support/release.ts';
+import { placementNamed, releaseOf } from '../../support/release.ts';
 
 interface Case {
   readonly name: string;
@@ -83,10 +83,10 @@ function waitsIn({ run, env = {}, container = {} }: Case): string[] {
       },
     },
   };
-  const context = contextOf([...RELEASE, job].map((value) => stringify(value)).join('---\n'));
-  const hook = placementNamed(context.placements, 'Job/hook');
-  const waits = waitsOf(hook, context);
-  assert.deepEqual(waits, readWaits(hook, context), 'a look at the words hides none');
+  const release = releaseOf([...RELEASE, job].map((value) => stringify(value)).join('---\n'));
+  const hook = placementNamed(release.placements, 'Job/hook');
+  const waits = waitsOf(hook, release);
+  assert.deepEqual(waits, readWaits(hook, release), 'a look at the words hides none');
   return [
     ...new Set(
       waits.map(

@@ -6,7 +6,7 @@ import { parseDocument, stringify } from 'yaml';
 import { checkWaits } from '../../../src/check/waits/waits.ts';
 import { mayHang } from '../../../src/waits/may-hang.ts';
 import { CORPUS } from '../../support/files.ts';
-import { contextOf, type Rules } from '../../support/release.ts';
+import { type Rules, releaseOf } from '../../support/release.ts';
 
 interface Options {
   readonly wait?: boolean;
@@ -47,11 +47,11 @@ function pods(kind: string, name: string, asHook?: string, script?: string, more
 const until = (host: string): string => `until nc -z ${host} 80; do sleep 1; done`;
 const untilDone = (job: string): string => `kubectl wait --for=condition=complete job/${job} --timeout=-1s`;
 
-const findings = (release: readonly object[], options: Options = {}) => {
-  const context = contextOf(release.map((value) => stringify(value)).join('---\n'), options);
-  return context.placements.flatMap((placement) => {
-    const found = checkWaits(placement, context);
-    if (!mayHang(placement, context))
+const findings = (objects: readonly object[], options: Options = {}) => {
+  const release = releaseOf(objects.map((value) => stringify(value)).join('---\n'), options);
+  return release.placements.flatMap((placement) => {
+    const found = checkWaits(placement, release);
+    if (!mayHang(placement, release))
       assert.ok(!found.some(({ code }) => code === 'refs/waits-forever'), placement.name);
     return found;
   });
@@ -642,9 +642,9 @@ test('real charts', { skip: !existsSync(CORPUS) && 'no corpus' }, () => {
     'zitadel-quickstart': [],
   };
   for (const [name, codes] of Object.entries(want)) {
-    const context = contextOf(corpus(name));
-    const found = context.placements.flatMap((placement) =>
-      checkWaits(placement, context).map(({ code }) => `${code} ${placement.resource.kind}/${placement.name}`),
+    const release = releaseOf(corpus(name));
+    const found = release.placements.flatMap((placement) =>
+      checkWaits(placement, release).map(({ code }) => `${code} ${placement.resource.kind}/${placement.name}`),
     );
     assert.deepEqual(found, codes, name);
   }
