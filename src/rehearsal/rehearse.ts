@@ -4,7 +4,7 @@ import { lifeOf } from '../engines/helm/life.ts';
 import type { Run, Situation, Step } from '../engines/run.ts';
 import type { Operation } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
-import type { CheckContext } from '../release/release.ts';
+import type { Release } from '../release/release.ts';
 import { aftermathOf, failuresOf } from './aftermath.ts';
 import { type Aim, aimsAfter, nextOf } from './next.ts';
 import type { Afterwards, Failure, Mishap, Rehearsal } from './rehearsal.ts';
@@ -67,9 +67,9 @@ export interface StepQuestion {
 const UNKNOWN: Names = { release: 'RELEASE', chart: 'CHART' };
 
 function sceneOf(placements: readonly Placement[], circumstances: Circumstances): Scene {
-  return makeScene(placements, circumstances, (placement: Placement, context: CheckContext) => {
+  return makeScene(placements, circumstances, (placement: Placement, release: Release) => {
     const { migrates } = require('../waits/schema.ts') as typeof import('../waits/schema.ts');
-    return migrates(placement, context);
+    return migrates(placement, release);
   });
 }
 

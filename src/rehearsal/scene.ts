@@ -8,7 +8,7 @@ import { EVENTS, type Event, OPERATION_NAMES, type Operation } from '../model/he
 import type { Placement } from '../model/plan.ts';
 import { bestStateAt, isGone } from '../release/availability.ts';
 import { type Need, needsOf } from '../release/needs.ts';
-import { type CheckContext, makeContext } from '../release/release.ts';
+import { Release } from '../release/release.ts';
 import type { Thing } from './rehearsal.ts';
 
 export interface Scene {
@@ -30,13 +30,13 @@ export interface Scene {
 export function makeScene(
   placements: readonly Placement[],
   circumstances: Circumstances,
-  migrates: (placement: Placement, context: CheckContext) => boolean,
+  migrates: (placement: Placement, release: Release) => boolean,
 ): Scene {
-  const context = makeContext(placements, circumstances);
+  const release = new Release(placements, circumstances);
   const own = new Set(placements);
   const lacking = (step: Pick<Step, 'subject' | 'phase'>, world: World): readonly Need[] =>
     // Of an older revision's hooks nothing is known but what the new one has too.
-    step.subject.placement !== undefined && own.has(step.subject.placement) ? lackingOf(step, world, context) : [];
+    step.subject.placement !== undefined && own.has(step.subject.placement) ? lackingOf(step, world, release) : [];
   const known = new Map<Placement, boolean>();
   const run = (operation: string, all: Circumstances, start?: Situation, faults?: Faults): Run =>
     all.target === 'argocd'
@@ -47,7 +47,7 @@ export function makeScene(
     circumstances,
     operations: circumstances.target === 'argocd' ? argocd.operations : OPERATION_NAMES,
     migrates: (placement) => {
-      const answer = known.get(placement) ?? migrates(placement, context);
+      const answer = known.get(placement) ?? migrates(placement, release);
       known.set(placement, answer);
       return answer;
     },
@@ -71,18 +71,18 @@ function faultOf(step: Omit<Step, 'outcome'>, lacks: () => readonly Need[]): 're
 function lackingOf(
   { subject, phase }: Pick<Step, 'subject' | 'phase'>,
   world: World,
-  context: CheckContext,
+  release: Release,
 ): readonly Need[] {
   const { placement, revision } = subject;
   if (placement?.hook === undefined || !isEvent(phase)) return [];
   const isThere = (provider: Placement): boolean => world.has(subjectOf(provider, revision).key);
-  return needsOf(placement, context).filter(
+  return needsOf(placement, release).filter(
     ({ optional, use, providers }) =>
       !optional &&
       use !== 'rights' &&
       use !== 'pull-secret' &&
       !providers.some(isThere) &&
-      !isGone(bestStateAt(providers, placement, phase, context)),
+      !isGone(bestStateAt(providers, placement, phase, release)),
   );
 }
 
