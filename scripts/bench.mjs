@@ -12,10 +12,10 @@ import { join } from 'node:path';
 import { KUSTOMIZATION, makeConfig, makeStream } from './bench-inputs.mjs';
 import { BUNDLES, buildExecutable, ROOT } from './build.mjs';
 import { writeCodeCache } from './code-cache.mjs';
-import { makeExecutable } from './executable.mjs';
+import { makeForTests, makeWithBun } from './executable.mjs';
 import { buildCommand, findGo } from './go.mjs';
 import { findHelm, findKubectl } from './helm.mjs';
-import { hostPlatform } from './platforms.mjs';
+import { hostPlatform, PLATFORMS } from './platforms.mjs';
 import { yamlForExecutable } from './plugin-yaml.mjs';
 
 const SEED = 20261121;
@@ -79,8 +79,15 @@ async function install() {
   mkdirSync(dist, { recursive: true });
   for (const file of BUNDLES) cpSync(join(ROOT, 'dist', file), join(dist, file));
   writeCodeCache(dist);
-  await makeExecutable(hostPlatform(), native);
-  return { bundle: [process.execPath, join(dist, 'hookorder.cjs')], native: [native] };
+  await makeForTests(native);
+  const bun = join(work, 'bun', 'hookorder');
+  const isSmall = PLATFORMS[hostPlatform()].zig !== undefined;
+  if (isSmall && !short) await makeWithBun(hostPlatform(), bun);
+  return {
+    bundle: [process.execPath, join(dist, 'hookorder.cjs')],
+    native: [native],
+    ...(isSmall && !short && { bun: [bun] }),
+  };
 }
 
 const yq = findGo() && process.platform !== 'win32' ? buildCommand(YQ) : undefined;
@@ -151,6 +158,7 @@ function measure(installed) {
       { name: 'node -e 0', command: [process.execPath, '-e', '0'] },
       { name: 'cat', command: ['cat'] },
       { name: 'hookorder native', command: own(installed.native) },
+      ...(installed.bun ? [{ name: 'hookorder with Bun', command: own(installed.bun) }] : []),
       { name: 'hookorder on Node', command: own(installed.bundle) },
       ...(edits && yq ? [{ name: 'yq, one annotation', command: [yq, ONE_ANNOTATION], atMost: 5 }] : []),
       ...(edits && kubectl ? [{ name: 'kubectl kustomize', command: kustomize(stream, at), atMost: 3 }] : []),

@@ -124,6 +124,62 @@ export async function bundleAll() {
   return bundle({ stdin: { contents, sourcefile: 'native.cjs', resolveDir: SOURCE } });
 }
 
+/** What is loaded at its first use: `require('./x.ts')` in the source. */
+const LAZY = /\brequire\('(\.[^']+\.ts)'\)/g;
+
+/** The files of src/ that others load at need, as the small runtime has them: each is a unit of its own. */
+async function lazyFiles() {
+  const files = (await readdir(SOURCE, { recursive: true })).filter(
+    (name) => name.endsWith('.ts') && name !== 'main.ts' && !name.startsWith('world'),
+  );
+  const found = await Promise.all(
+    files.map(async (file) =>
+      [...(await readFile(join(SOURCE, file), 'utf8')).matchAll(LAZY)].map(([, path]) =>
+        relative(SOURCE, resolve(SOURCE, dirname(file), path)).replaceAll('\\', '/'),
+      ),
+    ),
+  );
+  return [...new Set(found.flat())].sort();
+}
+
+const unitOf = (file) => file.replaceAll('/', '-').replace(/\.ts$/, '');
+
+/** Turns `require('./x.ts')` into a call of the host, which loads the unit. */
+const fromUnits = {
+  name: 'from-units',
+  setup(builder) {
+    builder.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
+      const name = relative(SOURCE, resolve(resolveDir, path)).replaceAll('\\', '/');
+      return kind === 'require-call' ? { path: unitOf(name), namespace: 'unit' } : undefined;
+    });
+    builder.onLoad({ filter: /.*/, namespace: 'unit' }, ({ path }) => ({
+      contents: `module.exports = globalThis.host.load('${path}.js');`,
+    }));
+  },
+};
+
+/** The program for the small runtime as modules: [{ name, text }]. What several units need is a unit, too. */
+export async function bundleUnits() {
+  await generate();
+  const { outputFiles } = await build({
+    ...COMMON,
+    ...LIBRARY,
+    target: 'es2023',
+    entryPoints: [
+      { in: join(SOURCE, 'main.native.ts'), out: 'main' },
+      ...(await lazyFiles()).map((file) => ({ in: join(SOURCE, file), out: unitOf(file) })),
+    ],
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+    outdir: 'units',
+    plugins: [fromUnits],
+    write: false,
+  });
+  return outputFiles
+    .map(({ path, text }) => ({ name: relative(join(ROOT, 'units'), path), text }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 /** Bundles test files, each with all that it imports, as `name`.cjs in the folder `outdir`. One call reads what they share once. */
 export async function bundleTests(files, outdir) {
   const entryPoints = files.map(({ file, name }) => ({ in: file, out: name }));

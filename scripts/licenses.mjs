@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { ROOT } from './build.mjs';
+import { embeddedLibraries } from './engine.mjs';
 import { BUN } from './executable.mjs';
 
 /** The packages in the bundle, by name: [{ name, version, license, text }]. */
@@ -44,8 +45,17 @@ export async function thirdPartyLicenses() {
   ].join('\n');
 }
 
-/** The same text for what has the runtime in it too. */
-export const nativeLicenses = (text) => `${text}
+/** The same text for the small executable, which has the engine in it, zlib, and the C library musl. */
+export function smallLicenses(text) {
+  const rule = '-'.repeat(80);
+  const parts = embeddedLibraries().map(
+    ({ name, version, text: own }) => `${rule}\n${name} ${version}\n${rule}\n\n${own}\n`,
+  );
+  return `${text}\n${parts.join('\n')}`;
+}
+
+/** The same text for what has Bun in it. */
+export const bunLicenses = (text) => `${text}
 ${'-'.repeat(80)}
 Bun ${BUN}
 ${'-'.repeat(80)}

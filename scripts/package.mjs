@@ -10,7 +10,8 @@
 //   hookorder-cli-V.tgz            the commands, for Helm 4 and Node
 //   hookorder-helm3-V.tgz          the commands, for Helm 3 and Node
 //   hookorder-npm-V.tgz            the npm package
-//   sbom.cdx.json, sbom-native.cdx.json, THIRD-PARTY-LICENSES, checksums.txt
+//   sbom.cdx.json for Node; sbom-linux.cdx.json and sbom-bun.cdx.json with what the executables have in them
+//   THIRD-PARTY-LICENSES of all of these, checksums.txt
 //   *.tgz.unsigned                 what has to be signed for `helm plugin install` (`gpg --clearsign` makes a .prov of each)
 import { execFileSync } from 'node:child_process';
 import {
@@ -31,7 +32,7 @@ import { writeTgz } from './archives.mjs';
 import { BUNDLES, buildExecutable, ROOT } from './build.mjs';
 import { makeExecutable } from './executable.mjs';
 import { sha256 } from './fetch.mjs';
-import { nativeLicenses, thirdPartyLicenses } from './licenses.mjs';
+import { bunLicenses, smallLicenses, thirdPartyLicenses } from './licenses.mjs';
 import { PLATFORMS } from './platforms.mjs';
 import { yamlForExecutable } from './plugin-yaml.mjs';
 import { sbom } from './sbom.mjs';
@@ -112,16 +113,25 @@ async function nativePackages(work, platform, licenses) {
   }
 }
 
+/** Which executable a platform has. */
+const kindOf = (platform) => (PLATFORMS[platform]?.zig === undefined ? 'bun' : 'small');
+
 const work = mkdtempSync(join(tmpdir(), 'hookorder-package-'));
 try {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   if (!options['skip-build']) await buildExecutable();
   const licenses = await thirdPartyLicenses();
-  const withRuntime = nativeLicenses(licenses);
-  writeFileSync(join(out, 'THIRD-PARTY-LICENSES'), withRuntime);
-  writeFileSync(join(out, 'sbom.cdx.json'), await sbom({ native: false }));
-  writeFileSync(join(out, 'sbom-native.cdx.json'), await sbom({ native: true }));
+  const platforms = options.platforms.split(',').filter((each) => each !== 'none');
+  const kinds = [...new Set(platforms.map(kindOf))].sort();
+  const licensesOf = { bun: bunLicenses, small: smallLicenses };
+  writeFileSync(
+    join(out, 'THIRD-PARTY-LICENSES'),
+    kinds.reduce((text, kind) => licensesOf[kind](text), licenses),
+  );
+  writeFileSync(join(out, 'sbom.cdx.json'), await sbom('node'));
+  const sboms = { bun: 'sbom-bun.cdx.json', small: 'sbom-linux.cdx.json' };
+  for (const kind of kinds) writeFileSync(join(out, sboms[kind]), await sbom(kind));
   // For the npm package. Left alone when it is right: another run may be packing it.
   const packed = join(ROOT, 'dist', 'THIRD-PARTY-LICENSES');
   if (!existsSync(packed) || readFileSync(packed, 'utf8') !== licenses) writeFileSync(packed, licenses);
@@ -129,9 +139,9 @@ try {
   step('packages for Node');
   nodePackages(work, licenses);
   npmPackage(work);
-  for (const platform of options.platforms.split(',').filter((each) => each !== 'none')) {
+  for (const platform of platforms) {
     step(`packages for ${platform}`);
-    await nativePackages(work, platform, withRuntime);
+    await nativePackages(work, platform, licensesOf[kindOf(platform)](licenses));
     rmSync(join(work, platform), { recursive: true });
   }
 

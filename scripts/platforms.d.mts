@@ -1,2 +1,2 @@
-export const PLATFORMS: Readonly<Record<string, string>>;
+export const PLATFORMS: Readonly<Record<string, { readonly zig?: string; readonly bun: string }>>;
 export function hostPlatform(): string;

@@ -3,13 +3,12 @@
 //   npm test                       everything
 //   npm test -- test/yaml edit     only test files whose path contains one of the words
 //   npm test -- --update           rewrite golden files instead of comparing them
-//   npm test -- --native           tests of the command line, with the executable that needs no Node
+//   npm test -- --native           tests of the command line, with the executable that this platform's packages carry
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { buildExecutable, bundleTests, EXECUTABLE, ROOT } from './build.mjs';
-import { makeExecutable } from './executable.mjs';
-import { hostPlatform } from './platforms.mjs';
+import { makeForTests } from './executable.mjs';
 
 const args = process.argv.slice(2);
 const native = args.includes('--native');
@@ -30,7 +29,7 @@ if (files.length === 0) {
 const out = join(ROOT, '.cache', `tests-${process.pid}`);
 const executable = join(out, 'native', 'hookorder');
 try {
-  if (native) await makeExecutable(hostPlatform(), executable);
+  if (native) await makeForTests(executable);
   // Tests below the command line are worth running also while the executable cannot be built.
   await buildExecutable().catch(() => {
     rmSync(EXECUTABLE, { force: true });

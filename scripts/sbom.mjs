@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './build.mjs';
+import { embeddedLibraries } from './engine.mjs';
 import { BUN } from './executable.mjs';
 import { bundledPackages } from './licenses.mjs';
 
@@ -49,8 +50,23 @@ const runtime = () => ({
   ],
 });
 
-/** The text of the SBOM of the packages for Node, or of those with the runtime in them. */
-export async function sbom({ native }) {
+/** What the small executable has in it. */
+const embedded = () =>
+  embeddedLibraries().map(({ name, version, license, purl, checksum }) => ({
+    'bom-ref': `${name}@${version}`,
+    type: 'library',
+    name,
+    version,
+    scope: 'required',
+    licenses: [{ license: { id: license } }],
+    ...(purl !== undefined && { purl }),
+    ...(checksum !== undefined && { hashes: [{ alg: 'SHA-256', content: checksum }] }),
+  }));
+
+const RUNTIMES = { node: () => [], bun: () => [runtime()], small: embedded };
+
+/** The text of the SBOM of what runs on `node`, or has `bun` in it, or is the `small` executable. */
+export async function sbom(kind) {
   const bundled = (await bundledPackages()).map(({ name }) => name);
   const components = bundled.map((name) => component(name, LOCK[`node_modules/${name}`]));
   const root = {
@@ -62,7 +78,7 @@ export async function sbom({ native }) {
     licenses: [{ license: { id: license } }],
     purl: purl('hookorder', version),
   };
-  const all = native ? [...components, runtime()] : components;
+  const all = [...components, ...RUNTIMES[kind]()];
   const known = new Set(all.map((each) => each['bom-ref']));
   const dependencies = bundled.map((name) => {
     const { dependencies = {}, version } = LOCK[`node_modules/${name}`];

@@ -50,8 +50,11 @@ export const ROOMS = {
   'help.ts': ['commands', 'model', 'report'],
   'command-line.ts': ['model'],
   'cli.ts': ['commands', 'command-line.ts', 'help.ts', 'model'],
-  world: ['model', 'commands', 'node'],
+  os: ['model'],
+  world: ['model', 'commands', 'os', 'node'],
+  native: ['model', 'commands', 'os'],
   'main.ts': ['cli.ts', 'commands', 'world', 'node'],
+  'main.native.ts': ['cli.ts', 'commands', 'model', 'native'],
 };
 
 const roomOf = (file) =>

@@ -46,7 +46,7 @@ function beforeAndAfter(file: string | undefined, args: Arguments, system: Syste
 /** One side of `diff OLD NEW`. */
 function readSnapshot(file: string, args: Arguments, system: System): Snapshot {
   const source = readSource(file, system);
-  const plan = readSavedPlan(source);
+  const plan = readSavedPlan(source, system);
   if (plan !== undefined) return { file, plan };
   const request = makeRequest(source, args, system, WANTS);
   // Ignore the config in the working directory: it was not asked for, and it may not belong to the older stream.
@@ -99,8 +99,9 @@ const snapshotOf = ({ request, plan, json }: Ordered): Snapshot => ({
 });
 
 /** What `plan -o json` wrote; undefined for anything else, which is then read as a stream. */
-function readSavedPlan({ read }: Source): JsonPlan | undefined {
-  const text = new TextDecoder().decode(read());
+function readSavedPlan({ read }: Source, system: System): JsonPlan | undefined {
+  const bytes = read();
+  const text = system.bytes.utf8(bytes, 0, bytes.length).replace(/^\ufeff/, '');
   if (!/^\s*\{/.test(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);

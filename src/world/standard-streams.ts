@@ -3,13 +3,12 @@
  */
 import { fstatSync, ftruncateSync, readFileSync, readSync, writeSync, writevSync } from 'node:fs';
 import type { Written } from '../commands/system.ts';
+import { LARGEST, reasonFor, TOO_LARGE } from '../os/reasons.ts';
 
 const [STDIN, STDOUT, STDERR] = [0, 1, 2];
 const MIB = 1024 * 1024;
 /** /dev/null on Linux. */
 const NULL_DEVICE = 0x103;
-/** Above it, V8 has no string that holds a stream's text. */
-const LARGEST = 512 * MIB - 1024;
 
 /**
  * Synchronous reads spare the start of the stream machinery: 5 to 10 ms up to 5 MB. Memory that is not written yet costs nothing,
@@ -130,26 +129,5 @@ function quietly(call: () => unknown): void {
   } catch {}
 }
 
-const TOO_LARGE = 'it has more than 512 MiB';
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EISDIR: 'it is a directory',
-  ENOTDIR: 'a part of its path is no directory',
-  ENOSPC: 'no space is left on the device',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file would be too large',
-  EIO: 'the device reports an error',
-  EROFS: 'the file system is read-only',
-  EBADF: 'it is closed',
-  ELOOP: 'its symbolic links go round in a circle',
-  EMFILE: 'too many files are open',
-  ENAMETOOLONG: 'the name is too long',
-  ERR_FS_FILE_TOO_LARGE: TOO_LARGE,
-  ERR_INVALID_ARG_VALUE: 'no file can have this name',
-};
-
 /** In words, for people. */
-export const reasonOf = (error: NodeJS.ErrnoException): string => REASONS[error.code ?? ''] ?? error.message;
+export const reasonOf = (error: NodeJS.ErrnoException): string => reasonFor(error.code ?? '') ?? error.message;

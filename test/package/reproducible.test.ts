@@ -25,7 +25,7 @@ const NEEDLESS = ['@biomejs', '@typescript', 'typescript'];
 /** The files of the checkout, in a folder of another name. */
 function copyCheckout(to: string, mask: number): void {
   const { stdout } = spawnSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' });
-  const files = stdout.split('\n').filter((file) => /^(src|scripts|plugins|docs)\/|^[^/]+$/.test(file));
+  const files = stdout.split('\n').filter((file) => /^(src|native|scripts|plugins|docs)\/|^[^/]+$/.test(file));
   const packages = readdirSync(join(ROOT, 'node_modules')).filter((name) => !NEEDLESS.includes(name));
   for (const file of [...files, ...packages.map((name) => `node_modules/${name}`)].filter(Boolean)) {
     mkdirSync(dirname(join(to, file)), { recursive: true });

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { namesOf, type Process } from '../../src/model/process.ts';
-import { readGoModules } from '../../src/world/go-modules.ts';
-import { ancestorsIn, parseCim, parsePs, parseStat } from '../../src/world/process-table.ts';
+import { readGoModules } from '../../src/os/go-modules.ts';
+import { ancestorsIn, parseCim, parsePs, parseStat } from '../../src/os/process-table.ts';
 
 const readerOf =
   (bytes: Uint8Array) =>

@@ -4,6 +4,7 @@
  *
  * In: a manifest and a change. Out: paths in the manifest.
  */
+import { PLAIN_BYTES } from '../../model/bytes.ts';
 import { isObject, type Json, type JsonObject, listOf, type Path, valueAt } from '../../model/json.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import { UNKNOWN } from '../../scripts/environment.ts';
@@ -29,7 +30,7 @@ function asData(patch: Json): Json {
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 function base64(text: string): string {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = PLAIN_BYTES.encode(text);
   let encoded = '';
   for (let at = 0; at < bytes.length; at += 3) {
     const [first = 0, second = 0, third = 0] = bytes.subarray(at, at + 3);

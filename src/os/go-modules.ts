@@ -4,6 +4,7 @@
  *
  * Formats: ELF, Mach-O (also with several architectures) and PE, and Go's debug/buildinfo (Go 1.18 and later).
  */
+import { PLAIN_BYTES } from '../model/bytes.ts';
 import type { GoModules } from '../model/process.ts';
 
 /** Bytes of a file from a position on; fewer where it ends. */
@@ -18,7 +19,7 @@ const INLINE = 2;
 
 /** Undefined for anything that is no such executable. Throws only what `readAt` throws. */
 export function readGoModules(readAt: ReadAt): GoModules | undefined {
-  const head = new Bytes(readAt(0, 64), true);
+  const head = new Numbers(readAt(0, 64), true);
   for (const [position, length] of findSections(head, readAt)) {
     const text = latin1(readAt(position, Math.min(length, LONGEST)));
     for (let at = text.indexOf(MAGIC); at >= 0; at = text.indexOf(MAGIC, at + 1)) {
@@ -31,27 +32,27 @@ export function readGoModules(readAt: ReadAt): GoModules | undefined {
 
 type Section = readonly [position: number, length: number];
 
-function findSections(head: Bytes, readAt: ReadAt): readonly Section[] {
+function findSections(head: Numbers, readAt: ReadAt): readonly Section[] {
   if (head.text(0, 4) === '\x7fELF') return elfSections(head, readAt);
   if (head.u32(0) === 0xfeedfacf) return machSections(0, readAt);
-  const big = new Bytes(head.bytes, false);
+  const big = new Numbers(head.bytes, false);
   if (big.u32(0) === 0xcafebabe) {
-    const table = new Bytes(readAt(8, 20 * Math.min(big.u32(4), 8)), false);
+    const table = new Numbers(readAt(8, 20 * Math.min(big.u32(4), 8)), false);
     return Array.from({ length: table.length / 20 }, (_, at) => machSections(table.u32(20 * at + 8), readAt)).flat();
   }
   return head.text(0, 2) === 'MZ' ? peSections(head, readAt) : [];
 }
 
-function elfSections(head: Bytes, readAt: ReadAt): readonly Section[] {
+function elfSections(head: Numbers, readAt: ReadAt): readonly Section[] {
   const wide = head.u8(4) === 2;
-  const elf = new Bytes(head.bytes, head.u8(5) === 1);
+  const elf = new Numbers(head.bytes, head.u8(5) === 1);
   const [tableAt, size, count, namesIndex] = wide
     ? [elf.u64(0x28), elf.u16(0x3a), elf.u16(0x3c), elf.u16(0x3e)]
     : [elf.u32(0x20), elf.u16(0x2e), elf.u16(0x30), elf.u16(0x32)];
-  const table = new Bytes(readAt(tableAt, size * count), elf.isLittle);
+  const table = new Numbers(readAt(tableAt, size * count), elf.isLittle);
   const rangeOf = (at: number): Section =>
     wide ? [table.u64(at + 24), table.u64(at + 32)] : [table.u32(at + 16), table.u32(at + 20)];
-  const names = count === 0 ? new Bytes(new Uint8Array(), true) : bytesOf(rangeOf(namesIndex * size), readAt);
+  const names = count === 0 ? new Numbers(new Uint8Array(), true) : bytesOf(rangeOf(namesIndex * size), readAt);
   const named: Section[] = [];
   for (let at = 0; at + size <= table.length && size > 0; at += size)
     if (names.text(table.u32(at), 14) === '.go.buildinfo\0') named.push(rangeOf(at));
@@ -59,11 +60,11 @@ function elfSections(head: Bytes, readAt: ReadAt): readonly Section[] {
 }
 
 /** Of an executable without section names. */
-function elfWritableData(elf: Bytes, wide: boolean, readAt: ReadAt): readonly Section[] {
+function elfWritableData(elf: Numbers, wide: boolean, readAt: ReadAt): readonly Section[] {
   const [tableAt, size, count] = wide
     ? [elf.u64(0x20), elf.u16(0x36), elf.u16(0x38)]
     : [elf.u32(0x1c), elf.u16(0x2a), elf.u16(0x2c)];
-  const table = new Bytes(readAt(tableAt, size * count), elf.isLittle);
+  const table = new Numbers(readAt(tableAt, size * count), elf.isLittle);
   const found: Section[] = [];
   for (let at = 0; at + size <= table.length && size > 0; at += size) {
     const flags = table.u32(at + (wide ? 4 : 24));
@@ -73,9 +74,9 @@ function elfWritableData(elf: Bytes, wide: boolean, readAt: ReadAt): readonly Se
 }
 
 function machSections(start: number, readAt: ReadAt): readonly Section[] {
-  const head = new Bytes(readAt(start, 32), true);
+  const head = new Numbers(readAt(start, 32), true);
   if (head.u32(0) !== 0xfeedfacf) return [];
-  const commands = new Bytes(readAt(start + 32, Math.min(head.u32(20), LONGEST)), true);
+  const commands = new Numbers(readAt(start + 32, Math.min(head.u32(20), LONGEST)), true);
   const found: Section[] = [];
   for (let at = 0; at + 8 <= commands.length; at += Math.max(8, commands.u32(at + 4))) {
     const isSegment = commands.u32(at) === 0x19;
@@ -88,11 +89,11 @@ function machSections(start: number, readAt: ReadAt): readonly Section[] {
   return found;
 }
 
-function peSections(head: Bytes, readAt: ReadAt): readonly Section[] {
+function peSections(head: Numbers, readAt: ReadAt): readonly Section[] {
   const start = head.u32(0x3c);
-  const header = new Bytes(readAt(start, 24), true);
+  const header = new Numbers(readAt(start, 24), true);
   if (header.text(0, 4) !== 'PE\0\0') return [];
-  const table = new Bytes(readAt(start + 24 + header.u16(20), 40 * Math.min(header.u16(6), 96)), true);
+  const table = new Numbers(readAt(start + 24 + header.u16(20), 40 * Math.min(header.u16(6), 96)), true);
   const found: Section[] = [];
   for (let at = 0; at + 40 <= table.length; at += 40)
     if (/^\.(data|go\.buildinfo)?\0/.test(table.text(at, 8).padEnd(9, '\0')) || table.text(at, 5) === '.data')
@@ -127,13 +128,13 @@ function readString(text: string, at: number): { readonly value: string; readonl
   return undefined;
 }
 
-const bytesOf = ([position, length]: Section, readAt: ReadAt): Bytes =>
-  new Bytes(readAt(position, Math.min(length, LONGEST)), true);
+const bytesOf = ([position, length]: Section, readAt: ReadAt): Numbers =>
+  new Numbers(readAt(position, Math.min(length, LONGEST)), true);
 
-const latin1 = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
+const latin1 = (bytes: Uint8Array): string => PLAIN_BYTES.latin1(bytes, 0, bytes.length);
 
 /** Numbers of a file; 0 where it has ended. */
-class Bytes {
+class Numbers {
   readonly bytes: Uint8Array;
   readonly isLittle: boolean;
 

@@ -1,0 +1,165 @@
+/* Bytes to text and back, and searches in bytes. */
+#define _GNU_SOURCE
+#include "host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The numbers are read first: reading them could run JavaScript, after which the bytes may be elsewhere. */
+bool range_of(JSContext *ctx, JSValueConst *argv, int first, Range *range) {
+    int64_t start, end;
+    if (JS_ToInt64(ctx, &start, argv[first]) < 0 || JS_ToInt64(ctx, &end, argv[first + 1]) < 0) return false;
+    size_t length;
+    const uint8_t *bytes = JS_GetUint8Array(ctx, &length, argv[0]);
+    if (bytes == NULL) {
+        // An array without bytes may be without memory, too.
+        if (JS_HasException(ctx)) return false;
+        bytes = (const uint8_t *)"";
+        length = 0;
+    }
+    size_t from = start < 0 ? 0 : (size_t)start < length ? (size_t)start : length;
+    size_t to = end < 0 ? 0 : (size_t)end < length ? (size_t)end : length;
+    range->at = bytes + from;
+    range->length = to > from ? to - from : 0;
+    return true;
+}
+
+static size_t ascii_length(const uint8_t *bytes, size_t length) {
+    size_t at = 0;
+    for (uint64_t word; at + sizeof word <= length; at += sizeof word) {
+        memcpy(&word, bytes + at, sizeof word);
+        if (word & 0x8080808080808080u) break;
+    }
+    while (at < length && bytes[at] < 0x80) at++;
+    return at;
+}
+
+/* The length of the UTF-8 sequence at `bytes`. Where there is none: 0, and in `bad` how many bytes are a bad part. */
+static size_t sequence(const uint8_t *bytes, size_t length, size_t *bad) {
+    uint8_t lead = bytes[0], low = 0x80, high = 0xbf;
+    size_t size = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+    // No longer form than needed, no surrogates, nothing above U+10FFFF.
+    if (lead == 0xe0) low = 0xa0;
+    if (lead == 0xed) high = 0x9f;
+    if (lead == 0xf0) low = 0x90;
+    if (lead == 0xf4) high = 0x8f;
+    *bad = 1;
+    for (size_t at = 1; at < size; at++) {
+        *bad = at;
+        if (at >= length || bytes[at] < low || bytes[at] > high) return 0;
+        low = 0x80;
+        high = 0xbf;
+    }
+    return size;
+}
+
+/* How many bytes from the begin on are UTF-8. */
+static size_t valid_length(const uint8_t *bytes, size_t length) {
+    size_t at = 0;
+    while (at < length) {
+        at += ascii_length(bytes + at, length - at);
+        size_t bad, size = at < length ? sequence(bytes + at, length - at, &bad) : 0;
+        if (size == 0) break;
+        at += size;
+    }
+    return at;
+}
+
+JSValue text_of(JSContext *ctx, const uint8_t *bytes, size_t length) {
+    size_t valid = valid_length(bytes, length);
+    if (valid == length) return JS_NewStringLen(ctx, (const char *)bytes, length);
+    Buffer text = {0};
+    // A bad byte becomes three.
+    if (length > SIZE_MAX / 3 || !buffer_reserve(&text, 3 * length)) return JS_ThrowOutOfMemory(ctx);
+    for (size_t at = 0;;) {
+        memcpy(text.at + text.length, bytes + at, valid);
+        text.length += valid;
+        at += valid;
+        if (at >= length) break;
+        size_t bad;
+        sequence(bytes + at, length - at, &bad);
+        memcpy(text.at + text.length, "\xef\xbf\xbd", 3);
+        text.length += 3;
+        at += bad;
+        valid = valid_length(bytes + at, length - at);
+    }
+    JSValue value = JS_NewStringLen(ctx, (const char *)text.at, text.length);
+    free(text.at);
+    return value;
+}
+
+CALL(is_utf8) {
+    size_t length;
+    const uint8_t *bytes = JS_GetUint8Array(ctx, &length, argv[0]);
+    if (bytes == NULL) return JS_HasException(ctx) ? JS_EXCEPTION : JS_TRUE;
+    return JS_NewBool(ctx, valid_length(bytes, length) == length);
+}
+
+CALL(latin1) {
+    Range range;
+    if (!range_of(ctx, argv, 1, &range)) return JS_EXCEPTION;
+    size_t plain = ascii_length(range.at, range.length);
+    if (plain == range.length) return JS_NewStringLen(ctx, (const char *)range.at, range.length);
+    // As UTF-8, of which the engine makes one byte per character again.
+    Buffer text = {0};
+    if (range.length > SIZE_MAX / 2 || !buffer_reserve(&text, 2 * range.length)) return JS_ThrowOutOfMemory(ctx);
+    memcpy(text.at, range.at, plain);
+    text.length = plain;
+    for (size_t at = plain; at < range.length; at++) {
+        uint8_t byte = range.at[at];
+        if (byte >= 0x80) text.at[text.length++] = 0xc0 | byte >> 6;
+        text.at[text.length++] = byte < 0x80 ? byte : 0x80 | (byte & 0x3f);
+    }
+    JSValue value = JS_NewStringLen(ctx, (const char *)text.at, text.length);
+    free(text.at);
+    return value;
+}
+
+CALL(utf8) {
+    Range range;
+    return range_of(ctx, argv, 1, &range) ? text_of(ctx, range.at, range.length) : JS_EXCEPTION;
+}
+
+/* The engine writes half a surrogate pair as three bytes that are no UTF-8: U+FFFD has three bytes, too. */
+static void replace_surrogates(uint8_t *bytes, size_t length) {
+    for (size_t at = 0; at + 2 < length; at++)
+        if (bytes[at] == 0xed && bytes[at + 1] >= 0xa0) memcpy(bytes + at, "\xef\xbf\xbd", 3);
+}
+
+CALL(encode) {
+    size_t length;
+    const char *text = JS_ToCStringLen(ctx, &length, argv[0]);
+    if (text == NULL) return JS_EXCEPTION;
+    Buffer bytes = {0};
+    JSValue value = JS_EXCEPTION;
+    if (buffer_reserve(&bytes, length)) {
+        memcpy(bytes.at, text, length);
+        bytes.length = length;
+        replace_surrogates(bytes.at, length);
+        value = buffer_to_array(ctx, &bytes);
+    } else {
+        JS_ThrowOutOfMemory(ctx);
+    }
+    JS_FreeCString(ctx, text);
+    return value;
+}
+
+CALL(includes) {
+    Range range;
+    size_t length;
+    const char *text = JS_ToCStringLen(ctx, &length, argv[1]);
+    if (text == NULL) return JS_EXCEPTION;
+    bool known = range_of(ctx, argv, 2, &range);
+    bool found = known && memmem(range.at, range.length, text, length) != NULL;
+    JS_FreeCString(ctx, text);
+    return known ? JS_NewBool(ctx, found) : JS_EXCEPTION;
+}
+
+static const JSCFunctionListEntry CALLS[] = {
+    FUNCTION("isUtf8", 1, is_utf8), FUNCTION("latin1", 3, latin1),     FUNCTION("utf8", 3, utf8),
+    FUNCTION("encode", 1, encode),  FUNCTION("includes", 4, includes),
+};
+
+int add_bytes(JSContext *ctx, JSValueConst host) {
+    return JS_SetPropertyFunctionList(ctx, host, CALLS, sizeof CALLS / sizeof *CALLS);
+}

@@ -1,0 +1,31 @@
+/** The program on the small runtime (`native/`): what `main.ts` is on Node. */
+import { main } from './cli.ts';
+import type { System } from './commands/system.ts';
+import { sha256 } from './model/sha256.ts';
+import { NATIVE_BYTES } from './native/bytes.ts';
+import { isStdoutClosed, note, readFile, readStdin, writeFile, writeStderr, writeStdout } from './native/files.ts';
+import { host } from './native/host.ts';
+
+const [STDIN, STDOUT, STDERR] = [0, 1, 2];
+
+const system: System = {
+  env: host.environment(),
+  clock: () => Math.floor(Date.now() / 1000),
+  readFile,
+  readStdin,
+  writeFile,
+  writeStdout,
+  isStdoutClosed,
+  bytes: NATIVE_BYTES,
+  writeStderr,
+  note,
+  stdinIsTerminal: () => host.isTerminal(STDIN),
+  stdoutIsTerminal: () => host.isTerminal(STDOUT),
+  stderrIsTerminal: () => host.isTerminal(STDERR),
+  ancestry: () => (require('./native/ancestry.ts') as typeof import('./native/ancestry.ts')).readAncestry(),
+  sha256: (text) => sha256(NATIVE_BYTES.encode(text)),
+  gzippedSize: host.gzippedSize,
+};
+
+/** Runs the command line and returns the exit code; everything is written by then. */
+export const run = (): number => main(host.arguments(), system);
