@@ -117,13 +117,13 @@ export function embeddedLibraries() {
     },
     {
       name: 'musl',
-      version: `as in Zig ${zigVersion}`,
+      version: `zig-${zigVersion}`,
       license: 'MIT',
       text: licence(compiler, 'lib', 'libc', 'musl', 'COPYRIGHT'),
     },
     {
       name: 'compiler-rt',
-      version: `as in Zig ${zigVersion}`,
+      version: `zig-${zigVersion}`,
       license: 'MIT',
       purl: `pkg:pypi/ziglang@${zigVersion}`,
       text: licence(compiler, 'LICENSE'),
