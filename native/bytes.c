@@ -19,6 +19,7 @@ bool range_of(JSContext *ctx, JSValueConst *argv, int first, Range *range) {
     }
     size_t from = start < 0 ? 0 : (size_t)start < length ? (size_t)start : length;
     size_t to = end < 0 ? 0 : (size_t)end < length ? (size_t)end : length;
+    range->bytes = bytes;
     range->at = bytes + from;
     range->length = to > from ? to - from : 0;
     return true;
@@ -144,20 +145,62 @@ CALL(encode) {
     return value;
 }
 
-CALL(includes) {
+CALL(find) {
     Range range;
     size_t length;
     const char *text = JS_ToCStringLen(ctx, &length, argv[1]);
     if (text == NULL) return JS_EXCEPTION;
-    bool known = range_of(ctx, argv, 2, &range);
-    bool found = known && memmem(range.at, range.length, text, length) != NULL;
+    JSValue place = JS_EXCEPTION;
+    if (range_of(ctx, argv, 2, &range)) {
+        const uint8_t *found = memmem(range.at, range.length, text, length);
+        place = JS_NewInt64(ctx, found == NULL ? -1 : found - range.bytes);
+    }
     JS_FreeCString(ctx, text);
-    return known ? JS_NewBool(ctx, found) : JS_EXCEPTION;
+    return place;
+}
+
+/* Bytes that a text names, one character for each. False: an exception is set. */
+static bool set_of(JSContext *ctx, JSValueConst value, bool set[256]) {
+    size_t length;
+    const uint16_t *text = JS_ToCStringLenUTF16(ctx, &length, value);
+    if (text == NULL) return false;
+    memset(set, 0, 256);
+    for (size_t at = 0; at < length; at++)
+        if (text[at] < 256) set[text[at]] = true;
+    JS_FreeCStringUTF16(ctx, text);
+    return true;
+}
+
+CALL(has_any) {
+    Range range;
+    bool set[256];
+    if (!set_of(ctx, argv[1], set) || !range_of(ctx, argv, 2, &range)) return JS_EXCEPTION;
+    for (size_t at = 0; at < range.length; at++)
+        if (set[range.at[at]]) return JS_TRUE;
+    return JS_FALSE;
+}
+
+/* Numbers are made while no JavaScript runs: setting the elements of a plain array runs none. */
+CALL(lines_except) {
+    Range range;
+    bool known[256];
+    if (!set_of(ctx, argv[1], known) || !range_of(ctx, argv, 2, &range)) return JS_EXCEPTION;
+    JSValue lines = JS_NewArray(ctx);
+    uint32_t count = 0;
+    const uint8_t *at = range.at, *end = range.at + range.length;
+    while (!JS_IsException(lines) && (at = memchr(at, '\n', (size_t)(end - at))) != NULL && ++at < end) {
+        if (known[*at]) continue;
+        if (JS_DefinePropertyValueUint32(ctx, lines, count++, JS_NewInt64(ctx, at - range.bytes), JS_PROP_C_W_E) >= 0) continue;
+        JS_FreeValue(ctx, lines);
+        return JS_EXCEPTION;
+    }
+    return lines;
 }
 
 static const JSCFunctionListEntry CALLS[] = {
-    FUNCTION("isUtf8", 1, is_utf8), FUNCTION("latin1", 3, latin1),     FUNCTION("utf8", 3, utf8),
-    FUNCTION("encode", 1, encode),  FUNCTION("includes", 4, includes),
+    FUNCTION("isUtf8", 1, is_utf8), FUNCTION("latin1", 3, latin1),  FUNCTION("utf8", 3, utf8),
+    FUNCTION("encode", 1, encode),  FUNCTION("find", 4, find),      FUNCTION("hasAny", 4, has_any),
+    FUNCTION("linesExcept", 4, lines_except),
 };
 
 int add_bytes(JSContext *ctx, JSValueConst host) {

@@ -20,7 +20,7 @@ JSValue error_name(JSContext *ctx, int error) {
         {E2BIG, "E2BIG"},   {EACCES, "EACCES"}, {EBADF, "EBADF"},   {EBUSY, "EBUSY"},     {EDQUOT, "EDQUOT"},   {EFBIG, "EFBIG"},
         {EINVAL, "EINVAL"}, {EIO, "EIO"},       {EISDIR, "EISDIR"}, {ELOOP, "ELOOP"},     {EMFILE, "EMFILE"},   {ENAMETOOLONG, "ENAMETOOLONG"},
         {ENFILE, "ENFILE"}, {ENODEV, "ENODEV"}, {ENOENT, "ENOENT"}, {ENOEXEC, "ENOEXEC"}, {ENOMEM, "ENOMEM"},   {ENOSPC, "ENOSPC"},
-        {ENOTDIR, "ENOTDIR"}, {ENXIO, "ENXIO"}, {EPERM, "EPERM"},   {EPIPE, "EPIPE"},     {EROFS, "EROFS"},     {ETXTBSY, "ETXTBSY"},
+        {ENOTDIR, "ENOTDIR"}, {ENXIO, "ENXIO"}, {EPERM, "EPERM"},   {EPIPE, "EPIPE"},     {ENOBUFS, "ENOBUFS"}, {EROFS, "EROFS"},     {ETXTBSY, "ETXTBSY"},
     };
     for (size_t at = 0; at < sizeof NAMES / sizeof *NAMES; at++)
         if (NAMES[at].error == error) return JS_NewString(ctx, NAMES[at].name);
@@ -121,6 +121,16 @@ CALL(read_link) {
     return length < 0 ? JS_UNDEFINED : text_of(ctx, (const uint8_t *)target, (size_t)length);
 }
 
+/* "file" for all that is no folder; undefined for nothing. */
+CALL(kind_of) {
+    const char *path = JS_ToCString(ctx, argv[0]);
+    if (path == NULL) return JS_EXCEPTION;
+    struct stat status;
+    int failed = stat(path, &status);
+    JS_FreeCString(ctx, path);
+    return failed < 0 ? JS_UNDEFINED : JS_NewString(ctx, S_ISDIR(status.st_mode) ? "folder" : "file");
+}
+
 CALL(open_file) {
     const char *path = JS_ToCString(ctx, argv[0]);
     if (path == NULL) return JS_EXCEPTION;
@@ -217,7 +227,7 @@ CALL(was_closed_at_start) {
 
 static const JSCFunctionListEntry CALLS[] = {
     FUNCTION("readInput", 1, read_input),     FUNCTION("readFile", 2, read_file),   FUNCTION("writeFile", 2, write_file),
-    FUNCTION("readLink", 1, read_link),       FUNCTION("openFile", 1, open_file),   FUNCTION("readAt", 3, read_at),
+    FUNCTION("readLink", 1, read_link),       FUNCTION("kindOf", 1, kind_of),         FUNCTION("openFile", 1, open_file),   FUNCTION("readAt", 3, read_at),
     FUNCTION("closeFile", 1, close_file),     FUNCTION("writeOutput", 1, write_output), FUNCTION("writeError", 1, write_error),
     FUNCTION("isTerminal", 1, is_terminal),   FUNCTION("wasClosed", 1, was_closed_at_start),
 };

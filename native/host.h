@@ -12,8 +12,9 @@
 #define CALL(name) static JSValue name(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 #define FUNCTION(name, arguments, call) JS_CFUNC_DEF(name, arguments, call)
 
-/* Part of an array of bytes. It is valid until JavaScript runs again. */
+/* Part of the array `bytes`. It is valid until JavaScript runs again. */
 typedef struct {
+    const uint8_t *bytes;
     const uint8_t *at;
     size_t length;
 } Range;

@@ -1,7 +1,6 @@
 /** The program on the small runtime (`native/`): what `main.ts` is on Node. */
 import { main } from './cli.ts';
 import type { System } from './commands/system.ts';
-import { sha256 } from './model/sha256.ts';
 import { NATIVE_BYTES } from './native/bytes.ts';
 import { isStdoutClosed, note, readFile, readStdin, writeFile, writeStderr, writeStdout } from './native/files.ts';
 import { host } from './native/host.ts';
@@ -23,7 +22,7 @@ const system: System = {
   stdoutIsTerminal: () => host.isTerminal(STDOUT),
   stderrIsTerminal: () => host.isTerminal(STDERR),
   ancestry: () => (require('./native/ancestry.ts') as typeof import('./native/ancestry.ts')).readAncestry(),
-  sha256: (text) => sha256(NATIVE_BYTES.encode(text)),
+  sha256: (text) => (require('./model/sha256.ts') as typeof import('./model/sha256.ts')).sha256(host.encode(text)),
   gzippedSize: host.gzippedSize,
 };
 

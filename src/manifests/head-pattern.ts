@@ -30,8 +30,10 @@ const HEAD = new RegExp(
     String.raw`${LINES}(?:\n(?=[A-Za-z]|---|$)|$)`,
   'y',
 );
-/** A line at column 0 that is no key, or one of the three again, and belongs to nothing above it. */
-const ODD_LINE = new RegExp(String.raw`\n(?![ #\n]|(?!${HEAD_KEY})${WORD}:(?:[ \n]|$)|-[ \n]|['"](?:\n|$)|$)`, 'g');
+/** What lines below a key begin with, and comments, and empty lines. */
+const INNER = ' #\n';
+/** All other lines that may be there: a key at column 0 that is none of the three again, an entry of a list, the end of a quoted value. */
+const OUTER_LINE = new RegExp(String.raw`(?!${HEAD_KEY})${WORD}:(?:[ \n]|$)|-[ \n]|['"](?:\n|$)|$`, 'y');
 
 /** Where a head ends, at the latest: a match may need memory for each line. */
 const MAX_HEAD = 1 << 16;
@@ -71,9 +73,7 @@ export function glance(document: Document, latin1: string, from: number): Glance
   HEAD.lastIndex = start;
   if (!HEAD.test(text) || HEAD.lastIndex - start === MAX_HEAD) return undefined;
   const end = from + HEAD.lastIndex - start;
-  ODD_LINE.lastIndex = end - 1;
-  // The next document begins with a line that is odd for this one.
-  if (ODD_LINE.test(latin1) && ODD_LINE.lastIndex < from + length) return undefined;
+  if (hasOddLine(document, latin1, from, end - 1)) return undefined;
   let first = from;
   while (latin1[first] === '#' || latin1[first] === '\n') first = latin1.indexOf('\n', first) + 1;
   const typeEnd = latin1.indexOf('\n', latin1.indexOf('\n', first) + 1);
@@ -97,6 +97,16 @@ export function glance(document: Document, latin1: string, from: number): Glance
     nameStart: blockStart - from + nameAt + NAME.length + 1 + quote,
     nameEnd: blockStart - from + SURE_NAME.lastIndex - quote,
   };
+}
+
+/** Whether a line from `start` on is at column 0 and no key, or one of the three again, so that it belongs to nothing above it. */
+function hasOddLine({ stream, contentStart, end }: Document, latin1: string, from: number, start: number): boolean {
+  const offset = from - contentStart;
+  const lines = stream.codec.linesExcept(stream.bytes, INNER, start - offset, end);
+  return lines.some((at) => {
+    OUTER_LINE.lastIndex = at + offset;
+    return !OUTER_LINE.test(latin1);
+  });
 }
 
 function isTwice(text: string, words: string): boolean {

@@ -35,8 +35,7 @@ export function lookAt(
   from: number,
   mayBeOdd: boolean,
 ): KnownHead | Glance | undefined | Finding {
-  const content = (): string => latin1.slice(from, from + document.end - document.contentStart);
-  if (mayBeOdd && hasOddBreaks(content()))
+  if (mayBeOdd && hasOddBreaks(document.stream, document.contentStart, document.end))
     return HAS_CONTENT.test(readText(document).text) ? readHeadFully(document) : undefined;
   const glanced = glance(document, latin1, from);
   if (glanced !== undefined) return glanced;

@@ -42,8 +42,9 @@ type Found = Omit<Contents, 'stream'>;
 /** Resources of a stream, their heads only. */
 export function readResources({ file, read }: Source, codec?: Bytes): Contents | Finding {
   const found: Found = { resources: [], configs: [], problems: [] };
-  const stream = decodeStream(read(), file, codec, ({ documents }, first, text, start) => {
-    const isOdd = hasOddBreaks(text);
+  const stream = decodeStream(read(), file, codec, (all, first, text, start) => {
+    const { documents } = all;
+    const isOdd = hasOddBreaks(all, start, start + text.length);
     for (let at = first; at < documents.length; at++) readHeadOf(documents[at] as Document, text, start, isOdd, found);
   });
   return 'code' in stream ? stream : { stream, ...found };

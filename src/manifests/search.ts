@@ -60,7 +60,7 @@ const HIDES = /\*[^\s,*]{1,200}\s+:|<<["']?\s*:|"[^"]*\\[xuU\r\n]/;
 export function namesIn(document: Document, names: Names): readonly string[] {
   const { stream, contentStart, end } = document;
   if (names.size <= FEW)
-    return [...names.keys()].filter((name) => stream.codec.includes(stream.bytes, name, contentStart, end));
+    return [...names.keys()].filter((name) => stream.codec.find(stream.bytes, name, contentStart, end) >= 0);
   const found = new Set<string>();
   for (const [word] of latin1Of(document).matchAll(/[\w.-]+/g)) {
     if (names.has(word)) found.add(word);

@@ -4,6 +4,8 @@
  *
  * Ranges are half-open. All implementations give the same answers.
  */
+import { getOrMake } from './maps.ts';
+
 export interface Bytes {
   readonly isUtf8: (bytes: Uint8Array) => boolean;
   /** One character per byte, U+0000 to U+00FF. */
@@ -11,8 +13,12 @@ export interface Bytes {
   /** A byte order mark stays; what is no UTF-8 becomes U+FFFD. */
   readonly utf8: (bytes: Uint8Array, start: number, end: number) => string;
   readonly encode: (text: string) => Uint8Array;
-  /** Whether the UTF-8 form of `text` stands in a range. */
-  readonly includes: (bytes: Uint8Array, text: string, start: number, end: number) => boolean;
+  /** Where the UTF-8 form of a text that is not empty first stands in a range; -1: nowhere. */
+  readonly find: (bytes: Uint8Array, text: string, start: number, end: number) => number;
+  /** Whether a range has one of some bytes, given as one character for each. */
+  readonly hasAny: (bytes: Uint8Array, some: string, start: number, end: number) => boolean;
+  /** Where lines of a range begin, behind a line break that is in it too, with a byte that `known` lacks: one character for each byte. */
+  readonly linesExcept: (bytes: Uint8Array, known: string, start: number, end: number) => readonly number[];
 }
 
 /** So many arguments fit on every stack. */
@@ -87,14 +93,36 @@ function encode(text: string): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
+/** By what they let pass. */
+const patterns = new Map<string, RegExp>();
+
+/** The lines of a text with one character for each byte, which begins at `offset`. */
+export function linesExcept(text: string, known: string, offset: number): readonly number[] {
+  const pattern = getOrMake(
+    patterns,
+    known,
+    () => new RegExp(`\\n(?![${known.replaceAll(/[\\\]^-]/g, '\\$&')}]|$)`, 'g'),
+  );
+  const found: number[] = [];
+  pattern.lastIndex = 0;
+  while (pattern.test(text)) found.push(offset + pattern.lastIndex);
+  return found;
+}
+
 /** Nothing but the language. */
 export const PLAIN_BYTES: Bytes = {
   isUtf8,
   latin1,
   utf8,
   encode,
-  includes: (bytes, text, start, end) => {
+  find: (bytes, text, start, end) => {
     const form = encode(text);
-    return latin1(bytes, start, end).includes(latin1(form, 0, form.length));
+    const at = latin1(bytes, start, end).indexOf(latin1(form, 0, form.length));
+    return at < 0 ? at : start + at;
   },
+  hasAny: (bytes, some, start, end) => {
+    const text = latin1(bytes, start, end);
+    return [...some].some((byte) => text.includes(byte));
+  },
+  linesExcept: (bytes, known, start, end) => linesExcept(latin1(bytes, start, end), known, start),
 };

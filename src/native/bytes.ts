@@ -7,5 +7,7 @@ export const NATIVE_BYTES: Bytes = {
   latin1: host.latin1,
   utf8: host.utf8,
   encode: host.encode,
-  includes: host.includes,
+  find: host.find,
+  hasAny: host.hasAny,
+  linesExcept: host.linesExcept,
 };

@@ -6,11 +6,14 @@
  * Paths have no NUL in them.
  */
 export interface Host {
+  // As in `Bytes`.
   readonly isUtf8: (bytes: Uint8Array) => boolean;
   readonly latin1: (bytes: Uint8Array, start: number, end: number) => string;
   readonly utf8: (bytes: Uint8Array, start: number, end: number) => string;
   readonly encode: (text: string) => Uint8Array;
-  readonly includes: (bytes: Uint8Array, text: string, start: number, end: number) => boolean;
+  readonly find: (bytes: Uint8Array, text: string, start: number, end: number) => number;
+  readonly hasAny: (bytes: Uint8Array, some: string, start: number, end: number) => boolean;
+  readonly linesExcept: (bytes: Uint8Array, known: string, start: number, end: number) => readonly number[];
 
   /** The words behind the program's own name. */
   readonly arguments: () => readonly string[];
@@ -25,6 +28,8 @@ export interface Host {
   readonly writeFile: (path: string, bytes: Uint8Array) => string | undefined;
   /** Where a symbolic link leads; undefined for what is none. */
   readonly readLink: (path: string) => string | undefined;
+  /** What stands there, behind symbolic links; undefined for nothing. */
+  readonly kindOf: (path: string) => 'file' | 'folder' | undefined;
   /** A descriptor for `readAt` and `closeFile`; undefined for a file that cannot be read. */
   readonly openFile: (path: string) => number | undefined;
   /** Fewer bytes where the file ends. */
@@ -37,6 +42,18 @@ export interface Host {
   readonly isTerminal: (descriptor: number) => boolean;
   /** Whether a standard descriptor was closed at the start; it leads nowhere then. */
   readonly wasClosed: (descriptor: number) => boolean;
+
+  /** Of the terminal that a descriptor is; undefined where it is none, or does not say. */
+  readonly terminalSize: (descriptor: number) => readonly [columns: number, rows: number] | undefined;
+  readonly sleep: (seconds: number) => void;
+  /**
+   * Runs a program to its end, with no input and in this environment. The first word names it, and is looked for on PATH unless it is a path. `limit`
+   * in bytes for each output; with more of it the program is ended, and the result is `ENOBUFS`. `status` is null for what a signal ended.
+   */
+  readonly run: (
+    words: readonly string[],
+    limit: number,
+  ) => readonly [status: number | null, signal: number | null, stdout: Uint8Array, stderr: Uint8Array] | string;
 
   /** The length of what gzip makes of the bytes at its best level. */
   readonly gzippedSize: (chunks: readonly Uint8Array[]) => number;

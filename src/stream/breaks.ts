@@ -5,18 +5,18 @@
  * A document with one is read with plain line breaks in their place, as Helm reads it, and is never edited: every tool would see other lines.
  */
 
+import type { Stream } from '../model/manifest.ts';
+
 /** In text with one character per byte. */
 const IN_LATIN1 = /\r(?!\n)|\xc2\x85|\xe2\x80[\xa8\xa9]|\xef\xbb\xbf/;
 const IN_TEXT = /\r(?!\n)|[\x85\u2028\u2029\ufeff]/;
 
-/** For text with one character per byte. Searches for single characters come first: they are native, and most texts have none. */
-export const hasOddBreaks = (latin1: string): boolean =>
-  (latin1.includes('\r') ||
-    latin1.includes('\x85') ||
-    latin1.includes('\xa8') ||
-    latin1.includes('\xa9') ||
-    latin1.includes('\xbf')) &&
-  IN_LATIN1.test(latin1);
+/** Bytes of which each odd break has one. */
+const SIGNS = '\r\x85\xa8\xa9\xbf';
+
+/** Whether a range of a stream's bytes has one. The search for single bytes comes first: it is native, and most texts have none. */
+export const hasOddBreaks = ({ bytes, codec }: Pick<Stream, 'bytes' | 'codec'>, start: number, end: number): boolean =>
+  codec.hasAny(bytes, SIGNS, start, end) && IN_LATIN1.test(codec.latin1(bytes, start, end));
 
 /** The text with the line breaks that Helm sees. Offsets stay, but for a byte order mark at the beginning, which is taken out. */
 export const withPlainBreaks = (text: string): string =>

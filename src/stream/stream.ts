@@ -13,6 +13,7 @@ import type { Position } from '../model/span.ts';
 
 const NEWLINE = 0x0a;
 const HASH = 0x23;
+const DASH = 0x2d;
 
 /** Called when documents are complete: those from the index `first` on are new. `text` is the window that starts at byte `start`. */
 export type OnDocuments = (stream: Stream, first: number, text: string, start: number) => void;
@@ -34,6 +35,7 @@ export function decodeStream(
 /** Finds the documents, in windows of text, one character per byte. */
 function split(stream: Stream, documents: Document[], onDocuments?: OnDocuments): void {
   const { bytes } = stream;
+  const { find } = stream.codec;
   const begin = bomLength(bytes);
   let [start, contentStart] = [0, begin];
   const add = (end: number): void => {
@@ -45,10 +47,10 @@ function split(stream: Stream, documents: Document[], onDocuments?: OnDocuments)
     const text = latin1At(stream, from, end);
     const first = documents.length;
     // Not with the line break before it: there are more of these than of dashes, and a search stops at each.
-    for (let at = text.indexOf('---'); at >= 0; at = text.indexOf('---', at + 3)) {
-      if ((at > 0 && text[at - 1] !== '\n') || text[at + 3] === '-') continue;
-      if (from + at > begin) add(from + at);
-      contentStart = from + contentAfter(text, at);
+    for (let at = find(bytes, '---', from, end); at >= 0; at = find(bytes, '---', at + 3, end)) {
+      if ((at > from && bytes[at - 1] !== NEWLINE) || bytes[at + 3] === DASH) continue;
+      if (at > begin) add(at);
+      contentStart = from + contentAfter(text, at - from);
     }
     if (documents.length > first) onDocuments?.(stream, first, text, from);
     from = end;

@@ -26,7 +26,9 @@ test("plain JavaScript's bytes and Node's give the same answers", () => {
           latin1: codec.latin1(bytes, start, end),
           utf8: codec.utf8(bytes, start, end),
           encoded: [...codec.encode(text)],
-          includes: codec.includes(bytes, text, start, end),
+          found: text === '' ? -1 : codec.find(bytes, text, start, end),
+          any: codec.hasAny(bytes, text.replaceAll(/[^\0-\xff]/g, ''), start, end),
+          lines: codec.linesExcept(bytes, ' #\n', start, end),
         }));
         assert.deepEqual(answers[0], answers[1]);
         if (answers[0]?.isUtf8) texts += 1;
