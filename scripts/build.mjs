@@ -35,6 +35,7 @@ const MORE = [
   'commands/report.ts',
   'commands/schema.ts',
   'config/mistakes.ts',
+  'config/near-misses.ts',
   'config/regex.ts',
   'help.ts',
   'yaml/full.ts',

@@ -5,7 +5,7 @@
  * the advice.
  */
 import { type FindingCode, isIgnorableWithReason, SEVERITIES } from '../model/finding.ts';
-import { DELETE_POLICIES, KEEP_POLICY } from '../model/helm.ts';
+import { DELETE_POLICIES, EVENTS, KEEP_POLICY } from '../model/helm.ts';
 import { isObject, type Json, type Path, valueAt } from '../model/json.ts';
 import { nearest } from '../model/nearest.ts';
 import { type Problem, resolve, type Schema } from './validate.ts';
@@ -146,19 +146,32 @@ function explainType(problem: Problem, subject: string): [message: string, hint:
   ];
 }
 
+/** What `deletePolicy` takes. */
+const POLICIES: readonly string[] = [...DELETE_POLICIES, KEEP_POLICY];
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
 /** What was meant, written the way the schema wants it, where that can be told. */
 function rewrite({ value, schema, path }: Problem): string | undefined {
   const { type, examples: [example] = [] } = schema;
   const write = (meant: Json): string => `write ${formatEntry(path, meant)}`;
   if (typeof value === 'string') {
     if (Array.isArray(example) && typeof example[0] === 'string') {
-      const words = schema.items?.enum?.map(String) ?? (schema.const === KEEP_POLICY ? DELETE_POLICIES : undefined);
+      const words = schema.items?.enum?.map(String) ?? (schema.const === KEEP_POLICY ? POLICIES : undefined);
       const meant = value
         .split(/\s*,\s*/)
         .filter(Boolean)
         .flatMap((word) => (words ? (nearest(word, words) ?? []) : word));
       return meant.length > 0 ? write(meant) : `use ${(words ?? []).join(', ')}`;
     }
+    const [, kind, name] = /^([A-Z]\w*)\/(\S+)$/.exec(value) ?? [];
+    if (path.at(-1) === 'match' && kind !== undefined && name !== undefined) return write({ kind, name });
+    const events = value.split(/\s*,\s*/).flatMap((word) => nearest(word, EVENTS) ?? []);
+    if (path.at(-1) === 'hook' && events.length > 0)
+      return `write ${formatEntry(['events'], events)}: \`hook\` only takes a hook out`;
+    const [, count, unit = ''] = /^(\d{1,9})([smhd])$/.exec(value) ?? [];
+    if (type === 'integer' && count !== undefined && String(path.at(-1)).endsWith('Seconds'))
+      return write(Number(count) * (SECONDS[unit] ?? 1));
     if (type === 'integer' && /^[-+]?\d{1,15}$/.test(value)) return write(Number(value));
     if (type === 'boolean' && /^(?:y|yes|on|true)$/i.test(value)) return write(true);
     if (type === 'boolean' && /^(?:n|no|off|false)$/i.test(value)) return write(false);

@@ -9,7 +9,7 @@ import type { Bytes } from '../model/bytes.ts';
 import { API_VERSION, type Config, DEFAULT_WEIGHTS, KIND } from '../model/config.ts';
 import { type Finding, type FindingCode, SEVERITIES } from '../model/finding.ts';
 import { isEqual, isObject, type Json } from '../model/json.ts';
-import type { Document } from '../model/manifest.ts';
+import type { Document, Manifest } from '../model/manifest.ts';
 import type { Place, Position } from '../model/span.ts';
 import { decodeStream, hasContent } from '../stream/stream.ts';
 import { type ParsedManifest, parseManifest } from '../yaml/parse.ts';
@@ -32,7 +32,9 @@ export function decodeConfig(bytes: Uint8Array, file: string, codec?: Bytes): re
   const stream = decodeStream(bytes, file, codec);
   if (!('code' in stream)) return stream.documents;
   if (stream.code === 'input/empty') return isEmpty(file);
-  return makeFinding('config/unreadable', { file, ...(stream.position ?? FIRST) }, stream.message, 'save it as UTF-8');
+  return makeFinding('config/unreadable', { file, ...(stream.position ?? FIRST) }, stream.message, {
+    hint: 'save it as UTF-8',
+  });
 }
 
 /** `documents` are those of all files (or of the stream) in order. Beside others, a document without content counts for nothing. */
@@ -54,7 +56,9 @@ export function loadConfig(documents: readonly Document[]): LoadedConfig {
   findings.push(...checkWeights(manifests));
   for (const { code, manifest, path, message, hint } of checkReferences(manifests))
     if (knowsAllHooks || code !== 'config/unknown-hook')
-      findings.push(makeFinding(code, placeOf(manifest, path), message, hint, hookNameAt(manifest, path)));
+      findings.push(
+        findingIn(manifest, code, placeOf(manifest, path), message, { hint, hook: hookNameAt(manifest, path) }),
+      );
   if (findings.length > 0) return { findings: sortByPlace(findings, documents) };
 
   const weights = manifests.map(weightsOf).find((own) => own !== undefined) ?? DEFAULT_WEIGHTS;
@@ -67,22 +71,49 @@ export function loadConfig(documents: readonly Document[]): LoadedConfig {
 
 const FIRST: Position = { line: 1, column: 1 };
 
-function makeFinding(code: FindingCode, place: Place, message: string, hint?: string, hook?: string): Finding {
-  return {
-    code,
-    severity: SEVERITIES[code],
-    message,
-    ...(hint !== undefined && { hint }),
-    config: { ...place, ...(hook !== undefined && { hook }) },
-  };
-}
+const makeFinding = (
+  code: FindingCode,
+  place: Place,
+  message: string,
+  more: { readonly hint?: string | undefined; readonly hook?: string | undefined; readonly line?: string | undefined },
+): Finding => ({
+  code,
+  severity: SEVERITIES[code],
+  message,
+  ...(more.hint !== undefined && { hint: more.hint }),
+  ...(more.line !== undefined && { frame: { line: more.line } }),
+  config: { ...place, ...(more.hook !== undefined && { hook: more.hook }) },
+});
+
+/** A finding with the line that it is about. */
+const findingIn = (
+  manifest: Manifest,
+  code: FindingCode,
+  place: Place,
+  message: string,
+  more: { readonly hint?: string | undefined; readonly hook?: string | undefined } = {},
+): Finding => {
+  const line = manifest.lineAt(place);
+  return makeFinding(code, place, message, { ...more, line, hint: line?.includes('{{') ? NO_TEMPLATE : more.hint });
+};
+
+const NO_TEMPLATE = 'write what the template gives: a config is no template';
 
 const isEmpty = (file: string): Finding =>
-  makeFinding('config/missing-key', { file, ...FIRST }, `${file} is empty`, HOW_TO_BEGIN);
+  makeFinding('config/missing-key', { file, ...FIRST }, `${file} is empty`, { hint: HOW_TO_BEGIN });
 
 function invalidYaml({ message, position = FIRST, frame }: Finding, document: Document): Finding {
   const place = { file: document.stream.file, ...position };
-  return { ...makeFinding('config/invalid-yaml', place, message), ...(frame && { frame }) };
+  const hint = frame && hintForLine(frame.line);
+  return { ...makeFinding('config/invalid-yaml', place, message, { hint }), ...(frame && { frame }) };
+}
+
+/** `name: *-migrate` is an alias to YAML, and `{{ … }}` a mapping. */
+function hintForLine(line: string): string | undefined {
+  const [, pattern] = /[:[,-]\s+(\*[^\s,\]}]*)/.exec(line) ?? [];
+  if (pattern !== undefined) return `put the pattern in quotes: "${pattern}"`;
+  if (line.includes('{{')) return NO_TEMPLATE;
+  return line.includes('\t') ? 'indent it with spaces: YAML takes no tabs' : undefined;
 }
 
 /** True for a document of another kind. One whose apiVersion is right is a config with a mistake. */
@@ -93,29 +124,33 @@ function isStranger({ value }: ParsedManifest): boolean {
 }
 
 const notAConfig = (manifest: ParsedManifest): Finding =>
-  makeFinding(
+  findingIn(
+    manifest,
     'config/invalid-value',
     placeOf(manifest, ['kind']),
     `${manifest.document.stream.file} is no ordering config: its kind is ${manifest.value['kind']}`,
-    HOW_TO_BEGIN,
+    { hint: HOW_TO_BEGIN },
   );
 
 function checkSchema(manifest: ParsedManifest): readonly Finding[] {
   if (accepts(manifest.value)) return [];
   const { findMistakes } = require('./mistakes.ts') as typeof import('./mistakes.ts');
   return findMistakes(manifest.value).map(({ code, message, hint, path, atKey }) =>
-    makeFinding(code, (atKey ? placeOfKey : placeOf)(manifest, path), message, hint, hookNameAt(manifest, path)),
+    findingIn(manifest, code, (atKey ? placeOfKey : placeOf)(manifest, path), message, {
+      hint,
+      hook: hookNameAt(manifest, path),
+    }),
   );
 }
 
 const checkDuplicateKeys = (manifest: ParsedManifest): readonly Finding[] =>
   manifest.duplicateKeys.map((path) =>
-    makeFinding(
+    findingIn(
+      manifest,
       'config/invalid-value',
       placeOfKey(manifest, path),
       `the key "${path.at(-1)}" stands twice in its mapping`,
-      'take one of them out',
-      hookNameAt(manifest, path),
+      { hint: 'take one of them out', hook: hookNameAt(manifest, path) },
     ),
   );
 
@@ -132,11 +167,12 @@ function checkWeights(manifests: readonly ParsedManifest[]): readonly Finding[] 
   return others
     .filter((manifest) => !isEqual({ ...weightsOf(manifest) }, { ...weightsOf(first) }))
     .map((manifest) =>
-      makeFinding(
+      findingIn(
+        manifest,
         'config/invalid-value',
         placeOfKey(manifest, ['weights']),
         `"weights" differs from that at ${file}:${line}, and all hooks are numbered together`,
-        'set it in one document',
+        { hint: 'set it in one document' },
       ),
     );
 }

@@ -49,7 +49,7 @@ export function literalsOf(match: MatchShape, field: 'kind' | 'name'): readonly 
 /** How a match reads: `kind Job, name "*-migrate"`. */
 export const describeMatch = (match: MatchShape): string => listMatchers(match).map(describeMatcher).join(', or ');
 
-const listMatchers = (match: MatchShape): readonly MatcherShape[] =>
+export const listMatchers = (match: MatchShape): readonly MatcherShape[] =>
   Array.isArray(match) ? match : [match as MatcherShape];
 
 function compileMatcher(matcher: MatcherShape): Matches {

@@ -67,7 +67,7 @@ function checkNames(hooks: readonly Entry[]): readonly Mistake[] {
     for (const key of ['after', 'before'])
       for (const [at, name] of listOf(hook[key]).entries()) {
         if (typeof name !== 'string') continue;
-        const mistake = checkName(key, name, firsts);
+        const mistake = checkName(key, name, firsts, hook['name']);
         if (mistake) mistakes.push({ manifest, path: ['hooks', index, key, at], ...mistake });
       }
   return mistakes;
@@ -77,13 +77,17 @@ function checkName(
   key: string,
   name: string,
   hooks: ReadonlyMap<string, Entry>,
+  own: Json | undefined,
 ): Pick<Mistake, 'code' | 'message' | 'hint'> | undefined {
   const meant = hooks.get(name);
   if (meant === undefined)
     return {
       code: 'config/unknown-hook',
       message: `"${key}" names the hook "${name}", which does not exist`,
-      hint: suggestName(name, [...hooks.keys()]),
+      hint: suggestName(
+        name,
+        [...hooks.keys()].filter((other) => other !== own),
+      ),
     };
   const isDropped = meant.hook['drop'] === true;
   if (meant.hook['hook'] !== false && !isDropped) return undefined;
@@ -99,6 +103,7 @@ function checkName(
 function suggestName(name: string, names: readonly string[]): string {
   const meant = nearest(name, names);
   if (meant !== undefined) return `did you mean "${meant}"?`;
+  if (names.length === 0) return 'take it out: the config has no other hook';
   return `use one of ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`;
 }
 

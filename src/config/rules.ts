@@ -43,6 +43,9 @@ function makeRule(manifest: Manifest, hook: HookShape, index: number, defaults: 
     get description() {
       return describeMatch(hook.match);
     },
+    nearMiss: (resources) =>
+      (require('./near-misses.ts') as typeof import('./near-misses.ts')).nearMissOf(hook.match, resources),
+    lineAt: (place) => manifest.lineAt(place),
     plain,
     drop,
     ...(events && { events }),

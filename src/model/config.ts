@@ -46,6 +46,10 @@ export interface Rule {
   readonly names?: readonly string[];
   /** How its matchers read, for messages: `kind Job, name "*-migrate"`. */
   readonly description: string;
+  /** What to change in its `match`, given resources that it does not fit; undefined when that cannot be told. */
+  readonly nearMiss: (resources: readonly Resource[]) => string | undefined;
+  /** The line of its config that a place is in. */
+  readonly lineAt: (place: Place) => string | undefined;
   /** `hook: false`: strip the hook annotations. Then there are no events, no weight, no policies and no edges. */
   readonly plain: boolean;
   /** Takes its resources out of the stream; `plain` is true too. */

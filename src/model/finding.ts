@@ -92,6 +92,7 @@ interface Entry {
   readonly name: string;
   readonly place: Place;
   readonly placeOf: (key: string) => Place;
+  readonly lineAt: (place: Place) => string | undefined;
 }
 
 /** A finding that a rule of the config is answerable for, placed at one of its keys. */
@@ -101,11 +102,15 @@ export function findingAtRule(
   message: string,
   more: Pick<Finding, 'hint' | 'resource'> & { readonly key?: string; readonly severity?: Severity } = {},
 ): Finding {
+  const place = more.key === undefined ? rule.place : rule.placeOf(more.key);
+  // The line of a resource says more than that of the config, and a finding has one line.
+  const line = more.resource ? undefined : rule.lineAt(place);
   return {
     code,
     severity: more.severity ?? SEVERITIES[code],
     message,
-    config: { ...(more.key === undefined ? rule.place : rule.placeOf(more.key)), hook: rule.name },
+    config: { ...place, hook: rule.name },
+    ...(line !== undefined && { frame: { line } }),
     ...(more.hint !== undefined && { hint: more.hint }),
     ...(more.resource && { resource: more.resource }),
   };

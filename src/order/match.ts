@@ -28,6 +28,7 @@ export function matchRules(
   const resourcesOf = new Map<Rule, Resource[]>();
   const ruleOf = new Map<Resource, Rule>();
   const findings: Finding[] = [];
+  const unmatched: Rule[] = [];
   const candidatesOf = indexResources(resources);
   const patchedBy = markedResources(rules, resources, digest);
   for (const rule of rules) {
@@ -57,10 +58,10 @@ export function matchRules(
           ),
         );
     }
-    if (claimed.length === 0 && !rule.optional) findings.push(matchesNothing(rule, resources));
+    if (claimed.length === 0 && !rule.optional) unmatched.push(rule);
     resourcesOf.set(rule, claimed.sort(compareResources));
   }
-  return { resourcesOf, ruleOf, findings };
+  return { resourcesOf, ruleOf, findings: [...findings, ...matchNothing(unmatched, rules, resources)] };
 }
 
 /** Resources that came in with a rule's `patch`: a name, a kind or a label that it changed would hide them from the rule's `match`. */
@@ -90,22 +91,47 @@ const compareResources = (a: Resource, b: Resource): number =>
   compareBytes(a.name, b.name) ||
   compareBytes(a.namespace ?? '', b.namespace ?? '');
 
+/** A config of which nothing fits, nor nearly, was written for another release: that is one mistake. */
+function matchNothing(
+  unmatched: readonly Rule[],
+  rules: readonly Rule[],
+  resources: readonly Resource[],
+): readonly Finding[] {
+  const [first] = unmatched;
+  if (first === undefined) return [];
+  // Looking at everything for each of a thousand entries would take longer than reading twenty hints.
+  const hints = unmatched.map((rule, index) => (index < 20 ? rule.nearMiss(resources) : undefined));
+  const isStrange = unmatched.length === rules.length && rules.length > 2 && hints.every((hint) => hint === undefined);
+  if (!isStrange) return unmatched.map((rule, index) => matchesNothing(rule, resources, hints[index]));
+  return [
+    findingAtRule(
+      'order/matches-nothing',
+      first,
+      `none of the ${rules.length} hooks of this config matches anything: it looks like the config of another release; ${listRunnable(resources)}`,
+      { key: 'match', hint: 'give the config of this release with --config' },
+    ),
+  ];
+}
+
 /** What `drop` is to take out may be gone since an earlier run: that it matches nothing is what it wants. */
-function matchesNothing(rule: Rule, resources: readonly Resource[]): Finding {
-  const runnable = resources.filter((resource) => resource.kind === 'Job' || resource.kind === 'Pod');
-  const shown = runnable.slice(0, 8).map(formatResource);
-  const more = runnable.length > shown.length ? ` and ${runnable.length - shown.length} more` : '';
-  const there = shown.length === 0 ? 'the release has no Job and no Pod' : `the release has ${shown.join(', ')}${more}`;
-  return findingAtRule(
+const matchesNothing = (rule: Rule, resources: readonly Resource[], nearMiss: string | undefined): Finding =>
+  findingAtRule(
     'order/matches-nothing',
     rule,
-    `hook "${rule.name}" matches nothing: no resource has ${rule.description}; ${there}`,
+    `hook "${rule.name}" matches nothing: no resource has ${rule.description}; ${listRunnable(resources)}`,
     {
       key: 'match',
       ...(rule.drop && { severity: 'warning' as const }),
-      hint: 'correct the `match`, or set `optional: true` if the resource may be absent',
+      hint: nearMiss ?? 'correct the `match`, or set `optional: true` if the resource may be absent',
     },
   );
+
+/** What a config is most often about. */
+function listRunnable(resources: readonly Resource[]): string {
+  const runnable = resources.filter((resource) => resource.kind === 'Job' || resource.kind === 'Pod');
+  const shown = runnable.slice(0, 8).map(formatResource);
+  const more = runnable.length > shown.length ? ` and ${runnable.length - shown.length} more` : '';
+  return shown.length === 0 ? 'the release has no Job and no Pod' : `the release has ${shown.join(', ')}${more}`;
 }
 
 /** Where to look for what a rule claims, so that many rules and many resources do not multiply. Indices are made at need. */

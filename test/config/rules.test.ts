@@ -14,7 +14,7 @@ test('an empty config has no rules and the default weights', () => {
 test('a hook that says nothing has the least surprising settings', () => {
   const [rule] = configOf('hooks: [{ name: a, match: { kind: Job } }]').rules;
   assert.ok(rule);
-  const { place, placeOf, matches, ...settings } = rule;
+  const { place, placeOf, lineAt, matches, nearMiss, ...settings } = rule;
   assert.deepEqual(settings, {
     name: 'a',
     kinds: ['Job'],

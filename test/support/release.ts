@@ -63,6 +63,8 @@ export function ruleOf(name: string, settings: Partial<Rule> = {}): Rule {
     name,
     place,
     placeOf: () => place,
+    nearMiss: () => undefined,
+    lineAt: () => undefined,
     matches: () => true,
     description: `name "${name}"`,
     plain: false,
