@@ -34,6 +34,8 @@ const MORE = [
   'commands/plan.ts',
   'commands/report.ts',
   'commands/schema.ts',
+  'commands/watch.ts',
+  'commands/why.ts',
   'config/mistakes.ts',
   'config/near-misses.ts',
   'config/regex.ts',

@@ -4,6 +4,7 @@
 //
 //   kinds.yaml programs.yaml tools.yaml   rows, each with its source and an example (scripts/knowledge-rows.mjs)
 //   findings/<family>/<code>.md           a finding: its severity and its texts. families.yaml has the families in their order.
+//   causes/<code>.md                      why a step of a running operation does not go on: `run/<code>`, its texts and the findings that tell it beforehand.
 //
 // A file that lacks something, or has something that is not known here, is an error: nothing in src/knowledge goes unread.
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -24,6 +25,8 @@ const SECTIONS = {
   'When to ignore it': 'ignore',
 };
 const EXAMPLES = ['Before', 'After'];
+/** The same of a cause's file. */
+const CAUSE_SECTIONS = { 'What happens': 'what', 'Way out': 'resolve' };
 
 /** A finding's file as a value. Throws what is wrong with it. */
 export function readFinding(text) {
@@ -37,10 +40,10 @@ export function readFinding(text) {
     if (!SEVERITIES.includes(key) || key === severity) throw new Error(`otherwise: ${key} is no other severity`);
     if (typeof when !== 'string' || when === '') throw new Error(`otherwise: ${key} does not say when`);
   }
-  return { severity, title, otherwise, ...readSections(body) };
+  return { severity, title, otherwise, ...readSections(body, SECTIONS) };
 }
 
-function readSections(body) {
+function readSections(body, sections) {
   const found = [];
   let fenced = false;
   for (const line of body.split('\n')) {
@@ -50,10 +53,10 @@ function readSections(body) {
     else if (line !== '') throw new Error('there is text before the first section');
   }
   const names = found.map(({ name }) => name).join(', ');
-  const wanted = Object.keys(SECTIONS).join(', ');
+  const wanted = Object.keys(sections).join(', ');
   if (names !== wanted) throw new Error(`its sections are ${names}; they should be ${wanted}`);
   return Object.fromEntries(
-    found.map(({ name, lines }) => [SECTIONS[name], readSection(name, lines.join('\n').trim())]),
+    found.map(({ name, lines }) => [sections[name], readSection(name, lines.join('\n').trim())]),
   );
 }
 
@@ -86,6 +89,33 @@ export async function readFindings() {
     }
   if (mistakes.length > 0) throw new Error(['src/knowledge/findings:', ...mistakes].join('\n  '));
   return { families, findings };
+}
+
+/** A cause's file as a value. Throws what is wrong with it. */
+export function readCause(text, codes) {
+  const [, front, body] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? [];
+  if (front === undefined) throw new Error('it does not begin with front matter between lines of `---`');
+  const { title, lint = [], ...unknown } = parse(front) ?? {};
+  for (const key of Object.keys(unknown)) throw new Error(`the front matter has an unknown key: ${key}`);
+  if (typeof title !== 'string' || title === '') throw new Error('it has no title');
+  for (const code of lint) if (!codes.has(code)) throw new Error(`lint: there is no finding ${code}`);
+  return { title, lint, ...readSections(body, CAUSE_SECTIONS) };
+}
+
+/** All causes by code, in the order of the alphabet. */
+export async function readCauses(findings) {
+  const folder = join(KNOWLEDGE, 'causes');
+  const causes = new Map();
+  const mistakes = [];
+  for (const file of (await readdir(folder)).sort())
+    try {
+      if (!/^[a-z0-9-]+\.md$/.test(file)) throw new Error('it is not called <code>.md');
+      causes.set(`run/${file.replace(/\.md$/, '')}`, readCause(await readFile(join(folder, file), 'utf8'), findings));
+    } catch (error) {
+      mistakes.push(`${file}: ${error.message}`);
+    }
+  if (mistakes.length > 0) throw new Error(['src/knowledge/causes:', ...mistakes].join('\n  '));
+  return causes;
 }
 
 const json = (value) => JSON.stringify(value, null, 2);
@@ -138,6 +168,17 @@ export const EXPLANATIONS: Readonly<Record<Code, Explanation>> = ${json(Object.f
 `;
 }
 
+const causesModule = (causes) => `import type { SEVERITIES } from './codes.generated.ts';
+import type { CauseText } from './explanation.ts';
+
+/** Why a step of a running operation does not go on, in a few words each. */
+export const CAUSE_TITLES = ${json(Object.fromEntries([...causes].map(([code, { title }]) => [code, title])))} as const;
+
+export const CAUSE_TEXTS: Readonly<Record<keyof typeof CAUSE_TITLES, CauseText<keyof typeof SEVERITIES>>> = ${json(
+  Object.fromEntries([...causes].map(([code, { what, resolve, lint }]) => [code, { what, resolve, lint }])),
+)};
+`;
+
 /** Renamed into place, and only when it differs, so that a run beside this one finds a whole file. */
 async function place(name, text) {
   const target = join(KNOWLEDGE, name);
@@ -157,6 +198,7 @@ export async function buildKnowledge() {
   await place('tools.generated.ts', toolsModule(rows));
   await place('codes.generated.ts', codesModule(findings));
   await place('findings.generated.ts', textsModule(families, findings));
+  await place('causes.generated.ts', causesModule(await readCauses(findings)));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildKnowledge();

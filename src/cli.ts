@@ -23,6 +23,18 @@ interface Command {
 /** What all commands that read a stream take. */
 const STREAM = ['config', 'no-config', 'now', 'helm', 'timeout', 'wait'] as const;
 
+/** How Helm is told which cluster, which value flags can be read here too. */
+const CLUSTER_VALUED = [
+  'kubeconfig',
+  'kube-context',
+  'kube-token',
+  'kube-as-user',
+  'kube-apiserver',
+  'kube-ca-file',
+  'kube-tls-server-name',
+] as const;
+const CLUSTER = ['namespace', ...CLUSTER_VALUED, 'kube-as-group', 'kube-insecure-skip-tls-verify'] as const;
+
 /** Each command, and the flags beyond `--help` and `--color` that it takes. All but `render` are loaded when they are asked for. */
 const COMMANDS = {
   render: {
@@ -51,6 +63,16 @@ const COMMANDS = {
     files: 1,
     load: () => require('./commands/export.ts') as Command,
   },
+  watch: {
+    flags: [...CLUSTER, 'start-within', 'helm', 'timeout', 'wait'],
+    files: 1,
+    load: () => require('./commands/watch.ts') as Command,
+  },
+  why: {
+    flags: [...CLUSTER, 'state', 'output', 'helm', 'timeout', 'wait'],
+    files: 1,
+    load: () => require('./commands/why.ts') as Command,
+  },
   explain: { flags: [], files: 1, load: () => require('./commands/explain.ts') as Command },
   schema: { flags: [], files: 0, load: () => require('./commands/schema.ts') as Command },
 } as const satisfies Record<string, { flags: readonly string[]; files: number; load: () => Command }>;
@@ -73,9 +95,23 @@ const FLAGS = {
     'to',
     'helmrelease',
     'kustomization',
+    'state',
+    'start-within',
+    'namespace',
+    'kube-as-group',
+    ...CLUSTER_VALUED,
   ],
-  switches: ['no-config', 'wait', 'as-filter', 'exit-code', 'verbose', 'help', 'version'],
-  short: { c: 'config', o: 'output', h: 'help', v: 'verbose' },
+  switches: [
+    'kube-insecure-skip-tls-verify',
+    'no-config',
+    'wait',
+    'as-filter',
+    'exit-code',
+    'verbose',
+    'help',
+    'version',
+  ],
+  short: { c: 'config', o: 'output', h: 'help', v: 'verbose', n: 'namespace' },
 } as const;
 
 /** Runs a command and returns the exit code; stdout and stderr are written by then. */
@@ -134,7 +170,6 @@ function readArguments(line: CommandLine, files: readonly string[]): Arguments {
   const now = one(line, 'now');
   const output = one(line, 'output');
   const report = one(line, 'report');
-  const timeout = one(line, 'timeout');
   const helm = one(line, 'helm');
   return {
     files,
@@ -146,10 +181,7 @@ function readArguments(line: CommandLine, files: readonly string[]): Arguments {
     ...(report !== undefined && { report }),
     failOn: choice(line, 'fail-on', ['error', 'warning', 'never']),
     errors: choice(line, 'errors', ['stderr', 'output']),
-    timeout:
-      timeout === undefined
-        ? DEFAULT_TIMEOUT_SECONDS
-        : (readDuration(timeout) ?? invalid('timeout', timeout, 'a duration like 90s or 5m')),
+    timeout: duration(line, 'timeout', DEFAULT_TIMEOUT_SECONDS),
     wait: line.switches.has('wait'),
     ...(helm !== undefined && {
       helm: /^v?([34](?:\.\d+){0,2})$/.exec(helm)?.[1] ?? invalid('helm', helm, 'a version of Helm 3 or 4, like 4.2'),
@@ -159,6 +191,9 @@ function readArguments(line: CommandLine, files: readonly string[]): Arguments {
     color: choice(line, 'color', ['auto', 'always', 'never']),
     verbose: line.switches.has('verbose'),
     ...readExport(line),
+    state: line.values.get('state') ?? [],
+    startWithin: duration(line, 'start-within', START_WITHIN_SECONDS),
+    cluster: readCluster(line),
   };
 }
 
@@ -169,6 +204,29 @@ function readExport(line: CommandLine): Pick<Arguments, 'to' | 'helmrelease' | '
     ...(line.values.has('to') && { to: choice(line, 'to', ['flux', 'kustomize']) }),
     ...(helmrelease !== undefined && { helmrelease }),
     ...(kustomization !== undefined && { kustomization }),
+  };
+}
+
+/** How long `watch` waits for an operation that has not begun: long enough for a Helm that is started beside it. */
+const START_WITHIN_SECONDS = 10;
+
+function duration(line: CommandLine, flag: string, otherwise: number): number {
+  const text = one(line, flag);
+  return text === undefined ? otherwise : (readDuration(text) ?? invalid(flag, text, 'a duration like 90s or 5m'));
+}
+
+function readCluster(line: CommandLine): Arguments['cluster'] {
+  const namespace = one(line, 'namespace');
+  return {
+    ...(namespace !== undefined && { namespace }),
+    flags: new Map(
+      CLUSTER_VALUED.flatMap((flag): [string, string][] => {
+        const value = one(line, flag);
+        return value === undefined ? [] : [[flag, value]];
+      }),
+    ),
+    groups: line.values.get('kube-as-group') ?? [],
+    insecure: line.switches.has('kube-insecure-skip-tls-verify'),
   };
 }
 

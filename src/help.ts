@@ -14,6 +14,8 @@ Commands
   hookorder diff  OLD NEW     what changed between two streams or saved plans
   hookorder init  [FILE]      propose a config for a stream, or for INSTALL and UPGRADE renders
   hookorder export [FILE]     the order as patches for kustomize or Flux
+  hookorder watch NAME        a release while Helm runs it, step by step; read only
+  hookorder why NAME          why a release hangs or has failed; read only
   hookorder explain [CODE]    what a finding means and how to resolve it
   hookorder schema            the JSON Schema of the config
 
@@ -35,6 +37,8 @@ const FLAGS = {
     '--fail-on LEVEL           lowest severity that fails: error (default), warning,\n                            never',
   helm: '--helm VERSION            which Helm deploys, like 4.2 (default: the newest)\n  --timeout DURATION        what Helm will be run with (default 5m), for deadlines\n  --wait                    Helm will be run with --wait: wait cycles are errors',
   target: '--target WHO              who deploys: helm (default), or argocd',
+  cluster:
+    '-n, --namespace NAME      the namespace of the release\n  --kubeconfig, --kube-context, --kube-as-user, …   the cluster, as Helm takes them;\n                            inside `helm` they are what Helm was given',
   common:
     '--color WHEN              auto (default), always, never; NO_COLOR and\n                            FORCE_COLOR are respected\n  -h, --help                this page\n  --version                 the version',
 } as const;
@@ -145,6 +149,45 @@ writes the other lines that the order needs, and says why on stderr.`,
     `  helm template shop ./chart | hookorder export --to flux -c hookorder.yaml
   helm template shop ./chart | hookorder export --to flux --helmrelease shop.yaml > new.yaml
   hookorder export --to kustomize all.yaml > kustomization.yaml`,
+  ),
+  watch: page(
+    'hookorder watch NAME',
+    `Shows a release while Helm runs it: each step with its state and time, and what
+holds it up, with its cause and a fix. It reads the release with \`helm get\` and the
+cluster with \`kubectl get\` and \`kubectl logs\`, and never writes. A terminal is
+redrawn; elsewhere each change is a line. It ends when the operation ends: exit 0
+when the release is deployed (or uninstalled), 1 when it failed.`,
+    [
+      FLAGS.cluster,
+      '--timeout DURATION        what Helm was told (default 5m)',
+      '--wait                    Helm was told to wait',
+      '--start-within DURATION   wait so long for an operation to begin (default 10s)',
+      '--helm VERSION            which Helm deploys (default: the one that is asked)',
+    ],
+    `  helm hookorder watch shop -n shop
+  hookorder watch shop --start-within 2m > watch.log &
+  helm upgrade --install shop ./chart --timeout 10m`,
+  ),
+  why: page(
+    'hookorder why NAME\nhookorder why --state FILE [STREAM]',
+    `Says once why a release hangs or has failed: the step, its cause, the end of its
+log, and what to do. With --state it reads a saved state in place of the cluster:
+\`kubectl get jobs,pods,events -o json\`, and \`helm status NAME -o json\` where that
+was saved too; STREAM is what was released (\`helm get manifest\`, \`helm get hooks\`).
+Values of Secrets of the release are masked, in logs too. Exit 0 when nothing is
+wrong, 1 when something is.`,
+    [
+      FLAGS.cluster,
+      '--state FILE              a saved state; repeatable',
+      '-o, --output FORMAT       text (default), json',
+      '--timeout DURATION        what Helm was told (default 5m)',
+      '--wait                    Helm was told to wait',
+      '--helm VERSION            which Helm deploys (default: the one that is asked)',
+    ],
+    `  helm hookorder why shop -n shop
+  kubectl get jobs,pods,events -n shop -o json > state.json
+  helm status shop -n shop -o json > status.json
+  hookorder why --state state.json --state status.json`,
   ),
   explain: page(
     'hookorder explain [CODE]',

@@ -19,6 +19,10 @@ export const system: System = {
   env: process.env,
   clock: () => Math.floor(Date.now() / 1000),
   readFile: readWhole,
+  runProgram: (program, args) => loadPrograms().runProgram(program, args),
+  sleep: (seconds) => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, seconds * 1000);
+  },
   readStdin,
   writeFile: (path, text) => {
     try {
@@ -35,6 +39,12 @@ export const system: System = {
   note,
   stdinIsTerminal: () => isTerminal(STDIN),
   stdoutIsTerminal: () => isTerminal(STDOUT),
+  terminalSize: () => {
+    if (!isTerminal(STDOUT)) return undefined;
+    const { WriteStream } = require('node:tty') as typeof import('node:tty');
+    const [columns, rows] = new WriteStream(STDOUT).getWindowSize();
+    return columns > 0 && rows > 0 ? { columns, rows } : undefined;
+  },
   stderrIsTerminal: () => isTerminal(STDERR),
   ancestry: () => (require('./world/processes.ts') as typeof import('./world/processes.ts')).readAncestry(),
   sha256: (text) => {
@@ -46,6 +56,8 @@ export const system: System = {
     return gzipSync(Buffer.concat(chunks), { level: 9 }).length;
   },
 };
+
+const loadPrograms = () => require('./world/programs.ts') as typeof import('./world/programs.ts');
 
 /** `node:tty` loads the network with it; a pipe or a file is told apart without. */
 function isTerminal(descriptor: number): boolean {

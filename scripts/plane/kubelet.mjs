@@ -4,108 +4,38 @@
 //   node kubelet.mjs PORT CERTIFICATES
 //
 // Annotations of a Pod decide how it goes:
-//   plane/outcome   succeed, fail, hang (runs, never ends), run (runs, ready). Default: what its restart policy says
+//   plane/outcome   succeed, fail, hang (runs, never ends), run (runs, ready), loop (fails, and is started again and again),
+//                   side (the first container ends, the others run on). Default: what its restart policy says
 //   plane/seconds   how long a Pod that ends runs; default 0.3
 //   plane/ready     after how many seconds a Pod that runs is ready; default 0
 //   plane/grace     how many seconds a running Pod takes to stop when it is deleted; default 0
-// As with a real kubelet a Pod stays pending while a ConfigMap, Secret, key or claim that it needs is missing.
+//   plane/exit      the exit code of a container that fails; default 1. plane/reason: its reason; default Error
+//   plane/init      the init container in which it hangs
+//   plane/start     why no container starts: what the kubelet says, like `exec: "migrate": executable file not found in $PATH`
+//   plane/pull      why the image cannot be pulled: what the runtime says
+//   plane/log       what its containers print
+// As with a real cluster a Pod is not placed while a claim is missing or no node fits (cpu, nodeSelector), and its containers do not start while
+// a ConfigMap, Secret or key is missing; conditions, statuses and events say so in the words of the scheduler and the kubelet.
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import { join } from 'node:path';
 import { connect, MERGE, sleep, watch } from './client.mjs';
+import { annotation, backOff, initialising, isOver, now, over, running, sideRuns } from './kubelet/status.mjs';
+import { CPUS, troubleOf, unplacedFor } from './kubelet/trouble.mjs';
 
 const [port, certificates] = process.argv.slice(2);
 const api = connect(port, 'kubelet');
 process.stdin.resume().on('end', () => process.exit(0));
 
-const now = () => new Date().toISOString().replace(/\.\d+Z/, 'Z');
 const pathOf = (pod) => `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}`;
 const setStatus = (pod, status) => api('PATCH', `${pathOf(pod)}/status`, { status }, MERGE);
-const annotation = (pod, key, otherwise) => pod.metadata.annotations?.[`plane/${key}`] ?? otherwise;
 const seconds = (pod, key, otherwise) => Number(annotation(pod, key, otherwise)) * 1000;
-const isOver = (pod) => ['Succeeded', 'Failed'].includes(pod.status.phase);
 
 /** The UIDs of Pods that were started, and of those that are stopping. */
 const started = new Set();
 const stopping = new Set();
-
-/** What the Pod needs and is not there: `secrets/db key password`. */
-async function missing(pod) {
-  const found = [];
-  const need = async (plural, reference, key) => {
-    if (!reference?.name || reference.optional) return;
-    const { code, body } = await api('GET', `/api/v1/namespaces/${pod.metadata.namespace}/${plural}/${reference.name}`);
-    if (code === 404) found.push(`${plural}/${reference.name}`);
-    else if (key && code === 200 && !(key in { ...body.data, ...body.binaryData }))
-      found.push(`${plural}/${reference.name} key ${key}`);
-  };
-  for (const volume of pod.spec.volumes ?? []) {
-    await need('configmaps', volume.configMap);
-    await need('secrets', volume.secret && { name: volume.secret.secretName, optional: volume.secret.optional });
-    await need('persistentvolumeclaims', { name: volume.persistentVolumeClaim?.claimName });
-    for (const source of volume.projected?.sources ?? []) {
-      // The API server projects this one into every Pod; its controller does not run here.
-      if (source.configMap?.name !== 'kube-root-ca.crt') await need('configmaps', source.configMap);
-      await need('secrets', source.secret);
-    }
-  }
-  for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
-    for (const source of container.envFrom ?? []) {
-      await need('configmaps', source.configMapRef);
-      await need('secrets', source.secretRef);
-    }
-    for (const { valueFrom } of container.env ?? []) {
-      await need('configmaps', valueFrom?.configMapKeyRef, valueFrom?.configMapKeyRef?.key);
-      await need('secrets', valueFrom?.secretKeyRef, valueFrom?.secretKeyRef?.key);
-    }
-  }
-  return found;
-}
-
-const conditions = (ready) =>
-  [
-    ['Initialized', true],
-    ['PodScheduled', true],
-    ['ContainersReady', ready],
-    ['Ready', ready],
-  ].map(([type, holds]) => ({ type, status: holds ? 'True' : 'False', lastTransitionTime: now() }));
-const containers = (list, state, ready) =>
-  (list ?? []).map(({ name, image }) => ({
-    name,
-    image,
-    imageID: image,
-    ready,
-    restartCount: 0,
-    started: true,
-    state,
-  }));
-
-function running(pod, ready) {
-  const startedAt = now();
-  const done = { terminated: { exitCode: 0, reason: 'Completed', startedAt, finishedAt: startedAt } };
-  return {
-    phase: 'Running',
-    reason: null,
-    message: null,
-    startTime: startedAt,
-    hostIP: '127.0.0.1',
-    podIP: '10.1.0.1',
-    podIPs: [{ ip: '10.1.0.1' }],
-    conditions: conditions(ready),
-    containerStatuses: containers(pod.spec.containers, { running: { startedAt } }, ready),
-    initContainerStatuses: containers(pod.spec.initContainers, done, true),
-  };
-}
-
-function over(pod, failed) {
-  const reason = failed ? 'Error' : 'Completed';
-  const terminated = { exitCode: failed ? 1 : 0, reason, startedAt: now(), finishedAt: now() };
-  return {
-    phase: failed ? 'Failed' : 'Succeeded',
-    conditions: conditions(false),
-    containerStatuses: containers(pod.spec.containers, { terminated }, false),
-  };
-}
+/** By UID, what was said last of what keeps a Pod from starting. */
+const told = new Map();
 
 async function stop(pod) {
   const { uid } = pod.metadata;
@@ -119,23 +49,19 @@ async function start(pod) {
   const { name, uid } = pod.metadata;
   if (isOver(pod) || started.has(uid)) return;
   started.add(uid);
+  const unplaced = pod.spec.nodeName ? undefined : await unplacedFor(api, pod);
+  if (unplaced !== undefined) return await tryAgain(pod, unplaced);
   if (!pod.spec.nodeName) {
     const target = { apiVersion: 'v1', kind: 'Node', name: 'plane' };
     await api('POST', `${pathOf(pod)}/binding`, { apiVersion: 'v1', kind: 'Binding', metadata: { name }, target });
   }
-  const needs = await missing(pod);
-  if (needs.length > 0) {
-    if (pod.status.reason !== 'Missing')
-      await setStatus(pod, { phase: 'Pending', reason: 'Missing', message: needs.join(', ') });
-    await sleep(500);
-    started.delete(uid);
-    const { code, body } = await api('GET', pathOf(pod));
-    if (code === 200 && body.metadata.uid === uid && !body.metadata.deletionTimestamp) await start(body);
-    return;
-  }
+  const trouble = await troubleOf(api, pod);
+  if (trouble !== undefined) return await tryAgain(pod, trouble);
   const ends = pod.spec.restartPolicy !== 'Always';
   const outcome = annotation(pod, 'outcome', ends ? 'succeed' : 'run');
   const delay = seconds(pod, 'ready', 0);
+  const init = annotation(pod, 'init');
+  if (init !== undefined) return await setStatus(pod, initialising(pod, init));
   await setStatus(pod, running(pod, delay === 0));
   if (outcome === 'hang') return;
   if (outcome === 'run') {
@@ -145,7 +71,51 @@ async function start(pod) {
     return;
   }
   await sleep(seconds(pod, 'seconds', 0.3));
-  if (!stopping.has(uid)) await setStatus(pod, over(pod, outcome === 'fail'));
+  if (stopping.has(uid)) return;
+  if (outcome === 'side') await setStatus(pod, sideRuns(pod));
+  else if (outcome === 'loop') await loop(pod);
+  else await setStatus(pod, over(pod, outcome === 'fail'));
+}
+
+/** Fails and is started again, the pauses shorter than a kubelet's. */
+async function loop(pod) {
+  for (let restarts = 1; !stopping.has(pod.metadata.uid); restarts++) {
+    const { code } = await setStatus(pod, backOff(pod, restarts));
+    if (code !== 200) return;
+    await sleep(2000);
+  }
+}
+
+/** Says what is in the way, in the status and in an event, and looks again a little later. */
+async function tryAgain(pod, { status, event }) {
+  const { uid } = pod.metadata;
+  const said = `${event.reason} ${event.message}`;
+  if (told.get(uid) !== said) {
+    told.set(uid, said);
+    await setStatus(pod, { phase: 'Pending', ...status });
+    await tell(pod, event);
+  }
+  await sleep(500);
+  started.delete(uid);
+  const { code, body } = await api('GET', pathOf(pod));
+  if (code === 200 && body.metadata.uid === uid && !body.metadata.deletionTimestamp) await start(body);
+}
+
+function tell({ metadata: { name, namespace, uid } }, { reason, message, source }) {
+  const at = now();
+  return api('POST', `/api/v1/namespaces/${namespace}/events`, {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { generateName: `${name}.`, namespace },
+    involvedObject: { apiVersion: 'v1', kind: 'Pod', name, namespace, uid },
+    type: 'Warning',
+    reason,
+    message,
+    source: { component: source },
+    firstTimestamp: at,
+    lastTimestamp: at,
+    count: 1,
+  });
 }
 
 const see = (pod) =>
@@ -179,20 +149,23 @@ async function bindClaims() {
   }
 }
 
-/** The log of every container is its own address. */
+/** The log of a container is what its Pod says, else its own address. */
 function serveLogs() {
   const read = (file) => readFileSync(join(certificates, file));
   const server = https.createServer(
     { key: read('apiserver.key'), cert: read('apiserver.crt') },
-    (request, response) => {
-      response.end(`log of ${request.url}\n`);
+    async (request, response) => {
+      const [, , namespace, pod] = request.url.split('/');
+      const found = await api('GET', `/api/v1/namespaces/${namespace}/pods/${pod}`).catch(() => undefined);
+      const log = found?.code === 200 ? annotation(found.body, 'log') : undefined;
+      response.end(log === undefined ? `log of ${request.url}\n` : `${log}\n`);
     },
   );
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
 }
 
 async function registerNode() {
-  const size = { cpu: '1000', memory: '1000Gi', pods: '10000' };
+  const size = { cpu: String(CPUS), memory: '1000Gi', pods: '10000' };
   await api('POST', '/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'plane' } });
   const status = {
     addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],

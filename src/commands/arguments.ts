@@ -31,4 +31,20 @@ export interface Arguments {
   /** `export`: the file that gets the patches. */
   readonly helmrelease?: string;
   readonly kustomization?: string;
+  /** `--state`: saved states of a cluster. */
+  readonly state: readonly string[];
+  /** `--start-within`, seconds. */
+  readonly startWithin: number;
+  readonly cluster: ClusterArguments;
+}
+
+/** How to reach the cluster, in Helm's words; what is absent Helm and kubectl find by themselves. */
+export interface ClusterArguments {
+  readonly namespace?: string;
+  /** By their names less the dashes. */
+  readonly flags: ReadonlyMap<string, string>;
+  /** `--kube-as-group`. */
+  readonly groups: readonly string[];
+  /** `--kube-insecure-skip-tls-verify`. */
+  readonly insecure: boolean;
 }

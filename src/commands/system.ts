@@ -7,12 +7,21 @@ import type { Ancestry } from '../model/process.ts';
 /** `gone`: the reader has closed its end, which is its right. */
 export type Written = 'done' | 'gone' | { readonly error: string };
 
+/** What a program left when it ended, or why it could not be run to its end, in words. */
+export type Ran =
+  | { readonly status: number; readonly stdout: Uint8Array; readonly stderr: string }
+  | { readonly error: string; readonly isAbsent: boolean };
+
 export interface System {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Unix seconds. */
   readonly clock: () => number;
   /** The whole file, or why it cannot be read, in words. Relative paths start at the working directory. */
   readonly readFile: (path: string) => Uint8Array | { readonly error: string; readonly isAbsent: boolean };
+  /** Runs a program, which is looked for on PATH unless it is a path, in this environment and with no input. `render` never does. */
+  readonly runProgram: (program: string, args: readonly string[]) => Ran;
+  /** Does nothing for so many seconds. */
+  readonly sleep: (seconds: number) => void;
   /** All of stdin, or why it cannot be read, in words. */
   readonly readStdin: () => Uint8Array | { readonly error: string };
   /** Undefined when it worked, else why not. */
@@ -26,6 +35,8 @@ export interface System {
   readonly note: (text: string) => void;
   readonly stdinIsTerminal: () => boolean;
   readonly stdoutIsTerminal: () => boolean;
+  /** Of the terminal that stdout is; undefined where it is none, or does not say. */
+  readonly terminalSize: () => { readonly columns: number; readonly rows: number } | undefined;
   readonly stderrIsTerminal: () => boolean;
   /** The programs that this one runs below. */
   readonly ancestry: () => Ancestry;

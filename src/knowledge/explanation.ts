@@ -12,3 +12,12 @@ export interface Explanation {
   /** When the finding may be ignored, or why never. */
   readonly ignore: string;
 }
+
+/** What there is to say about why a step of a running operation does not go on. Each comes from a file of causes/. */
+export interface CauseText<Code extends string> {
+  /** Markdown. */
+  readonly what: string;
+  readonly resolve: string;
+  /** Findings that tell it beforehand. */
+  readonly lint: readonly Code[];
+}

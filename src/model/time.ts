@@ -36,3 +36,19 @@ export function readDuration(text: string): number | undefined {
     seconds += Number(amount) * (UNITS[unit ?? ''] ?? 0);
   return seconds;
 }
+
+/** `12s`, `1m 41s`, `3h 5m`, `2d 4h`: how long something lasts, in the two largest units. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole}s`;
+  const [large, small] =
+    whole < 3600
+      ? [[Math.floor(whole / 60), 'm'] as const, [whole % 60, 's'] as const]
+      : whole < 86_400
+        ? [[Math.floor(whole / 3600), 'h'] as const, [Math.floor((whole % 3600) / 60), 'm'] as const]
+        : [[Math.floor(whole / 86_400), 'd'] as const, [Math.floor((whole % 86_400) / 3600), 'h'] as const];
+  return [large, small]
+    .filter(([amount]) => amount > 0)
+    .map(([amount, unit]) => `${amount}${unit}`)
+    .join(' ');
+}
