@@ -95,9 +95,9 @@ const isBefore = (deleted: Step, later: Step | undefined): boolean =>
 
 /** What an init container waits for, as far as hookorder reads its script, and how far that is. */
 function explainWait(cause: Cause, user: Placement, scene: Scene): Cause {
-  const { context } = scene.prepared;
+  const { release } = scene.prepared;
   const name = cause.log?.container;
-  const waits = waitsOf(user, context).filter(({ container }) => container.name === name);
+  const waits = waitsOf(user, release).filter(({ container }) => container.name === name);
   const [wait] = waits;
   if (wait === undefined) {
     const words = wordsOf(user, name, scene);
@@ -120,7 +120,7 @@ function explainWait(cause: Cause, user: Placement, scene: Scene): Cause {
 
 /** The first words of a container that speak to another program. */
 function wordsOf(user: Placement, name: string | undefined, { prepared }: Scene): string | undefined {
-  const own = runsOf(user, prepared.context).find(({ container }) => container.name === name);
+  const own = runsOf(user, prepared.release).find(({ container }) => container.name === name);
   const call = own?.calls.find(({ reading }) => reading.hosts.length > 0 || reading.targets.length > 0);
   return call?.call.argv
     .map(({ source }) => source)
@@ -130,7 +130,7 @@ function wordsOf(user: Placement, name: string | undefined, { prepared }: Scene)
 
 /** Why what is waited for is not up. */
 function behindOf(target: Placement, { prepared, cluster }: Scene): string | undefined {
-  const workloads = target.resource.kind === 'Service' ? selectedBy(target, prepared.context) : [target];
+  const workloads = target.resource.kind === 'Service' ? selectedBy(target, prepared.release) : [target];
   for (const { resource, name } of workloads) {
     const seen = cluster.find(resource.kind, name, resource.namespace);
     if (seen === undefined) continue;

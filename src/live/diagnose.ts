@@ -8,7 +8,7 @@ import { helm } from '../engines/helm/simulate.ts';
 import { NOTHING_INSTALLED, type Run, type Situation } from '../engines/run.ts';
 import type { Operation } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
-import { makeContext } from '../release/release.ts';
+import { Release } from '../release/release.ts';
 import { explain } from './because.ts';
 import { Cluster } from './cluster.ts';
 import { helmCause } from './helm-cause.ts';
@@ -25,7 +25,7 @@ export function prepare({ current, previous, circumstances }: Subject): Prepared
   const all = { ...circumstances, ...(stored.serverSide !== undefined && { serverSide: stored.serverSide }) };
   const operation = operationOf(stored);
   const run = runOf(operation, placements, previous, all);
-  return { operation, run, context: makeContext(placements, all) };
+  return { operation, run, release: new Release(placements, all) };
 }
 
 /** The revision itself, in whichever operation it is under way. */

@@ -4,7 +4,7 @@ import type { Run } from '../engines/run.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Operation } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
-import type { CheckContext } from '../release/release.ts';
+import type { Release } from '../release/release.ts';
 import type { Cause } from './cause.ts';
 import type { Cluster } from './cluster.ts';
 import type { Stored } from './record.ts';
@@ -43,7 +43,7 @@ export interface Diagnosis {
 export interface Prepared {
   readonly operation: Operation;
   readonly run: Run;
-  readonly context: CheckContext;
+  readonly release: Release;
 }
 
 /** All that causes are read from. */

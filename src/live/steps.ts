@@ -95,9 +95,11 @@ function lineOf({ line, record }: Begun, isPast: boolean, stored: Stored, cluste
   const { subject } = line;
   if (subject === undefined) return { ...line, state: 'open' };
   const seen = cluster.find(subject.id.kind, subject.id.name, subject.id.namespace);
+  // What Helm does not wait for is made at once.
+  const ended = isAwaited(subject.id.kind) ? record?.completed : undefined;
   const times = {
     ...(record?.started !== undefined && { started: record.started }),
-    ...(record?.completed !== undefined && { ended: record.completed }),
+    ...(ended !== undefined && { ended }),
   };
   const base = { ...line, ...times, ...(seen && { seen }) };
   if (record === undefined) {
@@ -112,7 +114,12 @@ function lineOf({ line, record }: Begun, isPast: boolean, stored: Stored, cluste
 
 function failedLine(base: Omit<Line, 'state'>, cluster: Cluster): Line {
   const look = base.seen && lookAt(base.seen, cluster);
-  return { ...base, state: 'failed', ...(look?.cause && { cause: look.cause }) };
+  return {
+    ...base,
+    state: 'failed',
+    ...(look?.cause && { cause: look.cause }),
+    ...(look?.doing !== undefined && { doing: look.doing }),
+  };
 }
 
 export const lookAt = (seen: Seen, cluster: Cluster): Look | undefined =>
