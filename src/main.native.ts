@@ -11,6 +11,8 @@ const system: System = {
   env: host.environment(),
   clock: () => Math.floor(Date.now() / 1000),
   readFile,
+  runProgram: (program, args) => loadPrograms().runProgram(program, args),
+  sleep: host.sleep,
   readStdin,
   writeFile,
   writeStdout,
@@ -20,11 +22,14 @@ const system: System = {
   note,
   stdinIsTerminal: () => host.isTerminal(STDIN),
   stdoutIsTerminal: () => host.isTerminal(STDOUT),
+  terminalSize: () => loadPrograms().terminalSize(STDOUT),
   stderrIsTerminal: () => host.isTerminal(STDERR),
   ancestry: () => (require('./native/ancestry.ts') as typeof import('./native/ancestry.ts')).readAncestry(),
   sha256: (text) => (require('./model/sha256.ts') as typeof import('./model/sha256.ts')).sha256(host.encode(text)),
   gzippedSize: host.gzippedSize,
 };
+
+const loadPrograms = () => require('./native/programs.ts') as typeof import('./native/programs.ts');
 
 /** Runs the command line and returns the exit code; everything is written by then. */
 export const run = (): number => main(host.arguments(), system);
