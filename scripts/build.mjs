@@ -40,6 +40,7 @@ const MORE = [
   'config/near-misses.ts',
   'config/regex.ts',
   'help.ts',
+  'world/programs.ts',
   'yaml/full.ts',
 ];
 

@@ -4,8 +4,9 @@
  * Helm 4 shows no stderr of a post-renderer, and an exit code other than 0 hides all output, so with `--errors=output` every failure is one YAML
  * scalar on stdout and exit 0: Helm cannot take it for a manifest, stops, and prints it whole [X].
  */
-import { type CommandLine, parseCommandLine, sayUnknown } from './command-line.ts';
-import type { Arguments } from './commands/arguments.ts';
+import { type CommandLine, type FlagTable, parseCommandLine, sayUnknown } from './command-line.ts';
+import type { Arguments, ChartArguments } from './commands/arguments.ts';
+import { CHART_FLAGS, CHART_SWITCHES, CHART_VALUES, VERSION_FORM } from './commands/chart-flags.ts';
 import { UsageError } from './commands/failures.ts';
 import { EXIT } from './commands/outcome.ts';
 import { deliver } from './commands/output.ts';
@@ -43,21 +44,21 @@ const COMMANDS = {
     load: (): Command => render,
   },
   plan: {
-    flags: [...STREAM, 'target', 'output', 'fail-on', 'verbose'],
+    flags: [...STREAM, ...CHART_FLAGS, 'target', 'output', 'fail-on', 'verbose'],
     files: 1,
     load: () => require('./commands/plan.ts') as Command,
   },
   lint: {
-    flags: [...STREAM, 'target', 'output', 'fail-on'],
+    flags: [...STREAM, ...CHART_FLAGS, 'target', 'output', 'fail-on'],
     files: 1,
     load: () => require('./commands/lint.ts') as Command,
   },
   diff: {
-    flags: [...STREAM, 'output', 'exit-code', 'fail-on'],
+    flags: [...STREAM, ...CHART_FLAGS, 'output', 'exit-code', 'fail-on'],
     files: 2,
     load: () => require('./commands/diff.ts') as Command,
   },
-  init: { flags: [], files: 2, load: () => require('./commands/init.ts') as Command },
+  init: { flags: CHART_FLAGS, files: 2, load: () => require('./commands/init.ts') as Command },
   export: {
     flags: [...STREAM, 'to', 'helmrelease', 'kustomization', 'target', 'fail-on'],
     files: 1,
@@ -80,39 +81,22 @@ const COMMANDS = {
 type CommandName = keyof typeof COMMANDS;
 const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
 
-const FLAGS = {
+const FLAGS: FlagTable = {
   valued: [
-    'config',
-    'now',
-    'helm',
-    'target',
-    'output',
-    'fail-on',
-    'errors',
-    'report',
-    'timeout',
-    'color',
-    'to',
-    'helmrelease',
-    'kustomization',
-    'state',
-    'start-within',
-    'namespace',
-    'kube-as-group',
-    ...CLUSTER_VALUED,
+    ...['config', 'now', 'helm', 'target', 'output', 'fail-on', 'errors', 'report', 'timeout', 'color'],
+    ...['to', 'helmrelease', 'kustomization'],
+    ...['state', 'start-within', 'namespace', 'kube-as-group', ...CLUSTER_VALUED],
+    ...['release'],
+    ...CHART_VALUES.filter((flag) => flag !== 'version'),
   ],
   switches: [
+    ...['no-config', 'wait', 'as-filter', 'exit-code', 'verbose', 'help', 'version', 'is-upgrade'],
     'kube-insecure-skip-tls-verify',
-    'no-config',
-    'wait',
-    'as-filter',
-    'exit-code',
-    'verbose',
-    'help',
-    'version',
+    ...CHART_SWITCHES,
   ],
-  short: { c: 'config', o: 'output', h: 'help', v: 'verbose', n: 'namespace' },
-} as const;
+  either: { version: VERSION_FORM },
+  short: { c: 'config', o: 'output', h: 'help', v: 'verbose', f: 'values', n: 'namespace', a: 'api-versions' },
+};
 
 /** Runs a command and returns the exit code; stdout and stderr are written by then. */
 export function main(argv: readonly string[], system: System): number {
@@ -190,6 +174,7 @@ function readArguments(line: CommandLine, files: readonly string[]): Arguments {
     exitCode: line.switches.has('exit-code'),
     color: choice(line, 'color', ['auto', 'always', 'never']),
     verbose: line.switches.has('verbose'),
+    chart: readChart(line),
     ...readExport(line),
     state: line.values.get('state') ?? [],
     startWithin: duration(line, 'start-within', START_WITHIN_SECONDS),
@@ -227,6 +212,22 @@ function readCluster(line: CommandLine): Arguments['cluster'] {
     ),
     groups: line.values.get('kube-as-group') ?? [],
     insecure: line.switches.has('kube-insecure-skip-tls-verify'),
+  };
+}
+
+function readChart(line: CommandLine): ChartArguments {
+  const release = one(line, 'release');
+  const namespace = one(line, 'namespace');
+  const first = CHART_FLAGS.find((flag) => line.given.has(flag));
+  return {
+    ...(release !== undefined && { release }),
+    ...(namespace !== undefined && { namespace }),
+    isUpgrade: line.switches.has('is-upgrade'),
+    flags: [
+      ...CHART_VALUES.flatMap((flag) => (line.values.get(flag) ?? []).map((value) => `--${flag}=${value}`)),
+      ...CHART_SWITCHES.filter((flag) => line.switches.has(flag)).map((flag) => `--${flag}`),
+    ],
+    ...(first !== undefined && { first }),
   };
 }
 

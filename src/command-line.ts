@@ -10,6 +10,8 @@ export interface FlagTable {
   readonly valued: readonly string[];
   /** Long names of flags that are on or off. */
   readonly switches: readonly string[];
+  /** Switches that take a value of this form where one follows an operand. */
+  readonly either?: Readonly<Record<string, RegExp>>;
   /** One letter to a long name. */
   readonly short: Readonly<Record<string, string>>;
 }
@@ -79,7 +81,7 @@ class Reader {
     const equals = word.indexOf('=');
     const name = word.slice(2, equals < 0 ? undefined : equals);
     const value = equals < 0 ? undefined : word.slice(equals + 1);
-    if (this.table.valued.includes(name)) this.addValue(name, value);
+    if (this.table.valued.includes(name) || this.takesValue(name, value)) this.addValue(name, value);
     else if (this.table.switches.includes(name)) this.setSwitch(name, value);
     else this.problem = this.oneWord(word) ?? { unknown: `--${name}` };
   }
@@ -111,6 +113,11 @@ class Reader {
       }
       this.setSwitch(name, undefined);
     }
+  }
+
+  private takesValue(name: string, attached: string | undefined): boolean {
+    const form = this.table.either?.[name];
+    return form !== undefined && this.operands.length > 0 && form.test(attached ?? this.words[this.at] ?? '');
   }
 
   private addValue(name: string, attached: string | undefined): void {

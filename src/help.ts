@@ -4,7 +4,7 @@ const OVERVIEW = `hookorder puts a Helm release's hooks in order, from outside i
 
   helm upgrade --install shop ./chart \\
     --post-renderer hookorder --post-renderer-args=--config=hookorder.yaml
-  helm template shop ./chart | hookorder plan -c hookorder.yaml
+  helm hookorder plan ./chart --release shop -f values.yaml
 
 Commands
   hookorder [render] [FILE]   patch a stream; stdin when FILE is absent or '-'
@@ -12,12 +12,15 @@ Commands
   hookorder lint  [FILE]      what is broken or risky; with or without a config
   hookorder diff  [FILE]      what render would change in this stream
   hookorder diff  OLD NEW     what changed between two streams or saved plans
-  hookorder init  [FILE]      propose a config for a stream, or for INSTALL and UPGRADE renders
+  hookorder init  [FILE]      propose a config, from one stream or INSTALL and UPGRADE renders
   hookorder export [FILE]     the order as patches for kustomize or Flux
   hookorder watch NAME        a release while Helm runs it, step by step; read only
   hookorder why NAME          why a release hangs or has failed; read only
   hookorder explain [CODE]    what a finding means and how to resolve it
   hookorder schema            the JSON Schema of the config
+
+All but render and export take a CHART in place of FILE, as Helm takes it: a folder, a .tgz,
+oci://…, repo/name. They let Helm render it, for install and for upgrade.
 
 Config: --config (repeatable), else $HOOKORDER_CONFIG, else hookorder.yaml or
 .hookorder.yaml here; or what the chart itself carries as kind HookOrder. Both at
@@ -39,6 +42,16 @@ const FLAGS = {
   target: '--target WHO              who deploys: helm (default), or argocd',
   cluster:
     '-n, --namespace NAME      the namespace of the release\n  --kubeconfig, --kube-context, --kube-as-user, …   the cluster, as Helm takes them;\n                            inside `helm` they are what Helm was given',
+  chart: [
+    '--release NAME            with a CHART: the name of the release',
+    '-n, --namespace NAME      and its namespace',
+    '-f, --values FILE         values; repeatable',
+    '--set KEY=VALUE           values; so do --set-string, --set-file, --set-json\n                            and --set-literal',
+    '--version VERSION         of the chart',
+    '--repo URL                where the chart is',
+    '--is-upgrade              render it for an upgrade only',
+    '--api-versions, --kube-version, --include-crds, --dry-run=server and what else\n                            helm template takes is handed on to it',
+  ].join('\n  '),
   common:
     '--color WHEN              auto (default), always, never; NO_COLOR and\n                            FORCE_COLOR are respected\n  -h, --help                this page\n  --version                 the version',
 } as const;
@@ -67,11 +80,12 @@ cannot be established is refused, with the reason; then nothing is written.`,
     --post-renderer-args=--config=hookorder.yaml`,
   ),
   plan: page(
-    'hookorder plan [FILE]',
+    'hookorder plan [FILE|CHART]',
     `Shows what Helm will really run for install, upgrade, rollback, uninstall and
 test: hooks of the config and of the charts, in run order, with what Helm waits
 for and what it deletes. Works without a config too.`,
     [
+      FLAGS.chart,
       FLAGS.config,
       '-o, --output FORMAT       text (default), json, mermaid, markdown, html',
       '-v, --verbose             policies, templates and config lines in full',
@@ -80,16 +94,17 @@ for and what it deletes. Works without a config too.`,
       FLAGS.target,
       FLAGS.helm,
     ],
-    `  helm template shop ./chart | hookorder plan -c hookorder.yaml
+    `  hookorder plan ./chart --release shop -f values.yaml
   helm template shop ./chart | hookorder plan -o html > plan.html
   helm template shop ./chart | hookorder plan --target argocd
   hookorder plan rendered.yaml -o json > plan.json`,
   ),
   lint: page(
-    'hookorder lint [FILE]',
+    'hookorder lint [FILE|CHART]',
     `Finds what is broken or risky in the hooks of a stream, of the charts and of the
 config alike. Works without a config.`,
     [
+      FLAGS.chart,
       FLAGS.config,
       '-o, --output FORMAT       text (default), json, github, sarif, junit',
       FLAGS.now,
@@ -97,18 +112,19 @@ config alike. Works without a config.`,
       FLAGS.target,
       FLAGS.helm,
     ],
-    `  helm template shop ./chart | hookorder lint
+    `  hookorder lint ./chart --release shop -f values.yaml
   helm template shop ./chart | hookorder lint -c hookorder.yaml -o github
   helm template shop ./chart | hookorder lint --target argocd
   hookorder lint rendered.yaml --wait --timeout 10m --fail-on warning`,
   ),
   diff: page(
-    'hookorder diff [FILE]\nhookorder diff OLD NEW',
+    'hookorder diff [FILE|CHART]\nhookorder diff OLD NEW',
     `With one stream: what render would change in it. With two streams, or plans saved
 with \`plan -o json\`: what changed between them, order first. A new timestamp in a
 Job's name is no difference. An object that becomes a hook, or ceases to be one,
 is a finding. Values of Secrets are never shown.`,
     [
+      FLAGS.chart,
       FLAGS.config,
       '-o, --output FORMAT       text, unified, summary or json; default: unified for\n                            one stream, text for two',
       '--exit-code               exit 1 when there is a difference',
@@ -116,18 +132,19 @@ is a finding. Values of Secrets are never shown.`,
       FLAGS.now,
       FLAGS.helm,
     ],
-    `  helm template shop ./chart | hookorder diff -c hookorder.yaml
+    `  hookorder diff ./chart --release shop -c hookorder.yaml
   hookorder diff old.yaml new.yaml --exit-code
   hookorder diff plan.json <(helm template shop ./chart | hookorder plan -o json)`,
   ),
   init: page(
-    'hookorder init [FILE]   or   hookorder init INSTALL UPGRADE',
+    'hookorder init [FILE|CHART]   or   hookorder init INSTALL UPGRADE',
     `Reads a stream and proposes a commented config: which Jobs look like migrations,
 backups and tests, when they can run without hanging, and what they need. What
-it cannot decide it says in comments. From two streams, rendered for install and
-for upgrade, it also knows what only one of them has and which names change.`,
-    [],
-    `  helm template shop ./chart | hookorder init > hookorder.yaml
+it cannot decide it says in comments. From a CHART, or two streams rendered for
+install and for upgrade, it also knows what only one of them has and which names
+change.`,
+    [FLAGS.chart],
+    `  hookorder init ./chart --release shop -f values.yaml > hookorder.yaml
   hookorder init install.yaml upgrade.yaml > hookorder.yaml`,
   ),
   export: page(

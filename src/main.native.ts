@@ -11,6 +11,7 @@ const system: System = {
   env: host.environment(),
   clock: () => Math.floor(Date.now() / 1000),
   readFile,
+  kindOfPath: host.kindOf,
   runProgram: (program, args) => loadPrograms().runProgram(program, args),
   sleep: host.sleep,
   readStdin,

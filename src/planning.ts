@@ -150,8 +150,8 @@ interface Written {
   readonly renamed: Renaming;
 }
 
-/** What leaves, given what the config writes into each resource. */
-function writeRelease(placed: Placed, config: Config, input: PlanningInput): Written {
+/** What leaves, given what the config writes into each resource. `render` knows no previous revision, so none may count here. */
+function writeRelease(placed: Placed, config: Config, { previous: _, ...input }: PlanningInput): Written {
   // Argo CD has waves for plain resources too.
   const copied = copyDependencies(new Release(placed.placements, input), input.target === 'argocd' ? NO_RULES : config);
   const renamed = renameJobs(new Release(copied.placements, input), input);

@@ -10,6 +10,7 @@ import type { Placement } from '../model/plan.ts';
 import type { Check, Release } from '../release/release.ts';
 import { asksApi, mayHang } from '../waits/may-hang.ts';
 import { mayWait } from '../waits/may-wait.ts';
+import { checkFor } from './for-operations.ts';
 import { HAZARDS } from './hazard-list.ts';
 import { checkAnnotations, checkDefaultPolicy, checkUnknownAnnotations } from './hooks/annotations.ts';
 import { checkDataLoss } from './hooks/data-loss.ts';
@@ -118,7 +119,7 @@ export function checkRelease(release: Release, { scope, severity: lowest = 'info
   const findings = new Map<string, Finding>();
   for (const placement of scope === 'claimed' ? release.placements.filter(isClaimed) : release.placements)
     for (const { check } of checks)
-      for (const finding of check(placement, release))
+      for (const finding of checkFor(check, placement, release))
         if (isWanted(finding.severity)) findings.set(keyOf(finding), finding);
   return [...findings.values()].sort(compareFindings);
 }

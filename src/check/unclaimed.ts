@@ -6,9 +6,10 @@
  */
 import type { Rule } from '../model/config.ts';
 import type { Finding } from '../model/finding.ts';
+import { type Event, operationOf } from '../model/helm.ts';
 import { enteredOf } from '../model/leaving.ts';
 import { getOrMake } from '../model/maps.ts';
-import { type Placement, replaceIn } from '../model/plan.ts';
+import { type Hook, type Placement, replaceIn } from '../model/plan.ts';
 import type { Release } from '../release/release.ts';
 import { checksOf } from './release.ts';
 
@@ -25,7 +26,9 @@ export interface Comparison {
 const MAX_TRIED = 100;
 
 export function checkUnclaimed({ release, under, rules }: Comparison): readonly Finding[] {
-  const suffering = release.placements.filter((placement) => isUnclaimed(placement) && mayErr(placement, release));
+  const suffering = release.placements.filter(
+    (placement) => isUnclaimed(placement) && mayErr(placement, release) && isRun(placement, release),
+  );
   const faults = suffering.flatMap((placement) => faultsOf(placement, release));
   if (faults.length === 0) return [];
   const alone = under([]);
@@ -60,6 +63,13 @@ const isUnclaimed = ({ rule, copyFor }: Placement): boolean => rule === undefine
 /** What is no hook suffers only from what is taken away. */
 const mayErr = ({ hook }: Placement, { gone }: Release): boolean => hook !== undefined || gone.length > 0;
 
+/** The events in which this release runs a hook. */
+const eventsOf = ({ events }: Hook, { circumstances: { operations } }: Release): readonly Event[] =>
+  operations === undefined ? events : events.filter((event) => operations.includes(operationOf(event)));
+
+const isRun = ({ hook }: Placement, release: Release): boolean =>
+  hook === undefined || hook.events.length === 0 || eventsOf(hook, release).length > 0;
+
 /** An error in one event may hide another in the next, so each event is judged by itself. */
 function faultsOf(placement: Placement, release: Release): readonly Fault[] {
   const { hook } = placement;
@@ -69,7 +79,7 @@ function faultsOf(placement: Placement, release: Release): readonly Fault[] {
     .flatMap(({ check, byEvent }) => {
       if (hook === undefined || !byEvent || events.length < 2)
         return check(placement, release).map((finding) => ({ finding, event: byEvent ? events[0] : undefined }));
-      return events.flatMap((event) =>
+      return eventsOf(hook, release).flatMap((event) =>
         check(replaceIn(placement, { hook: { ...hook, events: [event] } }), release).map((finding) => ({
           finding,
           event,

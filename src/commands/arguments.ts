@@ -2,6 +2,19 @@
 import type { Severity } from '../model/finding.ts';
 import type { Target } from '../model/target.ts';
 
+/** What Helm is told, where the stream comes from a chart. */
+export interface ChartArguments {
+  /** The name of the release. */
+  readonly release?: string;
+  readonly namespace?: string;
+  /** Only what the chart renders for an upgrade. */
+  readonly isUpgrade: boolean;
+  /** Flags of `helm template`, each one word, in an order that means the same. */
+  readonly flags: readonly string[];
+  /** The first flag that was given, for a message; absent when none was. */
+  readonly first?: string;
+}
+
 export interface Arguments {
   /** Operands, `-` for standard input. */
   readonly files: readonly string[];
@@ -31,6 +44,7 @@ export interface Arguments {
   /** `export`: the file that gets the patches. */
   readonly helmrelease?: string;
   readonly kustomization?: string;
+  readonly chart: ChartArguments;
   /** `--state`: saved states of a cluster. */
   readonly state: readonly string[];
   /** `--start-within`, seconds. */

@@ -16,7 +16,8 @@ import type { Arguments } from './arguments.ts';
 import { Refusal } from './failures.ts';
 import { EXIT, statusOf } from './outcome.ts';
 import { chooseFormat, chooseStyle, deliver, deliverVerdict } from './output.ts';
-import { makeRequest, readStream } from './request.ts';
+import { makeRequest } from './request.ts';
+import { readStreams } from './streams.ts';
 import type { System } from './system.ts';
 
 export function run(args: Arguments, system: System): number {
@@ -37,15 +38,14 @@ const WANTS = { needsConfig: false, scope: 'claimed', severity: 'error' } as con
 
 /** One stream, as it comes in and as it would leave. */
 function beforeAndAfter(file: string | undefined, args: Arguments, system: System): readonly Snapshot[] {
-  const source = readSource(file, system);
-  const request = makeRequest(source, args, system, { ...WANTS, needsConfig: true });
+  const request = makeRequest(readSource(file, args, system), args, system, { ...WANTS, needsConfig: true });
   const asIs: PipelineInput = { ...request, needsConfig: false, findConfig: () => undefined };
   return [snapshotOf(order(asIs)), snapshotOf(rendered(order(request)))];
 }
 
 /** One side of `diff OLD NEW`. */
 function readSnapshot(file: string, args: Arguments, system: System): Snapshot {
-  const source = readSource(file, system);
+  const source = readSource(file, args, system);
   const plan = readSavedPlan(source, system);
   if (plan !== undefined) return { file, plan };
   const request = makeRequest(source, args, system, WANTS);
@@ -57,10 +57,13 @@ function readSnapshot(file: string, args: Arguments, system: System): Snapshot {
   return snapshotOf(rendered(order({ ...request, findConfig })));
 }
 
-function readSource(file: string | undefined, system: System): Source {
-  const source = readStream(file, system);
-  if ('code' in source) throw new Refusal([source], EXIT.unusable);
-  return source;
+/** Of a chart what it renders for an upgrade: a difference is what the next upgrade changes. */
+function readSource(file: string | undefined, args: Arguments, system: System): Source {
+  const streams = readStreams(file, args, system);
+  if ('code' in streams) throw new Refusal([streams], EXIT.unusable);
+  if (streams.install !== streams.upgrade)
+    system.note(`${file} renders something else for an install; this is what it renders for an upgrade`);
+  return streams.upgrade;
 }
 
 interface Ordered {

@@ -6,6 +6,8 @@ import type { PlanReport } from '../report/plan/report.ts';
 
 export interface Told {
   readonly report: PlanReport;
+  /** Absent for what is no stream. */
+  readonly stream?: Stream;
   /** What leaves hookorder; absent where no order could be found. */
   readonly ordered?: { readonly stream: Stream; readonly plan: Plan };
 }
@@ -13,9 +15,17 @@ export interface Told {
 export function tell(request: PipelineInput): Told {
   const { stream, plan, findings } = orderRelease(request);
   const about = { findings, circumstances: request };
-  if (stream !== undefined && plan !== undefined) return { report: { plan, ...about }, ordered: { stream, plan } };
-  const { plan: own } = orderRelease({ ...request, findConfig: () => undefined, needsConfig: false });
-  return { report: own === undefined ? { ...NOTHING_READ, ...about } : { plan: own, shows: 'chart', ...about } };
+  if (stream !== undefined && plan !== undefined)
+    return { report: { plan, ...about }, stream, ordered: { stream, plan } };
+  const own = ofChart(request);
+  return {
+    report: own === undefined ? { ...NOTHING_READ, ...about } : { plan: own, shows: 'chart', ...about },
+    ...(stream && { stream }),
+  };
 }
+
+/** What the charts bring by themselves. */
+export const ofChart = (request: PipelineInput): Plan | undefined =>
+  orderRelease({ ...request, findConfig: () => undefined, needsConfig: false }).plan;
 
 export const NOTHING_READ = { plan: { placements: [] }, shows: 'nothing' } as const;

@@ -3,10 +3,12 @@ import { PLAN_FORMAT_NAMES, PLAN_FORMATS } from '../report/plan/formats.ts';
 import type { PlanReport } from '../report/plan/report.ts';
 import type { Arguments } from './arguments.ts';
 import { Refusal } from './failures.ts';
+import { ALL, judge } from './judge.ts';
 import { EXIT, statusOf } from './outcome.ts';
 import { chooseFormat, chooseStyle, deliver } from './output.ts';
-import { NOTHING_READ, tell } from './plan-report.ts';
-import { makeRequest, readStream } from './request.ts';
+import { NOTHING_READ } from './plan-report.ts';
+import { makeRequest } from './request.ts';
+import { readStreams } from './streams.ts';
 import type { System } from './system.ts';
 
 export function run(args: Arguments, system: System): number {
@@ -24,13 +26,8 @@ export function run(args: Arguments, system: System): number {
 }
 
 function look(args: Arguments, system: System): PlanReport {
-  const source = readStream(args.files[0], system);
-  const request = makeRequest('code' in source ? UNREAD : source, args, system, {
-    needsConfig: false,
-    scope: 'all',
-    severity: 'info',
-  });
-  return 'code' in source ? { ...NOTHING_READ, findings: [source], circumstances: request } : tell(request).report;
+  const read = readStreams(args.files[0], args, system);
+  if (!('code' in read)) return judge(read, args, system).report;
+  const circumstances = makeRequest({ file: '', read: () => new Uint8Array() }, args, system, ALL);
+  return { ...NOTHING_READ, findings: [read], circumstances };
 }
-
-const UNREAD = { file: '', read: () => new Uint8Array() };

@@ -18,6 +18,8 @@ export interface System {
   readonly clock: () => number;
   /** The whole file, or why it cannot be read, in words. Relative paths start at the working directory. */
   readonly readFile: (path: string) => Uint8Array | { readonly error: string; readonly isAbsent: boolean };
+  /** What stands there; undefined for nothing. */
+  readonly kindOfPath: (path: string) => 'file' | 'folder' | undefined;
   /** Runs a program, which is looked for on PATH unless it is a path, in this environment and with no input. `render` never does. */
   readonly runProgram: (program: string, args: readonly string[]) => Ran;
   /** Does nothing for so many seconds. */

@@ -4,6 +4,7 @@
  * Everything that hookorder says about what happens in a cluster comes from `simulate`. A fact about a deployer belongs in its own
  * folder, beside the versions for which it holds and its source.
  */
+import type { Operation } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
 import type { Target } from '../model/target.ts';
 import type { Faults, Run, Situation } from './run.ts';
@@ -28,6 +29,8 @@ export interface Circumstances {
   readonly serverSide?: boolean;
   /** The revision to which a rollback goes; absent: the one before the last. */
   readonly rollbackTo?: number;
+  /** The operations that have this release; absent: all. Others run what another rendering has. */
+  readonly operations?: readonly Operation[];
   /** The revision that is installed; absent: it is assumed to be like the new one. */
   readonly previous?: readonly Placement[];
 }

@@ -129,7 +129,10 @@ export const mayLack = (user: Placement, event: Event, release: Release): boolea
  * late or take one with it (a Namespace). Simulating a release takes 10 ms at 100 KB and most of the time of a large one.
  */
 const isAllThere = (event: Event, release: Release): boolean =>
-  event !== 'pre-install' && event !== 'post-delete' && lastingHooks(release).length === 0;
+  release.circumstances.previous === undefined &&
+  event !== 'pre-install' &&
+  event !== 'post-delete' &&
+  lastingHooks(release).length === 0;
 
 /** Plain resources are there for all hooks of an event or for none. */
 const lacksPlain = once((event: Event, user: Placement, release: Release): boolean =>

@@ -3,6 +3,7 @@ import type { Circumstances } from '../engines/engine.ts';
 import { lifeOf } from '../engines/helm/life.ts';
 import type { Run, Step as RunStep } from '../engines/run.ts';
 import { type Event, OPERATION_NAMES, OPERATIONS } from '../model/helm.ts';
+import type { Placement } from '../model/plan.ts';
 import {
   countKinds,
   type DrawnPlan,
@@ -14,14 +15,20 @@ import {
   type Timeline,
 } from './timeline.ts';
 
-export function timelineOfHelm({ placements, dropped = [] }: DrawnPlan, circumstances: Circumstances): Timeline {
-  const runs = lifeOf(placements, circumstances);
-  const resources = countKinds(placements.filter(({ hook }) => hook === undefined));
-  const claimed = placements.filter(({ rule, hook }) => rule !== undefined && hook === undefined);
+export function timelineOfHelm(
+  { placements, dropped = [], atInstall = { placements } }: DrawnPlan,
+  circumstances: Circumstances,
+): Timeline {
+  const runs = lifeOf(placements, circumstances, atInstall.placements);
+  const resources = countKinds(placements.filter(isPlain));
+  const claimed = placements.filter(isClaimed);
   const operations = OPERATION_NAMES.map((name) => {
-    const plain = name === 'install' || name === 'upgrade' ? claimed : [];
+    const released =
+      name === 'install'
+        ? { resources: countKinds(atInstall.placements.filter(isPlain)), plain: atInstall.placements.filter(isClaimed) }
+        : { resources, plain: name === 'upgrade' ? claimed : [] };
     const [first, last] = OPERATIONS[name].map((event) => ({ event, stops: stopsOfEvent(event, runs[name]) }));
-    const steps = [first, ...(last === undefined ? [] : [{ resources, plain }, last])] as readonly Step[];
+    const steps = [first, ...(last === undefined ? [] : [released, last])] as readonly Step[];
     return { name, run: runs[name], steps };
   });
   return {
@@ -34,6 +41,9 @@ export function timelineOfHelm({ placements, dropped = [] }: DrawnPlan, circumst
     leftBehind: leftoversOf(runs.uninstall),
   };
 }
+
+const isPlain = ({ hook }: Placement): boolean => hook === undefined;
+const isClaimed = ({ rule, hook }: Placement): boolean => rule !== undefined && hook === undefined;
 
 /** In run order; a hook stands once, also where Helm deletes, makes and awaits it. */
 function stopsOfEvent(event: Event, { steps }: Run): readonly Stop[] {

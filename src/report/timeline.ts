@@ -94,7 +94,11 @@ export const isEventStep = (step: Step): step is EventStep => 'event' in step;
 export const stopsOf = (operation: OperationTimeline): readonly Stop[] =>
   operation.steps.flatMap((step) => (isEventStep(step) ? step.stops : []));
 
-export type DrawnPlan = Pick<Plan, 'placements'> & Partial<Pick<Plan, 'dropped'>>;
+export type DrawnPlan = Pick<Plan, 'placements'> &
+  Partial<Pick<Plan, 'dropped'>> & {
+    /** What an install has, where that is another rendering. */
+    readonly atInstall?: Pick<Plan, 'placements'>;
+  };
 
 /** True when the config says so, or when `first` is a copy that `second` needs. */
 export function mustRunBefore({ placement: first }: Stop, { placement: second }: Stop): boolean {

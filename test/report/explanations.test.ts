@@ -15,6 +15,7 @@ import { order } from '../support/pipeline.ts';
 /** Faults that no single stream can show: of files, of pipes, of sizes, of two releases. */
 const NOT_IN_A_STREAM: readonly FindingCode[] = [
   'input/unreadable',
+  'input/not-rendered',
   'input/empty',
   'input/not-utf8',
   'input/helm3-post-render',

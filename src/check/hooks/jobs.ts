@@ -147,6 +147,8 @@ export const checkBackoffLimit: Check = (placement) => {
 /** `job/immutable`: ordinary Jobs only, since Helm creates a hook anew. */
 export const checkImmutable: Check = (placement, release) => {
   if (!isJob(placement) || placement.hook !== undefined || nameKindOf(placement) !== 'fixed') return [];
+  // What only an install has, an upgrade deletes.
+  if (release.circumstances.operations?.includes('upgrade') === false) return [];
   const { resource, rule } = placement;
   // By the next upgrade it is gone.
   if (typeof settingOf(placement, TTL) === 'number' || isRemovedByHook(placement, release)) return [];

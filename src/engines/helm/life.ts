@@ -9,10 +9,15 @@ import type { Circumstances } from '../engine.ts';
 import type { Run } from '../run.ts';
 import { helm } from './simulate.ts';
 
-export function lifeOf(release: readonly Placement[], circumstances: Circumstances): Readonly<Record<Operation, Run>> {
+/** `atInstall` is what was rendered for the install, where that is something else. */
+export function lifeOf(
+  release: readonly Placement[],
+  circumstances: Circumstances,
+  atInstall = release,
+): Readonly<Record<Operation, Run>> {
   const run = (operation: Operation, after: Run | undefined): Run =>
     helm.simulate(release, operation, circumstances, after?.end);
-  const install = run('install', undefined);
+  const install = helm.simulate(atInstall, 'install', circumstances);
   const upgrade = circumstances.previous === undefined ? run('upgrade', install) : run('upgrade', undefined);
   const rollback = run('rollback', upgrade);
   const test = run('test', upgrade);

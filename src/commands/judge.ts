@@ -1,0 +1,93 @@
+/**
+ * The judgement on what a command works on: one stream, or the two that a chart renders. Each operation is judged on the stream that was rendered
+ * for it, and what both streams have is told once.
+ */
+import type { Finding } from '../model/finding.ts';
+import { OPERATION_NAMES, type Operation } from '../model/helm.ts';
+import type { Source, Stream } from '../model/manifest.ts';
+import { checkStoredSize, type PipelineInput } from '../pipeline.ts';
+import type { PlanReport } from '../report/plan/report.ts';
+import type { Arguments } from './arguments.ts';
+import { NOTHING_READ, ofChart, type Told, tell } from './plan-report.ts';
+import { makeRequest } from './request.ts';
+import type { Chart, Streams } from './streams.ts';
+import type { System } from './system.ts';
+
+export interface Judgement {
+  /** Of the upgrade, and of the install where that was rendered by itself. */
+  readonly report: PlanReport;
+  /** The streams that could be read, each once. */
+  readonly streams: readonly Stream[];
+}
+
+/** What the commands want that look at everything. */
+export const ALL = { needsConfig: false, scope: 'all', severity: 'info' } as const;
+const AFTER_INSTALL = OPERATION_NAMES.filter((name) => name !== 'install');
+
+export function judge({ install, upgrade, chart }: Streams, args: Arguments, system: System): Judgement {
+  const requestFor = (source: Source, more: Partial<PipelineInput>): PipelineInput => ({
+    ...makeRequest(source, args, system, ALL),
+    ...(chart?.helm !== undefined && args.target === 'helm' && { version: chart.helm }),
+    ...more,
+  });
+  if (install === upgrade) {
+    const told = tell(requestFor(install, {}));
+    return judgementOf([told], told.report, chart, system);
+  }
+  const forInstall = requestFor(install, { operations: ['install'] });
+  const first = tell(forInstall);
+  const forUpgrade = requestFor(upgrade, {
+    operations: AFTER_INSTALL,
+    ...(first.ordered && { previous: first.ordered.plan.placements }),
+  });
+  const second = tell(forUpgrade);
+  const findings = mergeFindings(first.report.findings, second.report.findings);
+  const shows = first.report.shows ?? second.report.shows;
+  const { plan, atInstall } =
+    shows === undefined
+      ? { plan: second.report.plan, atInstall: first.report.plan }
+      : { plan: ofChart(forUpgrade), atInstall: ofChart(forInstall) };
+  const report =
+    plan === undefined || atInstall === undefined
+      ? { ...NOTHING_READ, findings, circumstances: forUpgrade }
+      : { plan: { ...plan, atInstall }, ...(shows && { shows }), findings, circumstances: forUpgrade };
+  return judgementOf([first, second], report, chart, system);
+}
+
+function judgementOf(told: readonly Told[], report: PlanReport, chart: Chart | undefined, system: System): Judgement {
+  const [size] = told.flatMap(({ ordered }) =>
+    ordered === undefined ? [] : checkStoredSize(ordered.stream, ordered.plan, system.gzippedSize),
+  );
+  const findings = [...(chart?.skipped.map(ofSkipped) ?? []), ...report.findings, ...(size ? [size] : [])];
+  return { report: { ...report, findings }, streams: told.flatMap(({ stream }) => stream ?? []) };
+}
+
+/** Findings of both renders once. What the config says of one of them only names it: the config has to be right for both. */
+function mergeFindings(install: readonly Finding[], upgrade: readonly Finding[]): readonly Finding[] {
+  const inBoth = new Set(install.map(keyOf));
+  const known = new Set(upgrade.map(keyOf));
+  return [
+    ...install.map((finding) => (known.has(keyOf(finding)) ? finding : sayRender(finding, 'install'))),
+    ...upgrade.filter((finding) => !inBoth.has(keyOf(finding))).map((finding) => sayRender(finding, 'upgrade')),
+  ];
+}
+
+/** Names that are made by chance differ between renders, so a resource is known by its template too. */
+const keyOf = ({ code, severity, message, path, resource, config }: Finding): string =>
+  JSON.stringify(
+    resource === undefined
+      ? [code, severity, message, config]
+      : [code, severity, message.replaceAll(resource.name, ''), path, resource.kind, resource.template],
+  );
+
+const sayRender = (finding: Finding, operation: Operation): Finding =>
+  /^(?:order|config|input)\//.test(finding.code)
+    ? { ...finding, message: `${finding.message} (in what the chart renders for ${operation})` }
+    : finding;
+
+const ofSkipped = (words: string): Finding => ({
+  code: 'hook/unknown-event',
+  severity: 'error',
+  message: `a template of the chart has the hook annotation "${words}", and Helm does not know all of its events: it leaves the resource out, without an error`,
+  hint: 'correct the event; `helm template --debug` may show the template',
+});
