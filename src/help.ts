@@ -19,8 +19,8 @@ Commands
   hookorder explain [CODE]    what a finding means and how to resolve it
   hookorder schema            the JSON Schema of the config
 
-All but render and export take a CHART in place of FILE, as Helm takes it: a folder, a .tgz,
-oci://…, repo/name. They let Helm render it, for install and for upgrade.
+plan, lint, diff and init take a CHART in place of FILE, as Helm takes it: a
+folder, a .tgz, oci://…, repo/name. They let Helm render it, for install and for upgrade.
 
 Config: --config (repeatable), else $HOOKORDER_CONFIG, else hookorder.yaml or
 .hookorder.yaml here; or what the chart itself carries as kind HookOrder. Both at

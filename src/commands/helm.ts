@@ -45,5 +45,5 @@ const USELESS = /\s*Use --debug flag to render out invalid YAML$/;
 export function helmVersion(system: System): string | undefined {
   const answer = runHelm(['version', '--template', '{{.Version}}'], system);
   if ('problem' in answer) return undefined;
-  return /v([34]\.\d+(?:\.\d+)?)/.exec(new TextDecoder().decode(answer.stdout))?.[1];
+  return /v([34]\.\d+(?:\.\d+)?)/.exec(system.bytes.utf8(answer.stdout, 0, answer.stdout.length))?.[1];
 }

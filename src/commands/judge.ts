@@ -7,6 +7,7 @@ import { OPERATION_NAMES, type Operation } from '../model/helm.ts';
 import type { Source, Stream } from '../model/manifest.ts';
 import { checkStoredSize, type PipelineInput } from '../pipeline.ts';
 import type { PlanReport } from '../report/plan/report.ts';
+import { placeFindings } from '../templates/place.ts';
 import type { Arguments } from './arguments.ts';
 import { NOTHING_READ, ofChart, type Told, tell } from './plan-report.ts';
 import { makeRequest } from './request.ts';
@@ -58,7 +59,10 @@ function judgementOf(told: readonly Told[], report: PlanReport, chart: Chart | u
   const [size] = told.flatMap(({ ordered }) =>
     ordered === undefined ? [] : checkStoredSize(ordered.stream, ordered.plan, system.gzippedSize),
   );
-  const findings = [...(chart?.skipped.map(ofSkipped) ?? []), ...report.findings, ...(size ? [size] : [])];
+  const found = [...(chart?.skipped.map(ofSkipped) ?? []), ...report.findings, ...(size ? [size] : [])];
+  const { placements, atInstall } = report.plan;
+  const resources = [...placements, ...(atInstall?.placements ?? [])].map(({ resource }) => resource);
+  const findings = chart?.find === undefined ? found : placeFindings(found, resources, chart.find);
   return { report: { ...report, findings }, streams: told.flatMap(({ stream }) => stream ?? []) };
 }
 

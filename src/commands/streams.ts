@@ -6,6 +6,7 @@
  */
 import { type Finding, SEVERITIES } from '../model/finding.ts';
 import type { Source } from '../model/manifest.ts';
+import { chartNameOf, type FindTemplate, templateFinder } from '../templates/finder.ts';
 import type { Arguments } from './arguments.ts';
 import { UsageError } from './failures.ts';
 import { type HelmFault, helmVersion, runHelm } from './helm.ts';
@@ -23,6 +24,8 @@ export interface Streams {
 export interface Chart {
   /** As it was named on the command line. */
   readonly name: string;
+  /** Its own files; absent for what came packed. */
+  readonly find?: FindTemplate;
   /** The version of the Helm that rendered it, where it tells. */
   readonly helm?: string;
   /** Hooks that Helm left out of the streams because it does not know the event, by the words of their annotations. */
@@ -63,8 +66,25 @@ function renderChart(name: string, args: Arguments, system: System): Streams | F
   const upgrade = isOne ? install : render(name, true, skipped, args, system);
   if ('code' in upgrade) return upgrade;
   const version = args.helm ?? helmVersion(system);
-  const chart = { name, skipped: [...skipped], ...(version !== undefined && { helm: version }) };
+  const find = finderOf(name, system);
+  const chart: Chart = {
+    name,
+    skipped: [...skipped],
+    ...(find && { find }),
+    ...(version !== undefined && { helm: version }),
+  };
   return { install, upgrade: isSame(install, upgrade) ? install : upgrade, chart };
+}
+
+/** The files of a chart that is a folder. */
+function finderOf(folder: string, { kindOfPath, readFile, bytes }: System): FindTemplate | undefined {
+  if (kindOfPath(folder) !== 'folder') return undefined;
+  const read = (path: string): string | undefined => {
+    const found = readFile(path);
+    return 'error' in found ? undefined : bytes.utf8(found, 0, found.length);
+  };
+  const name = chartNameOf(folder, read);
+  return name === undefined ? undefined : templateFinder(new Map([[name, folder]]), read);
 }
 
 function render(

@@ -48,6 +48,8 @@ export interface Finding {
   readonly path?: Path;
   /** Where in the stream; absent when unknown. */
   readonly position?: Position;
+  /** Where in a file of the chart, the line that `position` was rendered from; absent where that file is not at hand. */
+  readonly source?: Place;
   /** The source line at `position`, and the words in it that matter, for a code frame. */
   readonly frame?: { readonly line: string; readonly mark?: string };
   /** Where in the config, and which of its hooks. */

@@ -178,13 +178,14 @@ for (const { name, args, want } of [
   });
 
 test('without a Helm, a chart is refused with what to do', () => {
-  const lint = (env: Record<string, string>): Ran => runCli(['lint', POND], { env });
-  const none = lint({ PATH: '/nowhere' });
-  // Node itself is found by its path.
-  if (none.status === null) return;
-  assert.match(none.stdout, /there is no\s+`helm` on\s+PATH[\s\S]*HELM_BIN=/);
-  assert.equal(none.status, 2);
-  assert.match(lint({ HELM_BIN: '/nowhere/helm' }).stdout, /\$HELM_BIN\s+is\s+\/nowhere\/helm/);
+  for (const [env, want] of [
+    [{ PATH: '/nowhere' }, /there is no `helm` on PATH.*HELM_BIN=/],
+    [{ HELM_BIN: '/nowhere/helm' }, /\$HELM_BIN is \/nowhere\/helm/],
+  ] as const) {
+    const { stdout, status } = runCli(['lint', POND], { env });
+    assert.match(stdout.replaceAll(/\s+/g, ' '), want);
+    assert.equal(status, 2);
+  }
 });
 
 test('flags of a chart beside a stream are a mistake', () => {
@@ -224,4 +225,39 @@ helmTest('`helm hookorder` renders with the Helm that runs it, for its namespace
   const env = { PATH: `${decoy}:${process.env['PATH']}`, HELM_BIN: '' };
   const stdout = helm.succeed(['hookorder', 'plan', chart, '-n', 'prod', '-o', 'json'], { env });
   assert.match(hooksOf(JSON.parse(stdout) as JsonPlan)['install']?.[0] ?? '', /^prod-v4\./);
+});
+
+helmTest('findings of a folder point to the lines of its templates, in every format', HELM_4.slice(-1), (helm) => {
+  const chart = writeChart(helm, 'pond', {
+    'job.yaml': `{{- /* One line,
+     and another. */}}
+{{- if .Release.IsUpgrade }}
+# {{ .Release.Name }}
+{{- end }}
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-migrate
+  annotations:
+    helm.sh/hook: pre-install
+spec:
+  template:
+    spec:
+      containers:
+        - name: migrate
+          image: x
+`,
+  });
+  const lint = (format: string): string =>
+    run(helm, ['lint', 'pond', '--release', 'shop', '-o', format]).stdout.replaceAll(/\s+/g, ' ');
+  // The Job has no restartPolicy: told at its pod's spec.
+  assert.match(lint('text'), /^pond\/templates\/job\.yaml .*14:5 error job\/restart-always/);
+  assert.match(lint('github'), /::error file=pond\/templates\/job\.yaml,line=14,col=5,title=job\/restart-always/);
+  assert.match(lint('json'), /"source": \{ "file": "pond\/templates\/job\.yaml", "line": 14, "column": 5 \}/);
+  assert.match(lint('sarif'), /"uri": "pond\/templates\/job\.yaml" \}, "region": \{ "startLine": 14, "startColumn": 5/);
+  assert.match(lint('junit'), /<testsuite name="pond\/templates\/job\.yaml"/);
+  assert.match(lint('junit'), /pond\/templates\/job\.yaml:14:5/);
+  // Packed, it has no file.
+  helm.succeed(['package', chart]);
+  assert.match(run(helm, ['lint', 'pond-0.1.0.tgz', '-o', 'github']).stdout, /file=pond\/templates\/job\.yaml,title/);
 });

@@ -67,6 +67,7 @@ test('every format has every member', () => {
     resource: 'Job/b',
     namespace: null,
     template: 'shop/templates/jobs.yaml',
+    source: null,
     path: 'spec',
     line: 26,
     column: 7,

@@ -31,12 +31,21 @@ export function formatFinding(finding: Finding, style: Style, width = WIDTH): st
 type FindingPlace = readonly [where: string, what: string];
 
 /** The place in the chart, then the place in the config. */
-function placesOf({ resource, path, position, config }: Finding): readonly FindingPlace[] {
+function placesOf({ resource, path, position, config, source }: Finding): readonly FindingPlace[] {
   const what = path === undefined ? '' : printable(formatPath(path));
   return [
     ...(resource === undefined
       ? []
-      : [[printable(whereOf(resource.template, resource.document.stream.file, position)), what] as const]),
+      : [
+          [
+            printable(
+              source === undefined
+                ? whereOf(resource.template, resource.document.stream.file, position)
+                : formatPlace(source),
+            ),
+            what,
+          ] as const,
+        ]),
     ...(config === undefined
       ? []
       : [

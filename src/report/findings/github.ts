@@ -1,6 +1,6 @@
 /**
- * Findings as workflow commands of GitHub Actions: an annotation at the line of the config or of the stream, if that is a file of
- * the repository. A template has no line of its own here, so its annotation stands at the top of the file.
+ * Findings as workflow commands of GitHub Actions: an annotation at the line of the config, of the chart's file or of the stream, if that is a
+ * file of the repository. A template whose file is not at hand has no line, so its annotation stands at the top of the file.
  */
 import { type Finding, membersOf } from '../../model/finding.ts';
 import { formatPlace } from '../layout.ts';
@@ -32,10 +32,11 @@ function annotationOf(finding: Finding): string {
   return `::${COMMANDS[finding.severity]} ${written.join(',')}::${escapeData(lines.join('\n'))}`;
 }
 
-function placeOf({ resource, position, config }: Finding): { file?: string; line?: number; col?: number } {
+function placeOf({ resource, position, config, source }: Finding): { file?: string; line?: number; col?: number } {
   const stream = resource?.document.stream.file;
   if (stream !== undefined && position !== undefined && isFile(stream))
     return { file: stream, line: position.line, col: position.column };
+  if (config === undefined && source !== undefined) return { file: source.file, line: source.line, col: source.column };
   if (config !== undefined) return { file: config.file, line: config.line, col: config.column };
   return resource?.template === undefined ? {} : { file: resource.template };
 }

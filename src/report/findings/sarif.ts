@@ -1,8 +1,8 @@
 /**
  * Findings as SARIF 2.1.0, for code scanning.
  *
- * A line stands only beside the file that it counts in: a result is located in the stream when that is a file, else at its template
- * without a line; the lines of a stream from a pipe and of the config are related locations.
+ * A line stands only beside the file that it counts in: a result is located in the stream when that is a file, else at its template,
+ * with a line where the chart's file is at hand; the lines of a stream from a pipe and of the config are related locations.
  */
 
 import { EXPLANATIONS } from '../../knowledge/findings.generated.ts';
@@ -69,11 +69,12 @@ function resultOf(finding: Finding, ruleIndex: number): JsonObject {
 }
 
 /** The best place first. */
-function locationsOf({ resource, position, config }: Finding): readonly JsonObject[] {
+function locationsOf({ resource, position, config, source }: Finding): readonly JsonObject[] {
   const stream = resource?.document.stream.file;
   const template = resource?.template;
   const inStream = stream === undefined ? [] : [physical(isFile(stream) ? stream : 'stdin', position)];
-  const inTemplate = template === undefined ? [] : [physical(template)];
+  const inTemplate =
+    source !== undefined ? [physical(source.file, source)] : template === undefined ? [] : [physical(template)];
   const inChart = stream !== undefined && isFile(stream) ? [...inStream, ...inTemplate] : [...inTemplate, ...inStream];
   const inConfig =
     config === undefined

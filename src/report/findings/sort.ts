@@ -3,12 +3,13 @@ import { compareSeverity, type Finding, type Severity } from '../../model/findin
 import { compareBytes } from '../../model/helm.ts';
 import { formatPath } from '../../model/json.ts';
 import { addTo } from '../../model/maps.ts';
+import type { Position } from '../../model/span.ts';
 import { count, formatPlace } from '../layout.ts';
 import { mergeCauses } from './merge.ts';
 
-/** The file that a finding is about: the template, else the stream that was read, else the config. */
-export const fileOf = ({ resource, config }: Finding): string | undefined =>
-  resource?.template ?? resource?.document.stream.file ?? config?.file;
+/** The file that a finding is about: that of the chart, else the template by its name, else the stream that was read, else the config. */
+export const fileOf = ({ resource, config, source }: Finding): string | undefined =>
+  source?.file ?? resource?.template ?? resource?.document.stream.file ?? config?.file;
 
 /** Each cause once, by file, then by line, then by severity. */
 export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
@@ -47,9 +48,9 @@ export const countSeverities = (findings: readonly Finding[]): string =>
 export const worstOf = (findings: readonly Finding[]): Severity =>
   SEVERITY_NAMES.find((severity) => findings.some((finding) => finding.severity === severity)) ?? 'info';
 
-/** Where a finding is within its file: in the stream for what a chart made, in the config for what a config says. */
-export const lineOf = (finding: Finding): { readonly line: number; readonly column: number } | undefined =>
-  finding.position ?? (finding.resource === undefined ? finding.config : undefined);
+/** Where a finding is within its file; of a template without a file, in the stream. */
+export const lineOf = (finding: Finding): Position | undefined =>
+  finding.source ?? finding.position ?? (finding.resource === undefined ? finding.config : undefined);
 
 const compareLines = (a: Finding, b: Finding): number => {
   const [at, other] = [lineOf(a), lineOf(b)];
