@@ -25,7 +25,9 @@ export const BUNDLES = ['hookorder.cjs', 'render.cjs', 'more.cjs'];
 const MORE = [
   'check/argocd/release.ts',
   'check/hazards.ts',
+  'check/known/facts.ts',
   'order/argocd/write.ts',
+  'commands/adopt.ts',
   'commands/diff.ts',
   'commands/explain.ts',
   'commands/export.ts',

@@ -24,6 +24,9 @@ interface Command {
 /** What all commands that read a stream take. */
 const STREAM = ['config', 'no-config', 'now', 'helm', 'timeout', 'wait'] as const;
 
+/** Which revision is installed. */
+const PREVIOUS = ['previous', 'previous-release'] as const;
+
 /** How Helm is told which cluster, which value flags can be read here too. */
 const CLUSTER_VALUED = [
   'kubeconfig',
@@ -44,19 +47,24 @@ const COMMANDS = {
     load: (): Command => render,
   },
   plan: {
-    flags: [...STREAM, ...CHART_FLAGS, 'target', 'output', 'fail-on', 'verbose'],
+    flags: [...STREAM, ...CHART_FLAGS, ...PREVIOUS, 'target', 'output', 'fail-on', 'verbose'],
     files: 1,
     load: () => require('./commands/plan.ts') as Command,
   },
   lint: {
-    flags: [...STREAM, ...CHART_FLAGS, 'target', 'output', 'fail-on'],
+    flags: [...STREAM, ...CHART_FLAGS, ...PREVIOUS, 'target', 'output', 'fail-on'],
     files: 1,
     load: () => require('./commands/lint.ts') as Command,
   },
   diff: {
-    flags: [...STREAM, ...CHART_FLAGS, 'output', 'exit-code', 'fail-on'],
+    flags: [...STREAM, ...CHART_FLAGS, ...PREVIOUS, 'output', 'exit-code', 'fail-on'],
     files: 2,
     load: () => require('./commands/diff.ts') as Command,
+  },
+  adopt: {
+    flags: [...STREAM, ...CHART_FLAGS, 'previous', 'output', 'fail-on'],
+    files: 2,
+    load: () => require('./commands/adopt.ts') as Command,
   },
   init: { flags: CHART_FLAGS, files: 2, load: () => require('./commands/init.ts') as Command },
   export: {
@@ -86,7 +94,7 @@ const FLAGS: FlagTable = {
     ...['config', 'now', 'helm', 'target', 'output', 'fail-on', 'errors', 'report', 'timeout', 'color'],
     ...['to', 'helmrelease', 'kustomization'],
     ...['state', 'start-within', 'namespace', 'kube-as-group', ...CLUSTER_VALUED],
-    ...['release'],
+    ...['release', 'previous', 'previous-release'],
     ...CHART_VALUES.filter((flag) => flag !== 'version'),
   ],
   switches: [
@@ -155,6 +163,7 @@ function readArguments(line: CommandLine, files: readonly string[]): Arguments {
   const output = one(line, 'output');
   const report = one(line, 'report');
   const helm = one(line, 'helm');
+  const previousRelease = one(line, 'previous-release');
   return {
     files,
     config: line.values.get('config') ?? [],
@@ -175,6 +184,8 @@ function readArguments(line: CommandLine, files: readonly string[]): Arguments {
     color: choice(line, 'color', ['auto', 'always', 'never']),
     verbose: line.switches.has('verbose'),
     chart: readChart(line),
+    previous: line.values.get('previous') ?? [],
+    ...(previousRelease !== undefined && { previousRelease }),
     ...readExport(line),
     state: line.values.get('state') ?? [],
     startWithin: duration(line, 'start-within', START_WITHIN_SECONDS),

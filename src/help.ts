@@ -13,6 +13,7 @@ Commands
   hookorder diff  [FILE]      what render would change in this stream
   hookorder diff  OLD NEW     what changed between two streams or saved plans
   hookorder init  [FILE]      propose a config, from one stream or INSTALL and UPGRADE renders
+  hookorder adopt NAME CHART  what the first upgrade does to a running release
   hookorder export [FILE]     the order as patches for kustomize or Flux
   hookorder watch NAME        a release while Helm runs it, step by step; read only
   hookorder why NAME          why a release hangs or has failed; read only
@@ -52,6 +53,9 @@ const FLAGS = {
     '--is-upgrade              render it for an upgrade only',
     '--api-versions, --kube-version, --include-crds, --dry-run=server and what else\n                            helm template takes is handed on to it',
   ].join('\n  '),
+  previous:
+    '--previous FILE           what is installed: a stream that was rendered, or what\n                            `helm get manifest` and `helm get hooks` print; repeatable',
+  previousRelease: '--previous-release NAME   the same, asked of the cluster',
   common:
     '--color WHEN              auto (default), always, never; NO_COLOR and\n                            FORCE_COLOR are respected\n  -h, --help                this page\n  --version                 the version',
 } as const;
@@ -86,6 +90,8 @@ test: hooks of the config and of the charts, in run order, with what Helm waits
 for and what it deletes. Works without a config too.`,
     [
       FLAGS.chart,
+      FLAGS.previous,
+      FLAGS.previousRelease,
       FLAGS.config,
       '-o, --output FORMAT       text (default), json, mermaid, markdown, html',
       '-v, --verbose             policies, templates and config lines in full',
@@ -105,6 +111,8 @@ for and what it deletes. Works without a config too.`,
 config alike. Works without a config.`,
     [
       FLAGS.chart,
+      FLAGS.previous,
+      FLAGS.previousRelease,
       FLAGS.config,
       '-o, --output FORMAT       text (default), json, github, sarif, junit',
       FLAGS.now,
@@ -125,6 +133,8 @@ Job's name is no difference. An object that becomes a hook, or ceases to be one,
 is a finding. Values of Secrets are never shown.`,
     [
       FLAGS.chart,
+      FLAGS.previous,
+      FLAGS.previousRelease,
       FLAGS.config,
       '-o, --output FORMAT       text, unified, summary or json; default: unified for\n                            one stream, text for two',
       '--exit-code               exit 1 when there is a difference',
@@ -135,6 +145,22 @@ is a finding. Values of Secrets are never shown.`,
     `  hookorder diff ./chart --release shop -c hookorder.yaml
   hookorder diff old.yaml new.yaml --exit-code
   hookorder diff plan.json <(helm template shop ./chart | hookorder plan -o json)`,
+  ),
+  adopt: page(
+    'hookorder adopt NAME CHART',
+    `A checklist for the first upgrade of a running release with this config: what has
+to be cured before, worst first, what Helm then deletes, runs and changes, and the
+\`helm upgrade\` command. Asks the cluster what is installed, and changes nothing.`,
+    [
+      FLAGS.chart,
+      '--previous FILE           what is installed, instead of asking the cluster; repeatable',
+      FLAGS.config,
+      '-o, --output FORMAT       text (default), json',
+      FLAGS.now,
+      FLAGS.failOn,
+      FLAGS.helm,
+    ],
+    `  hookorder adopt shop ./chart -n prod -f values.yaml -c hookorder.yaml`,
   ),
   init: page(
     'hookorder init [FILE|CHART]   or   hookorder init INSTALL UPGRADE',

@@ -82,6 +82,7 @@ export function planRelease(
     ...renamed.findings,
     ...(isArgo ? [] : reportTurns(turns, chart)),
     ...withUnclaimed(checkRelease(release, input), release, { resources, config, claims, input }),
+    ...(input.isPreviousKnown && !isArgo ? checkWithout({ resources, config, claims, input }, release) : []),
     ...(isArgo ? [] : checkHelm3(renamed.placements, input.unsureReader)),
     ...checkClock(renamed.placements, input.ignoresEpoch),
   ];
@@ -122,6 +123,15 @@ function withUnclaimed(
   ];
 }
 
+/** What becomes of the installed revision where this config does not order the upgrade. */
+function checkWithout({ resources, config, claims, input }: Origin, release: Release): readonly Finding[] {
+  if (claims.ruleOf.size === 0) return [];
+  const alone = writeUnder(resources, { ...config, rules: [] }, claimsOf([], claims), input);
+  if (alone === undefined) return [];
+  const { checkWithout: check } = require('./check/known/facts.ts') as typeof import('./check/known/facts.ts');
+  return check(release, new Release(alone.renamed.placements, input));
+}
+
 /** What some of the rules claim. */
 const claimsOf = (rules: readonly Rule[], { resourcesOf, ruleOf }: Claims): Claims => ({
   resourcesOf: new Map([...resourcesOf].filter(([rule]) => rules.includes(rule))),
@@ -151,7 +161,11 @@ interface Written {
 }
 
 /** What leaves, given what the config writes into each resource. `render` knows no previous revision, so none may count here. */
-function writeRelease(placed: Placed, config: Config, { previous: _, ...input }: PlanningInput): Written {
+function writeRelease(
+  placed: Placed,
+  config: Config,
+  { previous: _, isPreviousKnown: __, ...input }: PlanningInput,
+): Written {
   // Argo CD has waves for plain resources too.
   const copied = copyDependencies(new Release(placed.placements, input), input.target === 'argocd' ? NO_RULES : config);
   const renamed = renameJobs(new Release(copied.placements, input), input);

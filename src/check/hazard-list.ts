@@ -33,5 +33,5 @@ export const HAZARDS: readonly Listed[] = [
   { check: lazily('checkOperatorServices'), severities: ['warning'] },
   { check: lazily('checkCreates'), severities: ['warning'] },
   { check: lazily('checkHashReruns'), severities: ['warning'] },
-  { check: lazily('checkBecomesPlain'), severities: ['info'] },
+  { check: lazily('checkBecomesPlain'), severities: ['info'], isGuess: true },
 ];

@@ -9,4 +9,6 @@ export interface Listed {
   readonly isOfOthers?: boolean;
   /** It judges each event of a hook by itself, and tells the first error of each object. */
   readonly byEvent?: boolean;
+  /** It guesses what the installed revision tells, where that is known (known/facts.ts). */
+  readonly isGuess?: boolean;
 }

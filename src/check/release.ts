@@ -71,14 +71,14 @@ export const CHECKS: readonly Listed[] = [
   { check: checkDataLoss, severities: ['error', 'warning'], isOfOthers: true },
   { check: checkLogs, severities: ['warning', 'info'] },
   { check: checkAwaited, severities: ['warning', 'info'] },
-  { check: checkAdoption, severities: ['error'] },
+  { check: checkAdoption, severities: ['error'], isGuess: true },
   { check: checkDeletedServers, severities: ['error'], isOfOthers: true },
   { check: checkDeletedObjects, severities: ['warning', 'info'] },
   { check: checkSelected, severities: ['warning'] },
   { check: checkKeptOut, severities: ['warning'] },
   { check: checkNeeds, severities: ['error', 'warning'], isOfOthers: true, byEvent: true },
   { check: checkTakenAway, severities: ['error'], isOfOthers: true },
-  { check: checkStale, severities: ['warning', 'info'] },
+  { check: checkStale, severities: ['warning', 'info'], isGuess: true },
   { check: checkUsers, severities: ['error'], isOfOthers: true },
   { check: checkDefinition, severities: ['error'], isOfOthers: true, byEvent: true },
   { check: checkHangs, severities: ['error'], isOfOthers: true, byEvent: true },
@@ -91,10 +91,10 @@ export const CHECKS: readonly Listed[] = [
   { check: checkRestartPolicy, severities: ['error', 'warning'] },
   { check: checkDeadline, severities: ['warning', 'info'] },
   { check: checkBackoffLimit, severities: ['info'] },
-  { check: checkImmutable, severities: ['warning', 'info'] },
+  { check: checkImmutable, severities: ['warning', 'info'], isGuess: true },
   { check: checkTtl, severities: ['warning', 'info'] },
   { check: checkPileUp, severities: ['warning'] },
-  { check: checkRunsLessOften, severities: ['warning'] },
+  { check: checkRunsLessOften, severities: ['warning'], isGuess: true },
   { check: checkNameLength, severities: ['error'] },
   { check: checkDuplicates, severities: ['error'] },
   { check: checkGeneratedName, severities: ['warning'] },
@@ -102,8 +102,12 @@ export const CHECKS: readonly Listed[] = [
 ];
 
 /** The checks that hold for the deployer. */
-export const checksOf = ({ circumstances: { target } }: Release): readonly Listed[] =>
-  target === 'argocd' ? (require('./argocd/release.ts') as typeof import('./argocd/release.ts')).ARGO_CHECKS : CHECKS;
+export function checksOf({ circumstances: { target, isPreviousKnown } }: Release): readonly Listed[] {
+  if (target === 'argocd') return (require('./argocd/release.ts') as typeof import('./argocd/release.ts')).ARGO_CHECKS;
+  return isPreviousKnown ? loadKnown().withFacts(CHECKS) : CHECKS;
+}
+
+const loadKnown = () => require('./known/facts.ts') as typeof import('./known/facts.ts');
 
 export interface CheckOptions {
   /** `claimed`: only what a rule of the config claims or hookorder adds. */
@@ -121,8 +125,14 @@ export function checkRelease(release: Release, { scope, severity: lowest = 'info
     for (const { check } of checks)
       for (const finding of checkFor(check, placement, release))
         if (isWanted(finding.severity)) findings.set(keyOf(finding), finding);
+  if (knowsGone(release) && isWanted('info'))
+    for (const finding of loadKnown().goneRuns(release)) findings.set(keyOf(finding), finding);
   return [...findings.values()].sort(compareFindings);
 }
+
+/** Whether to tell what the installed revision has and this one has not. */
+const knowsGone = ({ circumstances: { isPreviousKnown, target, operations } }: Release): boolean =>
+  isPreviousKnown === true && target !== 'argocd' && operations?.includes('upgrade') !== false;
 
 const isClaimed = ({ rule, copyFor }: Placement): boolean => rule !== undefined || copyFor !== undefined;
 

@@ -45,6 +45,10 @@ export interface Arguments {
   readonly helmrelease?: string;
   readonly kustomization?: string;
   readonly chart: ChartArguments;
+  /** `--previous`: streams of the revision that is installed. */
+  readonly previous: readonly string[];
+  /** `--previous-release`: its name in the cluster. */
+  readonly previousRelease?: string;
   /** `--state`: saved states of a cluster. */
   readonly state: readonly string[];
   /** `--start-within`, seconds. */

@@ -13,19 +13,26 @@ import type { Snapshot } from '../report/diff/snapshot.ts';
 import { isJsonPlan, type JsonPlan, planToJson } from '../report/plan/json.ts';
 import { textOf } from '../stream/stream.ts';
 import type { Arguments } from './arguments.ts';
-import { Refusal } from './failures.ts';
+import { Refusal, UsageError } from './failures.ts';
 import { EXIT, statusOf } from './outcome.ts';
 import { chooseFormat, chooseStyle, deliver, deliverVerdict } from './output.ts';
+import { type Previous, readPrevious } from './previous.ts';
 import { makeRequest } from './request.ts';
 import { readStreams } from './streams.ts';
 import type { System } from './system.ts';
 
 export function run(args: Arguments, system: System): number {
-  const acrossRuns = args.files.length === 2;
+  const previous = readPrevious(args, system);
+  if (previous !== undefined && 'code' in previous) throw new Refusal([previous], EXIT.unusable);
+  if (previous !== undefined && args.files.length === 2)
+    throw new UsageError('--previous is OLD already: `hookorder diff --previous FILE NEW`');
+  const acrossRuns = args.files.length === 2 || previous !== undefined;
   const format = chooseFormat(args, acrossRuns ? ['summary', 'unified', 'json'] : DIFF_FORMAT_NAMES);
-  const [before, after] = acrossRuns
-    ? args.files.map((file) => readSnapshot(file, args, system))
-    : beforeAndAfter(args.files[0], args, system);
+  const [before, after] = previous
+    ? [ofPrevious(previous, args, system), beforeAndAfter(args.files[0], args, system, false)[1]]
+    : acrossRuns
+      ? args.files.map((file) => readSnapshot(file, args, system))
+      : beforeAndAfter(args.files[0], args, system);
   const diff = compareSnapshots(before as Snapshot, after as Snapshot, { acrossRuns });
   const text = DIFF_FORMATS[format](diff, { style: chooseStyle(args, system), acrossRuns });
   const found = statusOf(diff.findings, args.failOn, true);
@@ -36,9 +43,17 @@ export function run(args: Arguments, system: System): number {
 
 const WANTS = { needsConfig: false, scope: 'claimed', severity: 'error' } as const;
 
+const ofPrevious = ({ source }: Previous, args: Arguments, system: System): Snapshot =>
+  snapshotOf(order({ ...makeRequest(source, args, system, WANTS), findConfig: () => undefined }));
+
 /** One stream, as it comes in and as it would leave. */
-function beforeAndAfter(file: string | undefined, args: Arguments, system: System): readonly Snapshot[] {
-  const request = makeRequest(readSource(file, args, system), args, system, { ...WANTS, needsConfig: true });
+function beforeAndAfter(
+  file: string | undefined,
+  args: Arguments,
+  system: System,
+  needsConfig = true,
+): readonly Snapshot[] {
+  const request = makeRequest(readSource(file, args, system), args, system, { ...WANTS, needsConfig });
   const asIs: PipelineInput = { ...request, needsConfig: false, findConfig: () => undefined };
   return [snapshotOf(order(asIs)), snapshotOf(rendered(order(request)))];
 }

@@ -10,7 +10,8 @@ import type { PlanReport } from '../report/plan/report.ts';
 import { placeFindings } from '../templates/place.ts';
 import type { Arguments } from './arguments.ts';
 import { NOTHING_READ, ofChart, type Told, tell } from './plan-report.ts';
-import { makeRequest } from './request.ts';
+import type { Previous } from './previous.ts';
+import { ALL, makeRequest } from './request.ts';
 import type { Chart, Streams } from './streams.ts';
 import type { System } from './system.ts';
 
@@ -21,18 +22,22 @@ export interface Judgement {
   readonly streams: readonly Stream[];
 }
 
-/** What the commands want that look at everything. */
-export const ALL = { needsConfig: false, scope: 'all', severity: 'info' } as const;
 const AFTER_INSTALL = OPERATION_NAMES.filter((name) => name !== 'install');
 
-export function judge({ install, upgrade, chart }: Streams, args: Arguments, system: System): Judgement {
+export function judge(
+  { install, upgrade, chart }: Streams,
+  args: Arguments,
+  system: System,
+  previous?: Previous,
+): Judgement {
+  const known = previous && { previous: previous.placements, isPreviousKnown: true };
   const requestFor = (source: Source, more: Partial<PipelineInput>): PipelineInput => ({
     ...makeRequest(source, args, system, ALL),
     ...(chart?.helm !== undefined && args.target === 'helm' && { version: chart.helm }),
     ...more,
   });
   if (install === upgrade) {
-    const told = tell(requestFor(install, {}));
+    const told = tell(requestFor(install, { ...known }));
     return judgementOf([told], told.report, chart, system);
   }
   const forInstall = requestFor(install, { operations: ['install'] });
@@ -40,6 +45,7 @@ export function judge({ install, upgrade, chart }: Streams, args: Arguments, sys
   const forUpgrade = requestFor(upgrade, {
     operations: AFTER_INSTALL,
     ...(first.ordered && { previous: first.ordered.plan.placements }),
+    ...known,
   });
   const second = tell(forUpgrade);
   const findings = mergeFindings(first.report.findings, second.report.findings);

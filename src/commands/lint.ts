@@ -4,14 +4,18 @@ import type { Arguments } from './arguments.ts';
 import { judge } from './judge.ts';
 import { statusOf } from './outcome.ts';
 import { chooseFormat, chooseStyle, deliverVerdict } from './output.ts';
+import { type Previous, readPrevious } from './previous.ts';
 import { readStreams } from './streams.ts';
 import type { System } from './system.ts';
 
 export function run(args: Arguments, system: System): number {
   const format = chooseFormat(args, FINDINGS_FORMAT_NAMES);
-  const read = readStreams(args.files[0], args, system);
+  const previous = readPrevious(args, system);
+  const read = previous !== undefined && 'code' in previous ? previous : readStreams(args.files[0], args, system);
   const { streams, report: found } =
-    'code' in read ? { streams: [], report: { findings: [read], shows: 'nothing' } } : judge(read, args, system);
+    'code' in read
+      ? { streams: [], report: { findings: [read], shows: 'nothing' } }
+      : judge(read, args, system, previous as Previous | undefined);
   const { findings } = found;
   const report = { findings, documents: Math.max(0, ...streams.map(({ documents }) => documents.length)) };
   const options = { style: chooseStyle(args, system), failOn: args.failOn, version: HOOKORDER_VERSION };

@@ -3,11 +3,12 @@ import { PLAN_FORMAT_NAMES, PLAN_FORMATS } from '../report/plan/formats.ts';
 import type { PlanReport } from '../report/plan/report.ts';
 import type { Arguments } from './arguments.ts';
 import { Refusal } from './failures.ts';
-import { ALL, judge } from './judge.ts';
+import { judge } from './judge.ts';
 import { EXIT, statusOf } from './outcome.ts';
 import { chooseFormat, chooseStyle, deliver } from './output.ts';
 import { NOTHING_READ } from './plan-report.ts';
-import { makeRequest } from './request.ts';
+import { type Previous, readPrevious } from './previous.ts';
+import { ALL, makeRequest } from './request.ts';
 import { readStreams } from './streams.ts';
 import type { System } from './system.ts';
 
@@ -26,8 +27,9 @@ export function run(args: Arguments, system: System): number {
 }
 
 function look(args: Arguments, system: System): PlanReport {
-  const read = readStreams(args.files[0], args, system);
-  if (!('code' in read)) return judge(read, args, system).report;
+  const previous = readPrevious(args, system);
+  const read = previous !== undefined && 'code' in previous ? previous : readStreams(args.files[0], args, system);
+  if (!('code' in read)) return judge(read, args, system, previous as Previous | undefined).report;
   const circumstances = makeRequest({ file: '', read: () => new Uint8Array() }, args, system, ALL);
   return { ...NOTHING_READ, findings: [read], circumstances };
 }

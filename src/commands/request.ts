@@ -14,6 +14,9 @@ import { Refusal, UsageError } from './failures.ts';
 import { EXIT } from './outcome.ts';
 import type { System } from './system.ts';
 
+/** What the commands want that look at everything. */
+export const ALL = { needsConfig: false, scope: 'all', severity: 'info' } as const;
+
 const CONFIG_NAMES = ['hookorder.yaml', '.hookorder.yaml'];
 
 /** Reads the stream that a command works on. `file` is `-` or absent for standard input. */
@@ -99,6 +102,14 @@ function findConfig(
   }
   if (found?.origin !== undefined) sayConfig(`${found.files}, ${found.origin}`, args, system);
   return found?.documents;
+}
+
+/** The files of the config that is found, as a post-renderer is told them. */
+export function configFilesOf({ config, noConfig }: Arguments, system: System): readonly string[] {
+  if (config.length > 0 || noConfig) return config;
+  const named = system.env['HOOKORDER_CONFIG'] ?? '';
+  if (named !== '') return [named];
+  return CONFIG_NAMES.filter((file) => !('error' in system.readFile(file))).slice(0, 1);
 }
 
 /** The config that is not the chart's. */

@@ -36,7 +36,8 @@ export interface Chart {
 export function readStreams(operand: string | undefined, args: Arguments, system: System): Streams | Finding {
   if (operand !== undefined && isChart(operand, args, system)) return renderChart(operand, args, system);
   const { first } = args.chart;
-  if (first !== undefined && !args.files.some((file) => isChart(file, args, system)))
+  const isOfRelease = args.previousRelease !== undefined && /^(?:namespace|kube)/.test(first ?? '');
+  if (first !== undefined && !isOfRelease && !args.files.some((file) => isChart(file, args, system)))
     throw new UsageError(
       operand === undefined || operand === '-'
         ? `--${first} is for a chart, and there is none: write \`hookorder COMMAND CHART --${first} …\``
@@ -91,17 +92,19 @@ function render(
   name: string,
   isUpgrade: boolean,
   skipped: Set<string>,
-  { chart: { release, namespace, flags } }: Arguments,
+  { chart: { release, namespace, flags }, previousRelease }: Arguments,
   system: System,
 ): Source | Finding {
   const answer = runHelm(
     [
       'template',
       // Helm's own name for a release that has none.
-      release ?? 'release-name',
+      release ?? previousRelease ?? 'release-name',
       name,
       ...(namespace === undefined ? [] : [`--namespace=${namespace}`]),
       ...flags,
+      // What a chart looks up in the cluster, such as the password that it made once, is there for an upgrade.
+      ...(isUpgrade && previousRelease !== undefined && !isDryRunSaid(flags) ? ['--dry-run=server'] : []),
       ...(isUpgrade ? ['--is-upgrade'] : []),
     ],
     system,
@@ -110,6 +113,8 @@ function render(
   for (const word of skippedIn(answer.stderr)) skipped.add(word);
   return { file: `<helm template ${name}${isUpgrade ? ' --is-upgrade' : ''}>`, read: () => answer.stdout };
 }
+
+const isDryRunSaid = (flags: readonly string[]): boolean => flags.some((flag) => flag.startsWith('--dry-run='));
 
 /** Helm 3 and 4 log it, and leave the resource out [X 3.22.0, 4.3.2]. */
 const skippedIn = (stderr: string): readonly string[] =>

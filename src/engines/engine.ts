@@ -33,6 +33,8 @@ export interface Circumstances {
   readonly operations?: readonly Operation[];
   /** The revision that is installed; absent: it is assumed to be like the new one. */
   readonly previous?: readonly Placement[];
+  /** True where `previous` is what is installed, and not what such a chart would have installed. */
+  readonly isPreviousKnown?: boolean;
 }
 
 export interface Engine<Operation extends string = string> {

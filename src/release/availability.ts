@@ -3,6 +3,7 @@
  *
  * The run is the one in which all goes well (`engines`); what it begins with is what the operations before it left.
  */
+import type { Circumstances } from '../engines/engine.ts';
 import { helm } from '../engines/helm/simulate.ts';
 import { type Existence, existenceOf, type Moment, revisionOf } from '../engines/moment.ts';
 import type { Run } from '../engines/run.ts';
@@ -87,8 +88,18 @@ const stepsOf = once((event: Event, release: Release): HookSteps => {
 /** The run of an operation in which all goes well. */
 export const runOf = once(
   (operation: Operation, { circumstances, placements }: Release): Run =>
-    helm.simulate(placements, operation, circumstances),
+    helm.simulate(placements, operation, circumstances.isPreviousKnown ? unstopped(circumstances) : circumstances),
 );
+
+/**
+ * What is installed, less what may stop the upgrade before its end (check/known tells that): objects of hooks that become plain, and Jobs whose pods
+ * change. Nothing needs a Job or Pod of a revision before.
+ */
+const unstopped = ({ previous = [], ...circumstances }: Circumstances): Circumstances => ({
+  ...circumstances,
+  takeOwnership: true,
+  previous: previous.filter(({ resource }) => !isAwaited(resource.kind)),
+});
 
 /** The best state among placements that may be meant. */
 export function bestStateAt(needed: readonly Placement[], user: Placement, event: Event, release: Release): State {

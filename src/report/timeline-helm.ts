@@ -4,6 +4,7 @@ import { lifeOf } from '../engines/helm/life.ts';
 import type { Run, Step as RunStep } from '../engines/run.ts';
 import { type Event, OPERATION_NAMES, OPERATIONS } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
+import { changesOf } from './installed.ts';
 import {
   countKinds,
   type DrawnPlan,
@@ -29,7 +30,8 @@ export function timelineOfHelm(
         : { resources, plain: name === 'upgrade' ? claimed : [] };
     const [first, last] = OPERATIONS[name].map((event) => ({ event, stops: stopsOfEvent(event, runs[name]) }));
     const steps = [first, ...(last === undefined ? [] : [released, last])] as readonly Step[];
-    return { name, run: runs[name], steps };
+    const changes = name === 'upgrade' && circumstances.isPreviousKnown ? changesOf(runs[name]) : [];
+    return { name, run: runs[name], steps, ...(changes.length > 0 && { changes }) };
   });
   return {
     deployer: 'Helm',

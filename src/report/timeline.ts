@@ -10,6 +10,7 @@ import { isAwaited } from '../model/helm.ts';
 import { type Json, valueAt } from '../model/json.ts';
 import { enteredOf } from '../model/leaving.ts';
 import { formatSource, type Hook, type Placement, type Plan } from '../model/plan.ts';
+import type { InstalledChange } from './installed.ts';
 
 export interface Timeline {
   readonly deployer: 'Helm' | 'Argo CD';
@@ -31,6 +32,8 @@ export interface OperationTimeline {
   readonly name: string;
   readonly run: Run;
   readonly steps: readonly Step[];
+  /** What it does to what is installed, where that is known. */
+  readonly changes?: readonly InstalledChange[];
   /** What to know of it, where the engine says so. */
   readonly fact?: string;
 }

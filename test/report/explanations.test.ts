@@ -25,6 +25,7 @@ const NOT_IN_A_STREAM: readonly FindingCode[] = [
   'job/source-date-epoch',
   'release/too-large',
   'live/hook-becomes-plain',
+  'live/without-post-renderer',
 ];
 
 const found = (stream: string, target: Target): readonly FindingCode[] =>

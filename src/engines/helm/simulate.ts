@@ -71,9 +71,20 @@ function usualStart(release: readonly Placement[], operation: Operation, circums
   if (operation === 'install') return NOTHING_INSTALLED;
   // A revision that nothing is known of is taken to be like the new one.
   const before = circumstances.previous ?? release;
-  if (operation === 'upgrade') return simulate(before, 'install', circumstances).end;
+  if (operation === 'upgrade') return installedFrom(before, circumstances);
   if (operation === 'rollback') return simulate(release, 'upgrade', circumstances).end;
   return simulate(release, 'install', circumstances).end;
+}
+
+/**
+ * What is there before an upgrade. Of a revision that is known the upgrade may have come by an install or by an upgrade: then what hooks of either
+ * leave is there.
+ */
+function installedFrom(revision: readonly Placement[], { previous: _, ...circumstances }: Circumstances): Situation {
+  const installed = simulate(revision, 'install', circumstances).end;
+  if (!circumstances.isPreviousKnown) return installed;
+  const { stop, end } = simulate(revision, 'upgrade', circumstances, installed);
+  return stop === undefined ? end : installed;
 }
 
 /** `--rollback-on-failure`: what failed is followed by a rollback to the last good revision, or by an uninstall where there is none. */

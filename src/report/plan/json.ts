@@ -3,7 +3,7 @@
  * what `hookorder diff OLD NEW` compares, so `JsonPlan` is also an input.
  */
 
-import type { Step as RunStep } from '../../engines/run.ts';
+import type { Run, Step as RunStep } from '../../engines/run.ts';
 import type { ObjectId } from '../../engines/world.ts';
 import { isClusterScoped } from '../../model/kubernetes.ts';
 import type { Resource } from '../../model/manifest.ts';
@@ -37,6 +37,15 @@ export interface JsonOperation {
   readonly steps: readonly JsonStep[];
   /** Hook by hook what Helm does, and of the release's own resources what is more than to create or update them. */
   readonly run: readonly JsonDeed[];
+  /** Why it ends before its end; null where it succeeds. */
+  readonly stop: JsonStop | null;
+}
+
+export interface JsonStop {
+  /** `step`: what `run` has last does not end well. */
+  readonly because: 'step' | 'locked' | 'no-release' | 'name-in-use' | 'not-owned';
+  /** What is at fault. */
+  readonly objects: readonly JsonObjectId[];
 }
 
 export interface JsonDeed extends JsonObjectId {
@@ -109,6 +118,7 @@ export function planToJson({ plan, shows = 'release', findings, circumstances }:
       name,
       steps: steps.map(stepToJson),
       run: run.steps.filter(isTold).map(deedToJson),
+      stop: stopToJson(run),
     })),
     leftBehind: leftBehind.map(({ presence, because, ttlSeconds }) => ({
       ...idToJson(presence.subject.id),
@@ -125,9 +135,16 @@ export function planToJson({ plan, shows = 'release', findings, circumstances }:
 
 const NOTHING_KNOWN = { operations: [], leftBehind: [], takenOut: [] };
 
+function stopToJson({ stop, steps }: Run): JsonStop | null {
+  if (stop === undefined) return null;
+  const last = stop.because === 'step' ? steps[stop.step] : undefined;
+  const subjects = stop.because === 'not-owned' ? stop.subjects : last === undefined ? [] : [last.subject];
+  return { because: stop.because, objects: subjects.map(({ id }) => idToJson(id)) };
+}
+
 /** The counts tell what is applied with the release. */
-const isTold = ({ phase, do: deed }: RunStep): boolean =>
-  phase !== 'release' || (deed !== 'create' && deed !== 'update');
+const isTold = ({ phase, do: deed, outcome }: RunStep): boolean =>
+  phase !== 'release' || (deed !== 'create' && deed !== 'update') || outcome !== 'done';
 
 const deedToJson = ({ phase, wave, do: deed, subject, because, mayTake, awaited }: RunStep): JsonDeed => ({
   phase,

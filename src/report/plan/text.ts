@@ -3,6 +3,7 @@ import type { Finding } from '../../model/finding.ts';
 import { formatPlacement, formatSource, type Placement } from '../../model/plan.ts';
 import { afterOf, deletionOf, factOfEvent, factOfOperation, isUnusualDeletion, waitOf } from '../facts.ts';
 import { countSeverities, sortFindings, worstOf } from '../findings/sort.ts';
+import type { InstalledChange } from '../installed.ts';
 import { count, formatPlace, formatSeconds, length, padEnd, paragraph, some, WIDTH, wrap } from '../layout.ts';
 import { printable } from '../safe-text.ts';
 import type { Style } from '../style.ts';
@@ -70,12 +71,14 @@ function operationLines(operation: OperationTimeline, drawing: Drawing): readonl
   const { style } = options;
   const fact = factOfOperation(operation, timeline);
   const released = operation.steps.filter((step): step is ResourceStep => !isEventStep(step));
-  const isQuiet = released.length < 2 && released.every(({ plain }) => plain.length === 0);
+  const isQuiet =
+    operation.changes === undefined && released.length < 2 && released.every(({ plain }) => plain.length === 0);
   if (isQuiet && stopsOf(operation).length === 0) return quietOperation(operation.name, fact, style);
   const lines = heading(operation.name, fact, style);
   for (const step of operation.steps) {
     if (!isEventStep(step)) {
       lines.push(resourceLine(step, options), ...step.plain.map((placement) => plainLine(placement, columns, style)));
+      lines.push(...(operation.changes ?? []).map((change) => changeLine(change, style)));
     } else if (step.stops.length > 0) {
       if (operation.name !== 'test') lines.push(...eventHeading(step.event, factOfEvent(step, timeline, wait), style));
       for (const stop of step.stops) lines.push(...stopLines(stop, columns, options));
@@ -114,6 +117,12 @@ function resourceLine(
     padEnd(`  ${at}`, Math.max(13, at.length + 4)),
     `${count(total, 'resource')}${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}`,
   );
+}
+
+/** What becomes of an object of the installed revision. */
+function changeLine({ deed, title, because }: InstalledChange, style: Style): string {
+  const line = paragraph(`    ${padEnd(deed, 9)}`, printable(`${title}: ${because}`));
+  return deed === 'keeps' ? line : line.split('\n').map(style.warning).join('\n');
 }
 
 /** A resource of the release that the config claims: it has no weight, and Helm applies it with everything else. */
