@@ -12,6 +12,7 @@ import { Release } from '../release/release.ts';
 import { explain } from './because.ts';
 import { Cluster } from './cluster.ts';
 import { helmCause } from './helm-cause.ts';
+import { nextFrom } from './next.ts';
 import type { Observations } from './observations.ts';
 import { isPending, operationOf, type Stored } from './record.ts';
 import type { Diagnosis, Prepared, Subject } from './scene.ts';
@@ -71,7 +72,9 @@ export function diagnose(subject: Subject, prepared: Prepared, state: Observatio
   const scene = { ...base, subject, prepared, cluster };
   const own = line?.cause ? [line.cause] : line?.phase === 'release' ? workloadCauses(scene) : [];
   const causes = isGood(stored) ? [] : helmCause(scene, own);
-  return { ...base, causes: causes.map((cause) => explain(cause, scene)) };
+  const told = { ...base, causes: causes.map((cause) => explain(cause, scene)) };
+  const next = nextFrom(told, subject);
+  return { ...told, ...(next && { next }) };
 }
 
 const isGood = ({ status }: Stored): boolean => ['deployed', 'superseded', 'uninstalled'].includes(status);

@@ -55,7 +55,7 @@ export function storedFrom(placements: readonly Placement[], state: Observations
     }),
   );
   return {
-    name: 'the release',
+    name: UNNAMED,
     namespace: seen[0]?.namespace ?? '',
     revision: 0,
     status: `pending-${operation}`,
@@ -65,6 +65,9 @@ export function storedFrom(placements: readonly Placement[], state: Observations
     hooks: records,
   };
 }
+
+/** What stands for the name that a stream does not tell. */
+export const UNNAMED = 'RELEASE';
 
 /** Where pods of the app are older than the first hook there was something to upgrade. */
 function operationIn(

@@ -4,6 +4,7 @@ import type { Run } from '../engines/run.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Operation } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
+import type { Mishap } from '../rehearsal/rehearsal.ts';
 import type { Release } from '../release/release.ts';
 import type { Cause } from './cause.ts';
 import type { Cluster } from './cluster.ts';
@@ -37,6 +38,8 @@ export interface Diagnosis {
   readonly at: number;
   readonly timeoutSeconds: number;
   readonly unseen: readonly string[];
+  /** What comes next, from the step at which the operation has ended, or would end if Helm gave up now. */
+  readonly next?: Mishap;
 }
 
 /** What of a subject stays the same while it is watched. */
@@ -47,7 +50,7 @@ export interface Prepared {
 }
 
 /** All that causes are read from. */
-export interface Scene extends Omit<Diagnosis, 'causes'> {
+export interface Scene extends Omit<Diagnosis, 'causes' | 'next'> {
   readonly subject: Subject;
   readonly prepared: Prepared;
   readonly cluster: Cluster;

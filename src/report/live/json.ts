@@ -6,7 +6,7 @@ import type { Diagnosis } from '../../live/scene.ts';
 import type { Drawing } from './cause.ts';
 
 export function whyToJson(diagnosis: Diagnosis, drawing: Drawing): unknown {
-  const { stored, operation, lines, line, causes, at, unseen } = diagnosis;
+  const { stored, operation, lines, line, causes, at, unseen, next } = diagnosis;
   return {
     apiVersion: 'hookorder.io/v1',
     kind: 'Why',
@@ -31,6 +31,7 @@ export function whyToJson(diagnosis: Diagnosis, drawing: Drawing): unknown {
     heldUpBy: line === undefined ? null : lines.indexOf(line),
     causes: causes.map((cause) => causeToJson(cause, drawing)),
     unseen,
+    next: next === undefined ? null : { then: next.then, next: next.next, wayOut: next.wayOut },
   };
 }
 

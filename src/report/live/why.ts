@@ -5,7 +5,8 @@ import { isPending } from '../../live/record.ts';
 import type { Diagnosis } from '../../live/scene.ts';
 import type { Line, State } from '../../live/steps.ts';
 import { formatDuration } from '../../model/time.ts';
-import { count, some } from '../layout.ts';
+import { count, padEnd, some } from '../layout.ts';
+import { commandOf, DEED_WHY, nextName, nextWords, nowOf } from '../rehearsal/words.ts';
 import { inert, printable } from '../safe-text.ts';
 import { causeLines, countResources, type Drawing, logLines, wrapped } from './cause.ts';
 
@@ -15,6 +16,7 @@ export function whyText(diagnosis: Diagnosis, drawing: Drawing): string {
     ...diagnosis.causes.map((cause) => [...causeLines(cause, 2, drawing), ...logLines(cause, 4, drawing)]),
     ...(diagnosis.causes.length === 0 ? [nothingKnown(diagnosis, drawing)] : []),
     closingLines(diagnosis, drawing),
+    nextLines(diagnosis, drawing),
     unseenLines(diagnosis, drawing),
   ];
   return inert(
@@ -39,13 +41,14 @@ export function causesText(causes: readonly Cause[], { objects }: Observations, 
 
 function headOf(diagnosis: Diagnosis): string {
   const { stored, operation, line, at } = diagnosis;
-  const what = `${operation} of ${stored.name}, revision ${stored.revision}`;
+  const number = stored.revision === 0 ? '' : `, revision ${stored.revision}`;
+  const what = `${operation} of ${stored.name}${number}`;
   const since = stored.began === undefined ? '' : ` for ${formatDuration(at - stored.began)}`;
   if (!isPending(stored)) {
-    const where = stored.status === 'failed' && line !== undefined ? ` at ${nameOf(line, diagnosis)}` : '';
+    const where = stored.status === 'failed' && line !== undefined ? ` at ${nameOf(line)}` : '';
     return `${what}: ${stored.status}${where}`;
   }
-  return `${what}: ${stored.status}${since}${line === undefined ? '' : `, at ${nameOf(line, diagnosis)}${lasting(line, diagnosis)}`}`;
+  return `${what}: ${stored.status}${since}${line === undefined ? '' : `, at ${nameOf(line)}${lasting(line, diagnosis)}`}`;
 }
 
 const lasting = ({ state, started, phase }: Line, { at, timeoutSeconds }: Diagnosis): string =>
@@ -53,11 +56,9 @@ const lasting = ({ state, started, phase }: Line, { at, timeoutSeconds }: Diagno
     ? ''
     : ` (${formatDuration(at - started)}${phase === 'release' ? '' : ` of ${formatDuration(timeoutSeconds)}`})`;
 
-/** `Job/migrate in pre-upgrade`, `the 6 resources of the release`. */
-export const nameOf = ({ subject, phase }: Line, diagnosis: Diagnosis): string =>
-  subject === undefined
-    ? `the ${countResources(diagnosis)} of the release`
-    : `${subject.id.kind}/${subject.id.name} in ${phase}`;
+/** `Job/migrate in pre-upgrade`. */
+const nameOf = ({ subject, phase }: Line): string =>
+  subject === undefined ? 'the resources of the release' : `${subject.id.kind}/${subject.id.name} in ${phase}`;
 
 /** What cannot be known is said to be unknown. */
 function nothingKnown(diagnosis: Diagnosis, drawing: Drawing): readonly string[] {
@@ -110,6 +111,26 @@ export function listLines(word: string, names: readonly string[], drawing: Drawi
 }
 
 const LEAD = 13;
+
+/** What a retry, a rollback and an uninstall do from here; while Helm still waits, from where it would give up. */
+function nextLines({ next, stored }: Diagnosis, drawing: Drawing): readonly string[] {
+  if (next === undefined) return [];
+  const { style } = drawing;
+  const entry = (name: string, text: string): readonly string[] =>
+    wrapped(text, LEAD, drawing).map((line, at) => (at === 0 ? padEnd(`  ${name}`, LEAD) + line.trimStart() : line));
+  return [
+    style.bold(isPending(stored) ? 'if it ends here' : 'from here'),
+    ...entry('now', nowOf(next).join('; ')),
+    ...next.next.flatMap((each) => entry(nextName(each), nextWords(each))),
+    ...next.wayOut.flatMap((deed, at) => {
+      const why = DEED_WHY[deed.because];
+      return [
+        ...entry(at === 0 ? 'do' : '', commandOf(deed)).map(style.info),
+        ...(why === '' ? [] : entry('', `# ${why}`).map(style.dim)),
+      ];
+    }),
+  ];
+}
 
 function unseenLines({ unseen }: Diagnosis, drawing: Drawing): readonly string[] {
   return unseen.length === 0 ? [] : listLines('not seen', unseen, drawing);
