@@ -37,7 +37,7 @@ export function lookAtJob(job: Seen, cluster: Cluster): Look {
     };
   }
   const cause = troubleOf(job, pods, cluster);
-  return { is: 'running', ...base, ...(cause && { cause }), doing: doingOf(pods) };
+  return { is: 'running', ...base, ...(cause && { cause }), doing: doingOf(pods, cluster) };
 }
 
 const podsByLabel = (job: Seen, cluster: Cluster): readonly Seen[] =>
@@ -144,9 +144,10 @@ function podTrouble(pods: readonly Seen[], cluster: Cluster): Cause | undefined 
   return undefined;
 }
 
-function doingOf(pods: readonly Seen[]): string {
+function doingOf(pods: readonly Seen[], { state }: Cluster): string {
   const pod = pods.at(-1);
-  if (pod === undefined) return 'no pod yet';
+  if (pod === undefined)
+    return state.unseen.some((kind) => kind.startsWith('pods')) ? 'its pods cannot be seen' : 'no pod yet';
   const phase = textAt(pod.value, 'status', 'phase').toLowerCase();
   return `${titleOf(pod)} ${phase === 'running' ? 'runs' : phase === 'pending' ? 'is pending' : `has ${phase}`}`;
 }

@@ -44,11 +44,12 @@ function startOf(operation: Operation, start: Situation, revision: number): Situ
   };
 }
 
-/** The wait for it where it has been made, else its making. */
-const isAt = (step: Step, { subject, phase }: Line, failure: Failure): boolean =>
-  step.phase === phase &&
-  (subject === undefined || step.subject.key === subject.key) &&
-  (failure === 'refused' ? MAKES.has(step.do) : failure === 'killed' || step.do === 'wait');
+/** The wait for it where it has been made, else its making; of the resources, any of them when the client dies. */
+function isAt(step: Step, { subject, phase }: Line, failure: Failure): boolean {
+  if (step.phase !== phase || (subject !== undefined && step.subject.key !== subject.key)) return false;
+  if (failure === 'refused') return MAKES.has(step.do);
+  return step.do === 'wait' || (subject === undefined && failure === 'killed');
+}
 
 const MAKES: ReadonlySet<string> = new Set(['create', 'update', 'replace']);
 

@@ -1,8 +1,8 @@
 /**
  * A saved state without Helm's word on it: which causes it shows, and, where the stream is known, which operation it shows and how far that is.
  */
-import { isAwaited, type Operation } from '../model/helm.ts';
-import { formatPlacement, type Placement } from '../model/plan.ts';
+import { compareHooks, isAwaited } from '../model/helm.ts';
+import type { Placement } from '../model/plan.ts';
 import type { Cause } from './cause.ts';
 import { Cluster } from './cluster.ts';
 import { lookAtJob, lookAtPod, lookAtWorkload } from './jobs.ts';
@@ -38,19 +38,20 @@ export function storedFrom(placements: readonly Placement[], state: Observations
       : undefined;
     return found?.created === undefined ? [] : [{ placement, created: found.created, namespace: found.namespace }];
   });
-  const operation = operationIn(
-    placements,
-    seen.map(({ placement }) => placement),
-    state,
+  // What stands behind the newest one in run order, and is there, is of an earlier operation.
+  const newest = seen.reduce<Begun | undefined>(
+    (a, b) => (a === undefined || b.created > a.created ? b : a),
+    undefined,
   );
-  const last = Math.max(...seen.map(({ created }) => created));
-  const records = seen.map(
+  const own = seen.filter((each) => newest === undefined || compareBegun(each, newest) <= 0);
+  const operation = operationIn(own, own.length < seen.length || hasOlderPods(placements, own, state));
+  const records = own.map(
     ({ placement, created }): HookRecord => ({
       kind: placement.resource.kind,
       name: placement.name,
       path: placement.resource.template ?? '',
       manifest: '',
-      phase: created === last ? 'Running' : 'Succeeded',
+      phase: placement === newest?.placement ? 'Running' : 'Succeeded',
       started: created,
     }),
   );
@@ -60,33 +61,41 @@ export function storedFrom(placements: readonly Placement[], state: Observations
     revision: 0,
     status: `pending-${operation}`,
     description: '',
-    ...(seen.length > 0 && { began: Math.min(...seen.map(({ created }) => created)) }),
+    ...(own.length > 0 && { began: Math.min(...own.map(({ created }) => created)) }),
     manifest: '',
     hooks: records,
   };
 }
 
+interface Begun {
+  readonly placement: Placement;
+  readonly created: number;
+}
+
+/** In the order in which Helm runs them. */
+function compareBegun({ placement: a }: Begun, { placement: b }: Begun): number {
+  const phaseOf = ({ hook }: Placement): number => (hook?.events.some((event) => event.startsWith('pre-')) ? 0 : 1);
+  const keyOf = ({ hook, name, resource }: Placement) => ({ weight: hook?.weight ?? 0, name, kind: resource.kind });
+  return phaseOf(a) - phaseOf(b) || compareHooks(keyOf(a), keyOf(b));
+}
+
 /** What stands for the name that a stream does not tell. */
 export const UNNAMED = 'RELEASE';
 
-/** Where pods of the app are older than the first hook there was something to upgrade. */
-function operationIn(
-  placements: readonly Placement[],
-  begun: readonly Placement[],
-  state: Observations,
-): Exclude<Operation, 'test' | 'uninstall'> {
-  const events = new Set(begun.flatMap(({ hook }) => hook?.events ?? []));
+/** `wasThere`: something of the release is older than the hooks that have begun. */
+function operationIn(begun: readonly Begun[], wasThere: boolean): 'install' | 'upgrade' {
+  const events = new Set(begun.flatMap(({ placement: { hook } }) => hook?.events ?? []));
   const installs = events.has('pre-install') || events.has('post-install');
   const upgrades = events.has('pre-upgrade') || events.has('post-upgrade');
-  if (installs !== upgrades) return installs ? 'install' : 'upgrade';
-  const titles = new Set(begun.map(formatPlacement));
-  const first = Math.min(
-    ...state.objects.flatMap((seen) => (titles.has(`${seen.kind}/${seen.name}`) ? (seen.created ?? []) : [])),
-  );
+  return installs === upgrades ? (wasThere ? 'upgrade' : 'install') : installs ? 'install' : 'upgrade';
+}
+
+/** Pods of the app that are older than the first of these hooks. */
+function hasOlderPods(placements: readonly Placement[], begun: readonly Begun[], { objects }: Observations): boolean {
+  const first = Math.min(...begun.map(({ created }) => created));
   const workloads = placements.filter(({ hook, resource }) => hook === undefined && !isAwaited(resource.kind));
-  const isOlder = state.objects.some(
+  return objects.some(
     ({ kind, name, created = first }) =>
       created < first && kind === 'Pod' && workloads.some((workload) => name.startsWith(`${workload.name}-`)),
   );
-  return isOlder ? 'upgrade' : 'install';
 }

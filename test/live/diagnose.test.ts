@@ -4,10 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Cluster } from '../../src/live/cluster.ts';
 import { diagnose, prepare } from '../../src/live/diagnose.ts';
+import { lookAtJob } from '../../src/live/jobs.ts';
 import { withMemory } from '../../src/live/memory.ts';
-import { readObservations } from '../../src/live/observations.ts';
+import { readObservations, type Seen } from '../../src/live/observations.ts';
 import { readRecord } from '../../src/live/record.ts';
+import { storedFrom } from '../../src/live/saved.ts';
 import type { Diagnosis, Subject } from '../../src/live/scene.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import { order } from '../support/pipeline.ts';
@@ -494,3 +497,48 @@ test('what an earlier look has seen explains what a policy has taken away', () =
   );
   assert.equal(after.causes[0]?.text, 'container main ended with exit code 2, in each of 3 pods');
 });
+
+test('pods that the account may not see are not taken to be missing', () => {
+  const cluster = new Cluster(readObservations([job()], NOW, ['pods (forbidden)']), 'n');
+  assert.equal(lookAtJob(cluster.state.objects[0] as Seen, cluster).doing, 'its pods cannot be seen');
+});
+
+test('a saved state without a record: what stands behind the newest hook is of an earlier operation', () => {
+  const release = `${MIGRATE}---
+apiVersion: v1
+kind: Pod
+metadata: { name: smoke, annotations: { helm.sh/hook: "post-install,post-upgrade" } }
+spec: { containers: [{ name: main, image: x }] }
+`;
+  const { plan } = order(release, undefined, { scope: 'all', severity: 'info', needsConfig: false });
+  const old = { apiVersion: 'v1', kind: 'Pod', metadata: meta('smoke', 's', 5000), status: { phase: 'Succeeded' } };
+  const app = { apiVersion: 'v1', kind: 'Pod', metadata: meta('app-1-x', 'a', 5000), status: { phase: 'Running' } };
+  const stored = storedFrom(plan?.placements ?? [], readObservations([job(), old, app], NOW));
+  assert.equal(stored.status, 'pending-upgrade');
+  assert.deepEqual(
+    stored.hooks.map(({ name, phase }) => [name, phase]),
+    [['migrate', 'Running']],
+  );
+});
+
+for (const { claim, want, ...one } of [
+  {
+    claim: 'a retry is told to be refused where Helm has gone',
+    objects: [job({ active: 1 }, 4000)],
+    hooks: [{ name: 'migrate', started: 4000 }],
+    began: 4010,
+    want: [false, 'locked'],
+  },
+  {
+    claim: 'a retry beside a Job that goes on is told',
+    status: 'failed',
+    description: 'Upgrade "shop" failed: pre-upgrade hooks failed: context deadline exceeded',
+    hooks: [{ name: 'migrate', started: 90, phase: 'Failed' }],
+    objects: [job()],
+    want: [true, 'migrate'],
+  },
+] satisfies readonly (Case & { readonly claim: string; readonly want: readonly unknown[] })[])
+  test(claim, () => {
+    const upgrade = read(one).next?.next.find(({ operation }) => operation === 'upgrade');
+    assert.deepEqual([upgrade?.works, upgrade?.blocked?.because ?? upgrade?.runsTwice[0]?.name], want);
+  });
