@@ -32,6 +32,7 @@ const MORE = [
   'commands/explain.ts',
   'commands/export.ts',
   'commands/init.ts',
+  'commands/krm.ts',
   'commands/lint.ts',
   'commands/plan.ts',
   'commands/report.ts',

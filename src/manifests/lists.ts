@@ -99,6 +99,12 @@ function makeItem({ head, text, item }: Found, index: number, comment: string): 
   return { document, head };
 }
 
+/** The text of a document of its own that says what the mapping at a path says; undefined where there is no mapping. */
+export function textAtPath(manifest: ParsedManifest, path: Path): string | undefined {
+  const value = valueAt(manifest.value, path);
+  return isObject(value) ? textOfItem(manifest, nodeAt(manifest.root, path), value) : undefined;
+}
+
 /** The text of a document that says what the item says: as written where that can be, else as JSON, which is YAML. */
 function textOfItem({ text }: ParsedManifest, node: Node | undefined, value: JsonObject): string {
   const lineBreak = lineBreakOf(text);

@@ -5,13 +5,15 @@
  * numbers) is on both.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { runCli } from '../support/cli.ts';
 import { exported } from '../support/exports.ts';
-import { CORPUS } from '../support/files.ts';
-import { kubectlTest, kustomize, PLAIN_KUSTOMIZATION } from '../support/kustomize.ts';
+import { CORPUS, TESTDATA } from '../support/files.ts';
+import { helmTest } from '../support/helm.ts';
+import { findKustomize, kubectlTest, kustomize, PLAIN_KUSTOMIZATION, runIn } from '../support/kustomize.ts';
 import { rendered } from '../support/pipeline.ts';
 
 /** Settings, weights, policies, patches of every kind of operation, and documents that go. */
@@ -175,6 +177,34 @@ kubectlTest('values of annotations of any text stay that text', (kubectl) => {
   const patch = values.map((value, index) => ({ op: 'add', path: `/metadata/annotations/k${index}`, value }));
   const config = one('{ name: a }', `${POST}, patch: ${JSON.stringify(patch)}`);
   assertSame(kubectl, job('a'), config);
+});
+
+helmTest('patches in a kustomization of the user, over a chart that kustomize inflates', ['4.3.2'], (helm, t) => {
+  const kustomizeCommand = findKustomize();
+  if (kustomizeCommand === undefined) return t.skip('NO KUSTOMIZE HERE: install Go, or put kustomize on PATH');
+  const chart = join(TESTDATA, 'charts', 'ordered-release', 'chart');
+  const folder = helm.write('inflated', {
+    'kustomization.yaml':
+      'helmGlobals: { chartHome: charts }\nhelmCharts:\n  - { name: shop, releaseName: shop } # a chart\npatches:\n  - target: { kind: Service }\n    patch: "- { op: add, path: /metadata/labels/mine, value: x }"\n',
+  });
+  cpSync(chart, join(folder, 'charts', 'shop'), { recursive: true });
+  const file = join(folder, 'kustomization.yaml');
+  const config = join(TESTDATA, 'charts', 'ordered-release', 'hookorder.flux.yaml');
+  const stream = helm.succeed(['template', 'shop', chart]);
+  const write = (): string => {
+    const args = ['export', '--to=kustomize', `--kustomization=${file}`, `--config=${config}`];
+    const { status, stdout, stderr } = runCli(args, { input: stream });
+    assert.equal(status, 0, stderr);
+    writeFileSync(file, stdout);
+    return stdout;
+  };
+  const once = write();
+  assert.match(once, /# a chart/);
+  assert.equal(write(), once);
+  const run = runIn({}, kustomizeCommand, ['build', '--enable-helm', '--helm-command', helm.binary, folder]);
+  assert.equal(run.status, 0, run.stderr);
+  assert.equal(run.stdout.match(/helm\.sh\/hook: /g)?.length, 6);
+  assert.match(run.stdout, /mine: x/);
 });
 
 const LIMITS: readonly (readonly [string, string, string, string])[] = [

@@ -23,6 +23,8 @@ function findTool(script: string, ...args: readonly string[]): string | undefine
 
 export const findKubectl = (): string | undefined => findTool('helm.mjs', 'kubectl');
 
+export const findKustomize = (): string | undefined => findTool('helm.mjs', 'kustomize');
+
 /** Declares a test that gets the path of a kubectl. */
 export function kubectlTest(name: string, body: (kubectl: string) => void): void {
   test(name, (t) => {
