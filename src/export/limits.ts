@@ -63,7 +63,7 @@ function move({ rule, resource }: Placement): readonly Finding[] {
   const entered = enteredOf(resource);
   if (rule === undefined || rule.jobName.suffix !== 'keep' || resource === entered) return [];
   const isSame = (['apiVersion', 'kind', 'namespace'] as const).every((key) => resource[key] === entered[key]);
-  const isRun = resource.kind === 'Job' || resource.kind === 'Pod';
+  const isRun = (resource.kind === 'Job' || resource.kind === 'Pod') && resource.name !== '';
   if (isSame && (resource.name === entered.name || isRun)) return [];
   return [
     findingAtRule(

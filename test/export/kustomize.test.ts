@@ -13,7 +13,14 @@ import { runCli } from '../support/cli.ts';
 import { exported } from '../support/exports.ts';
 import { CORPUS, TESTDATA } from '../support/files.ts';
 import { helmTest } from '../support/helm.ts';
-import { findKustomize, kubectlTest, kustomize, PLAIN_KUSTOMIZATION, runIn } from '../support/kustomize.ts';
+import {
+  findKubectl,
+  findKustomize,
+  kubectlTest,
+  kustomize,
+  PLAIN_KUSTOMIZATION,
+  runIn,
+} from '../support/kustomize.ts';
 import { rendered } from '../support/pipeline.ts';
 
 /** Settings, weights, policies, patches of every kind of operation, and documents that go. */
@@ -206,6 +213,24 @@ helmTest('patches in a kustomization of the user, over a chart that kustomize in
   assert.equal(run.stdout.match(/helm\.sh\/hook: /g)?.length, 6);
   assert.match(run.stdout, /mine: x/);
 });
+
+for (const name of ['ordered-release', 'keycloak-postgresql-ha'])
+  helmTest(`${name}: the patches for Argo CD are what render writes for it`, ['4.2.3'], (helm, t) => {
+    const kubectl = findKubectl();
+    if (kubectl === undefined) return t.skip('NO KUBECTL HERE: put one on PATH');
+    const folder = join(TESTDATA, 'charts', name);
+    const stream = helm.succeed(['template', 'shop', join(folder, 'chart')]);
+    const run = (command: readonly string[]): string => {
+      const flags = ['--target=argocd', '--fail-on=never', `--config=${join(folder, 'hookorder.yaml')}`];
+      const { status, stdout, stderr } = runCli([...command, ...flags], { input: stream });
+      assert.equal(status, 0, stderr);
+      return stdout;
+    };
+    const patched = kustomize(kubectl, { 'all.yaml': stream, 'kustomization.yaml': run(['export', '--to=kustomize']) });
+    const plain = kustomize(kubectl, { 'all.yaml': run(['render']), 'kustomization.yaml': PLAIN_KUSTOMIZATION });
+    assert.match(plain.stdout, /argocd\.argoproj\.io\/sync-wave/);
+    assert.equal(patched.stdout, plain.stdout, patched.stderr);
+  });
 
 const LIMITS: readonly (readonly [string, string, string, string])[] = [
   [

@@ -37,7 +37,11 @@ function strategy({ value = {}, sharesNames }: Needs): readonly Proposal[] {
           value: 'separate',
           because: 'an object stands as a hook and as a plain one, which kustomize takes in two streams only',
         }
-      : { path, value: 'combined', because: 'the patches have to reach hooks, and Flux before 2.9 sends it none' },
+      : {
+          path,
+          value: 'combined',
+          because: 'the patches have to reach hooks, and Flux before 2.9, which does not know this line, refuses it',
+        },
   ];
 }
 
