@@ -1,5 +1,4 @@
 /* Bytes to text and back, and searches in bytes. */
-#define _GNU_SOURCE
 #include "host.h"
 
 #include <stdlib.h>
@@ -145,6 +144,19 @@ CALL(encode) {
     return value;
 }
 
+/* Where `text` first stands. The C library's `memmem` tries each place with a call; here only those with the right first two bytes. */
+static const uint8_t *search(const uint8_t *at, const uint8_t *end, const uint8_t *text, size_t length) {
+    if (length == 0) return at;
+    if (length == 1) return memchr(at, text[0], (size_t)(end - at));
+    while ((size_t)(end - at) >= length) {
+        at = memchr(at, text[0], (size_t)(end - at) - length + 1);
+        if (at == NULL) return NULL;
+        if (at[1] == text[1] && memcmp(at, text, length) == 0) return at;
+        at++;
+    }
+    return NULL;
+}
+
 CALL(find) {
     Range range;
     size_t length;
@@ -152,7 +164,7 @@ CALL(find) {
     if (text == NULL) return JS_EXCEPTION;
     JSValue place = JS_EXCEPTION;
     if (range_of(ctx, argv, 2, &range)) {
-        const uint8_t *found = memmem(range.at, range.length, text, length);
+        const uint8_t *found = search(range.at, range.at + range.length, (const uint8_t *)text, length);
         place = JS_NewInt64(ctx, found == NULL ? -1 : found - range.bytes);
     }
     JS_FreeCString(ctx, text);

@@ -38,10 +38,12 @@ static bool is_retried(int descriptor, short events) {
 }
 
 int read_all(int descriptor, size_t limit, Buffer *buffer) {
-    // Room for the whole file at once, and for one byte more, to see its end.
+    // Room for the whole file at once, and for one byte more, to see its end; for a pipe more than nearly all that comes: memory that is not written costs nothing.
     struct stat status;
-    bool is_sized = fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
+    bool is_known = fstat(descriptor, &status) == 0;
+    bool is_sized = is_known && S_ISREG(status.st_mode) && status.st_size > 0;
     size_t room = is_sized && (size_t)status.st_size <= limit ? (size_t)status.st_size + 1 : 1 << 16;
+    if (is_known && S_ISFIFO(status.st_mode) && !buffer_reserve(buffer, 16 << 20)) room = 1 << 16;
     for (;;) {
         if (!buffer_reserve(buffer, room)) return ENOMEM;
         ssize_t count = read(descriptor, buffer->at + buffer->length, buffer->capacity - buffer->length);
@@ -139,13 +141,17 @@ CALL(open_file) {
     return descriptor < 0 ? JS_UNDEFINED : JS_NewInt32(ctx, descriptor);
 }
 
+/* In bytes: more than any caller reads at a time. */
+enum { LARGEST_PART = 1 << 30 };
+
 CALL(read_at) {
     int32_t descriptor;
     int64_t position, length;
     if (JS_ToInt32(ctx, &descriptor, argv[0]) < 0) return JS_EXCEPTION;
     if (JS_ToInt64(ctx, &position, argv[1]) < 0 || JS_ToInt64(ctx, &length, argv[2]) < 0) return JS_EXCEPTION;
     Buffer buffer = {0};
-    if (length < 0 || position < 0 || !buffer_reserve(&buffer, (size_t)length)) return JS_ThrowOutOfMemory(ctx);
+    if (length < 0 || length > LARGEST_PART || position < 0) return JS_ThrowRangeError(ctx, "no such part of a file");
+    if (!buffer_reserve(&buffer, (size_t)length)) return JS_ThrowOutOfMemory(ctx);
     while (buffer.length < (size_t)length) {
         ssize_t count = pread(descriptor, buffer.at + buffer.length, (size_t)length - buffer.length, position + (int64_t)buffer.length);
         if (count < 0 && errno == EINTR) continue;

@@ -55,7 +55,4 @@ int add_files(JSContext *ctx, JSValueConst host);
 int add_processes(JSContext *ctx, JSValueConst host);
 int add_compression(JSContext *ctx, JSValueConst host);
 
-/* The engine's memory: see memory.c. */
-extern const JSMallocFunctions MEMORY;
-
 #endif

@@ -157,7 +157,7 @@ int main(int argc, char **argv) {
     open_standard_descriptors();
     // A reader that has gone is told by the call that writes.
     signal(SIGPIPE, SIG_IGN);
-    JSRuntime *runtime = JS_NewRuntime2(&MEMORY, NULL);
+    JSRuntime *runtime = JS_NewRuntime();
     JSContext *ctx = runtime == NULL ? NULL : JS_NewContextRaw(runtime);
     if (ctx == NULL) return BUG;
     JS_SetGCThreshold(runtime, COLLECTED_AFTER);

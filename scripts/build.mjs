@@ -165,15 +165,15 @@ const fromUnits = {
   },
 };
 
-/** The program for the small runtime as modules: [{ name, text }]. What several units need is a unit, too. */
-export async function bundleUnits() {
+/** The program for the small runtime as modules: [{ name, text }]. What several units need is a unit, too. `entry` has `run`. */
+export async function bundleUnits(entry = join(SOURCE, 'main.native.ts')) {
   await generate();
   const { outputFiles } = await build({
     ...COMMON,
     ...LIBRARY,
     target: 'es2023',
     entryPoints: [
-      { in: join(SOURCE, 'main.native.ts'), out: 'main' },
+      { in: entry, out: 'main' },
       ...(await lazyFiles()).map((file) => ({ in: join(SOURCE, file), out: unitOf(file) })),
     ],
     splitting: true,

@@ -1,11 +1,11 @@
 // Compares what two builds say of a folder of streams: rendered bytes, findings, plans and proposals.
 //
-//   node scripts/compare-builds.mjs OLD NEW FOLDER [--show N]
+//   node scripts/compare-builds.mjs OLD NEW FOLDER [--show N] [--exact]
 //
 // OLD and NEW are executables: a `dist/hookorder.cjs`, or a native one. An old one comes from a second checkout:
 //   git worktree add ../old REVISION && (cd ../old && npm ci)
 // Prints differences by kind, the most frequent first, N examples of each (default 3), and ends with 1 when there are any.
-// A finding is compared by code, severity, resource and path, so that better words are no difference.
+// A finding is compared by code, severity, resource and path, so that better words are no difference; with --exact all output is compared byte for byte.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -14,11 +14,11 @@ import { parseArgs } from 'node:util';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { show: { type: 'string', default: '3' } },
+  options: { show: { type: 'string', default: '3' }, exact: { type: 'boolean' } },
 });
 const [oldBuild, newBuild, folder] = positionals.map((path) => resolve(path));
 if (folder === undefined) {
-  console.error('usage: node scripts/compare-builds.mjs OLD NEW FOLDER [--show N]');
+  console.error('usage: node scripts/compare-builds.mjs OLD NEW FOLDER [--show N] [--exact]');
   process.exit(2);
 }
 
@@ -120,7 +120,8 @@ let compared = 0;
 
 async function compare(each, name) {
   const file = join(folder, name);
-  const [before, after] = (await Promise.all([run(oldBuild, each, file), run(newBuild, each, file)])).map(each.read);
+  const read = values.exact ? bytes : each.read;
+  const [before, after] = (await Promise.all([run(oldBuild, each, file), run(newBuild, each, file)])).map(read);
   compared++;
   const [had, has] = [new Set(before), new Set(after)];
   const lines = [
@@ -129,11 +130,11 @@ async function compare(each, name) {
   ];
   for (const line of lines) {
     const kind =
-      each.read === bytes && !/^. exit/.test(line)
+      read === bytes && !/^. exit/.test(line)
         ? `${each.name}: bytes`
         : `${each.name}: ${line.split(': ')[0].replace(/ \d+$/, '')}`;
     const seen = differences.get(kind) ?? [];
-    seen.push(each.read === bytes ? name : `${name}: ${line}`);
+    seen.push(read === bytes ? name : `${name}: ${line}`);
     differences.set(kind, seen);
   }
 }

@@ -2,7 +2,7 @@
 //
 //   node scripts/executable.mjs linux-x64 FILE              static, from any machine
 //   node scripts/native.mjs --cc gcc FILE                   for this machine, with a compiler of its own
-//   node scripts/native.mjs --cc gcc --checked FILE         the same with sanitizers
+//   node scripts/native.mjs --cc gcc --checked FILE         the same with sanitizers; --entry TS for another program than src/main.native.ts
 //
 // Objects are kept in a cache, by the SHA-256 of all that they are made of.
 import { execFileSync } from 'node:child_process';
@@ -30,7 +30,7 @@ const HOST = join(ROOT, 'native');
 
 const ENGINE_FILES = ['quickjs.c', 'libregexp.c', 'libunicode.c', 'dtoa.c'];
 const ZLIB_FILES = ['adler32.c', 'crc32.c', 'deflate.c', 'trees.c', 'zutil.c'];
-const HOST_FILES = ['main.c', 'buffer.c', 'bytes.c', 'compression.c', 'files.c', 'memory.c', 'processes.c'];
+const HOST_FILES = ['main.c', 'buffer.c', 'bytes.c', 'compression.c', 'files.c', 'processes.c'];
 
 const COMMON = ['-std=gnu11', '-funsigned-char', '-fno-strict-aliasing', '-fwrapv'];
 const FAST = [
@@ -103,8 +103,8 @@ function bytecodeCompiler(compiler, sources, work) {
 }
 
 /** Writes units.h (the table), units.bin (all bytecode), and units.s (which takes that in). */
-async function writeUnits(compiler, sources, work) {
-  const units = await bundleUnits();
+async function writeUnits(compiler, sources, entry, work) {
+  const units = await bundleUnits(entry);
   const files = units.map(({ name, text }, at) => {
     writeFileSync(join(work, `${at}.js`), text);
     return [name, join(work, `${at}.js`), join(work, `${at}.bin`)];
@@ -128,13 +128,13 @@ async function writeUnits(compiler, sources, work) {
   );
 }
 
-/** Writes the executable to `target`. `options`: `{ platform }`, or `{ cc, checked }` for this machine. */
+/** Writes the executable to `target`. `options`: `{ platform }`, or `{ cc, checked }` for this machine, and `entry` for another program. */
 export async function makeNative(options, target) {
   const work = mkdtempSync(join(tmpdir(), 'hookorder-native-'));
   try {
     const sources = engineSources();
     const compiler = compilerFor(options);
-    await writeUnits(compilerFor({ cc: options.cc }), sources, work);
+    await writeUnits(compilerFor({ cc: options.cc }), sources, options.entry, work);
     const includes = [`-I${sources.engine}`, `-I${sources.zlib}`];
     for (const file of readdirSync(HOST).filter((name) => /\.[ch]$/.test(name)))
       copyFileSync(join(HOST, file), join(work, file));
@@ -157,7 +157,8 @@ export async function makeNative(options, target) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { cc: { type: 'string', default: 'cc' }, checked: { type: 'boolean' } },
+    options: { cc: { type: 'string', default: 'cc' }, checked: { type: 'boolean' }, entry: { type: 'string' } },
   });
-  await makeNative(values, resolve(positionals[0] ?? join('out', 'hookorder')));
+  const entry = values.entry && resolve(values.entry);
+  await makeNative({ ...values, entry }, resolve(positionals[0] ?? join('out', 'hookorder')));
 }

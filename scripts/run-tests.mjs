@@ -13,7 +13,7 @@ import { makeForTests } from './executable.mjs';
 const args = process.argv.slice(2);
 const native = args.includes('--native');
 /** Where tests run hookorder as users do. */
-const COMMAND_LINE = ['test/cli', 'test/golden', 'test/scenarios', 'test/helm'];
+const COMMAND_LINE = ['test/cli', 'test/golden', 'test/scenarios', 'test/helm', 'test/native/same-output'];
 const given = args.filter((arg) => !arg.startsWith('--'));
 const words = native && given.length === 0 ? COMMAND_LINE : given;
 const files = readdirSync(join(ROOT, 'test'), { recursive: true })

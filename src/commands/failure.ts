@@ -40,7 +40,9 @@ function describe(failure: unknown, inHelm: boolean, version: string): Descripti
     };
   if (known.kind === 'refusal')
     return { text: formatRefusal(known.findings ?? []), status: known.status ?? EXIT.findings };
-  const detail = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+  const stack = failure instanceof Error ? (failure.stack ?? '') : '';
+  // Not every engine says in the stack what went wrong.
+  const detail = stack.startsWith(String(failure)) ? stack : `${String(failure)}\n${stack}`.trimEnd();
   return {
     text: `hookorder ${version} has a bug, and printed no manifest. Nothing was sent to the cluster.
 What to report: this text, the ordering config, and the smallest manifest that shows it.

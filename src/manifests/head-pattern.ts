@@ -81,21 +81,26 @@ export function glance(document: Document, latin1: string, from: number): Glance
   if (type === undefined) return undefined;
   const metadata = latin1.indexOf('\nmetadata:\n', typeEnd) + 1;
   const blockStart = metadata + BLOCK.length;
-  const block = latin1.slice(blockStart, end);
-  const nameAt = block.indexOf(NAME);
+  const { bytes, codec } = document.stream;
+  const offset = document.contentStart - from;
+  /** Where words stand in the block, from a place of the text on. */
+  const find = (words: string, start: number): number =>
+    codec.find(bytes, words, start + offset, end + offset) - offset;
+  const has = (words: string, start: number): boolean => find(words, start) >= start;
+  const nameAt = find(NAME, blockStart);
   SURE_NAME.lastIndex = nameAt + NAME.length;
-  const isNamed = nameAt >= 0 && SURE_NAME.test(block) && !block.includes(NAME, nameAt + 1);
-  if (!isNamed || ONCE.some((key) => isTwice(block, key))) return undefined;
-  const quote = isQuote(block[nameAt + NAME.length + 1]) ? 1 : 0;
+  const isNamed = nameAt >= blockStart && SURE_NAME.test(latin1) && !has(NAME, nameAt + 1);
+  if (!isNamed || ONCE.some((key) => isTwice(key, blockStart, find))) return undefined;
+  const quote = isQuote(latin1[nameAt + NAME.length + 1]) ? 1 : 0;
   return {
     apiVersion: type.apiVersion,
     kind: type.kind,
-    mayBeHook: block.includes(HOOK),
-    mayBeOurs: block.includes(OWN_PREFIX),
+    mayBeHook: has(HOOK, blockStart),
+    mayBeOurs: has(OWN_PREFIX, blockStart),
     metadataStart: metadata - from,
     metadataEnd: end - from,
-    nameStart: blockStart - from + nameAt + NAME.length + 1 + quote,
-    nameEnd: blockStart - from + SURE_NAME.lastIndex - quote,
+    nameStart: nameAt - from + NAME.length + 1 + quote,
+    nameEnd: SURE_NAME.lastIndex - from - quote,
   };
 }
 
@@ -109,9 +114,9 @@ function hasOddLine({ stream, contentStart, end }: Document, latin1: string, fro
   });
 }
 
-function isTwice(text: string, words: string): boolean {
-  const at = text.indexOf(words);
-  return at >= 0 && text.includes(words, at + 1);
+function isTwice(words: string, start: number, find: (words: string, start: number) => number): boolean {
+  const at = find(words, start);
+  return at >= start && find(words, at + 1) > at;
 }
 
 /** A pattern that takes its letters in both cases. A flag would hold for the whole expression, and cost time. */
