@@ -35,6 +35,7 @@ const MORE = [
   'commands/krm.ts',
   'commands/lint.ts',
   'commands/plan.ts',
+  'commands/rehearse.ts',
   'commands/report.ts',
   'commands/schema.ts',
   'commands/watch.ts',

@@ -66,6 +66,11 @@ const COMMANDS = {
     files: 2,
     load: () => require('./commands/adopt.ts') as Command,
   },
+  rehearse: {
+    flags: [...STREAM, 'target', 'output', 'operation', 'step', 'all', 'rollback-on-failure'],
+    files: 1,
+    load: () => require('./commands/rehearse.ts') as Command,
+  },
   init: { flags: CHART_FLAGS, files: 2, load: () => require('./commands/init.ts') as Command },
   export: {
     flags: [...STREAM, 'to', 'helmrelease', 'kustomization', 'target', 'fail-on'],
@@ -99,13 +104,14 @@ const FLAGS: FlagTable = {
     ...['config', 'now', 'helm', 'target', 'output', 'fail-on', 'errors', 'report', 'timeout', 'color'],
     ...['to', 'helmrelease', 'kustomization'],
     ...['state', 'start-within', 'namespace', 'kube-as-group', ...CLUSTER_VALUED],
-    ...['release', 'previous', 'previous-release'],
+    ...['release', 'previous', 'previous-release', 'operation', 'step'],
     ...CHART_VALUES.filter((flag) => flag !== 'version'),
   ],
   switches: [
     ...['no-config', 'wait', 'as-filter', 'exit-code', 'verbose', 'help', 'version', 'is-upgrade'],
     'kube-insecure-skip-tls-verify',
     ...CHART_SWITCHES,
+    ...['all', 'rollback-on-failure'],
   ],
   either: { version: VERSION_FORM },
   short: { c: 'config', o: 'output', h: 'help', v: 'verbose', f: 'values', n: 'namespace', a: 'api-versions' },
@@ -195,6 +201,17 @@ function readArguments(line: CommandLine, files: readonly string[]): Arguments {
     state: line.values.get('state') ?? [],
     startWithin: duration(line, 'start-within', START_WITHIN_SECONDS),
     cluster: readCluster(line),
+    ...readRehearsal(line),
+  };
+}
+
+function readRehearsal(line: CommandLine): Pick<Arguments, 'operations' | 'step' | 'all' | 'rollbackOnFailure'> {
+  const step = one(line, 'step');
+  return {
+    operations: line.values.get('operation') ?? [],
+    ...(step !== undefined && { step }),
+    all: line.switches.has('all'),
+    rollbackOnFailure: line.switches.has('rollback-on-failure'),
   };
 }
 

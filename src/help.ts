@@ -16,6 +16,7 @@ Commands
   hookorder adopt NAME CHART  what the first upgrade does to a running release
   hookorder export [FILE]     the order as patches for kustomize or Flux
   hookorder krm               render as a function of KRM, for kustomize build and kpt
+  hookorder rehearse [FILE]   what is left, and what comes next, when a step fails
   hookorder watch NAME        a release while Helm runs it, step by step; read only
   hookorder why NAME          why a release hangs or has failed; read only
   hookorder explain [CODE]    what a finding means and how to resolve it
@@ -162,6 +163,28 @@ to be cured before, worst first, what Helm then deletes, runs and changes, and t
       FLAGS.helm,
     ],
     `  hookorder adopt shop ./chart -n prod -f values.yaml -c hookorder.yaml`,
+  ),
+  rehearse: page(
+    'hookorder rehearse [FILE]',
+    `For each step of each operation: what is left when the API server refuses it,
+when it fails, outlives --timeout, or the client is stopped or killed; what an
+upgrade, a rollback and an uninstall do from there; and the way out. Outcomes
+that are alike are told once, the worst first.`,
+    [
+      FLAGS.config,
+      '-o, --output FORMAT       text (default), json',
+      '--operation NAME          install, upgrade, rollback, uninstall or test; repeatable',
+      '--step NAME               only the steps of this object (Kind/name) or event',
+      '--all                     each outcome by itself',
+      '--rollback-on-failure     Helm will be run with it (Helm 3: --atomic)',
+      FLAGS.now,
+      FLAGS.target,
+      FLAGS.helm,
+    ],
+    `  helm template shop ./chart | hookorder rehearse -c hookorder.yaml
+  helm template shop ./chart | hookorder rehearse --operation upgrade --wait
+  hookorder rehearse rendered.yaml --step Job/shop-db-migrate
+  hookorder rehearse rendered.yaml --target argocd`,
   ),
   init: page(
     'hookorder init [FILE|CHART]   or   hookorder init INSTALL UPGRADE',

@@ -49,6 +49,14 @@ export interface Arguments {
   readonly previous: readonly string[];
   /** `--previous-release`: its name in the cluster. */
   readonly previousRelease?: string;
+  /** Of `rehearse`: which operations; empty: all. */
+  readonly operations: readonly string[];
+  /** An object, or an event: only its steps. */
+  readonly step?: string;
+  /** Every outcome by itself. */
+  readonly all: boolean;
+  /** `--rollback-on-failure`: the deployer takes back what fails. */
+  readonly rollbackOnFailure: boolean;
   /** `--state`: saved states of a cluster. */
   readonly state: readonly string[];
   /** `--start-within`, seconds. */

@@ -3,6 +3,7 @@ import type { Run, Situation, Status, Step } from '../engines/run.ts';
 import type { Presence, Subject, World } from '../engines/world.ts';
 import { OPERATIONS } from '../model/helm.ts';
 import { podSpecPath } from '../model/kubernetes.ts';
+import { originalOf } from '../release/originals.ts';
 import type { Aftermath, Failure, Mishap } from './rehearsal.ts';
 import { isSame, type Scene, thingOf } from './scene.ts';
 
@@ -16,7 +17,7 @@ export function aftermathOf(failed: Run, at: number, good: Run, scene: Scene): A
     logs: logsOf(failed, at),
     leftover: leftovers(failed, good).map((presence) => ({
       ...thingOf(presence.subject),
-      isCopy: presence.subject.placement?.copyFor !== undefined,
+      isCopy: isCopy(presence.subject),
     })),
     gone: [...before.values()]
       .filter(({ subject: { key } }) => !end.world.has(key) && good.end.world.has(key))
@@ -26,6 +27,9 @@ export function aftermathOf(failed: Run, at: number, good: Run, scene: Scene): A
     migrations: migrationsOf(failed, good, scene),
   };
 }
+
+/** Made by this run of hookorder, or by an earlier one. */
+const isCopy = ({ placement }: Subject): boolean => placement !== undefined && originalOf(placement) !== undefined;
 
 /** As Helm prints them: an operation that was cut off is pending, by its name. */
 export function historyOf({ operation, end }: Run): Aftermath['history'] {
@@ -139,7 +143,7 @@ function waysOf(step: Step, run: Run, { circumstances }: Scene): readonly Failur
     const isAwaited = run.steps.some(
       (other) => other.do === 'wait' && other.phase === phase && other.subject === subject,
     );
-    return isAwaited ? ['refused'] : ['refused', 'killed'];
+    return isAwaited || isArgo ? ['refused'] : ['refused', 'killed'];
   }
   if (deed === 'delete') {
     if (isArgo) return [];
@@ -147,13 +151,15 @@ function waysOf(step: Step, run: Run, { circumstances }: Scene): readonly Failur
     return awaited && phase !== 'release' ? ['timed-out'] : [];
   }
   if (deed !== 'wait') return [];
+  // A sync waits as long as it takes, and one that is terminated deletes hooks, which the engine does not tell.
+  if (isArgo) return ['failed'];
   const runs = subject.id.kind === 'Job' || subject.id.kind === 'Pod';
   // A deadline of its own ends it first.
-  const outlives = isArgo ? false : mayTake === undefined || mayTake >= circumstances.timeoutSeconds;
+  const outlives = mayTake === undefined || mayTake >= circumstances.timeoutSeconds;
   return [
-    ...(runs || isArgo ? (['failed'] as const) : []),
+    ...(runs ? (['failed'] as const) : []),
     ...(outlives ? (['timed-out'] as const) : []),
-    ...(isArgo ? [] : stopsOf(run.operation)),
+    ...stopsOf(run.operation),
     'killed',
   ];
 }

@@ -68,9 +68,9 @@ export function nextOf(aim: Aim, failed: Run, migrations: Aftermath['migrations'
     to: aim.to ?? null,
     works: run.stop === undefined,
     blocked,
-    runsAgain: started
-      .filter((subject) => failed.steps.some((step) => isSame(step.subject, subject) && isDone(step)))
-      .map(thingOf),
+    runsAgain: unique(
+      started.filter((subject) => failed.steps.some((step) => isSame(step.subject, subject) && isDone(step))),
+    ),
     runsTwice: twiceIn(run),
     loses: lossesOf(run),
     leaves: aim.operation === 'uninstall' || aim.operation === 'deletion' ? hooksIn(run.end) : [],
@@ -85,6 +85,11 @@ export function nextOf(aim: Aim, failed: Run, migrations: Aftermath['migrations'
 const isDone = ({ do: deed, because, outcome }: Step): boolean =>
   deed === 'wait' && because === 'hook' && outcome === 'done';
 
+/** A hook of two events of one operation stands once. */
+const unique = (subjects: readonly Subject[]): readonly Thing[] => [
+  ...new Map(subjects.map((subject) => [subject.key, thingOf(subject)])).values(),
+];
+
 /** Jobs and Pods of hooks that a run makes. */
 const startsOf = ({ steps }: Run): readonly Subject[] =>
   steps
@@ -97,9 +102,8 @@ const startsOf = ({ steps }: Run): readonly Subject[] =>
 /** What it starts beside its last run: a Job's deletion leaves its pods some time, and a name of its own leaves the Job. */
 export function twiceIn(run: Run): readonly Thing[] {
   const running = runningHooks(run.start.world).filter(({ subject }) => subject.id.kind === 'Job');
-  return startsOf(run)
-    .filter((subject) => running.some((presence) => isSame(presence.subject, subject)))
-    .map(thingOf);
+  const twice = startsOf(run).filter((subject) => running.some((presence) => isSame(presence.subject, subject)));
+  return unique(twice);
 }
 
 const HOLDS_DATA: ReadonlySet<string> = new Set([

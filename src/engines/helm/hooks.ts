@@ -10,7 +10,7 @@ import type { Circumstances } from '../engine.ts';
 import { lingers } from '../lingering.ts';
 import type { Recorder, Taken } from '../recorder.ts';
 import type { Outcome } from '../run.ts';
-import { type Presence, type Revision, type Subject, subjectOf } from '../world.ts';
+import { keyOf, type Presence, type Revision, type Subject, subjectOf } from '../world.ts';
 import type { HelmFacts } from './versions.ts';
 
 export interface HookRun {
@@ -103,9 +103,7 @@ function applied(subject: Subject, recorder: Recorder, serverSide: boolean): Pic
 /** [X "because it is being terminated"] */
 const isInDyingNamespace = ({ id }: Subject, { world }: Recorder): boolean =>
   id.namespace !== undefined &&
-  [...world.values()].some(
-    ({ subject, dying }) => dying && subject.id.kind === 'Namespace' && subject.id.name === id.namespace,
-  );
+  world.get(keyOf({ apiVersion: 'v1', kind: 'Namespace', name: id.namespace }))?.dying === true;
 
 /** A Job's template and a Pod's spec cannot change [X "field is immutable"]. */
 export function isSameRun(subject: Subject, there: Presence): boolean {
