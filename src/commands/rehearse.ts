@@ -15,7 +15,7 @@ import type { System } from './system.ts';
 
 export function run(args: Arguments, system: System): number {
   const format = chooseFormat(args, REHEARSAL_FORMAT_NAMES);
-  const known: readonly string[] = args.target === 'argocd' ? argocd.operations : OPERATION_NAMES;
+  const known = operationsOf(args);
   for (const operation of args.operations) refuseUnknown(operation, known);
   const source = readStream(args.files[0], system);
   if ('code' in source) throw new Refusal([source], EXIT.unusable);
@@ -37,6 +37,10 @@ export function run(args: Arguments, system: System): number {
   const options = { style: chooseStyle(args, system), all: args.all || args.step !== undefined };
   return deliver(REHEARSAL_FORMATS[format](report, options), EXIT.ok, system);
 }
+
+/** Those of the deployer, in the order in which they happen to a release. */
+export const operationsOf = ({ target }: Pick<Arguments, 'target'>): readonly string[] =>
+  target === 'argocd' ? argocd.operations : OPERATION_NAMES;
 
 function refuseUnknown(operation: string, known: readonly string[]): void {
   if (known.includes(operation)) return;

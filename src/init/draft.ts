@@ -5,7 +5,7 @@ import type { DeletePolicy, Event } from '../model/helm.ts';
 import type { Operation } from '../model/json.ts';
 import type { Resource } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
-import type { Purpose } from './purpose.ts';
+import type { Purpose } from '../purpose/purpose.ts';
 import type { RenderedFor } from './render.ts';
 import type { Subject } from './subject.ts';
 

@@ -7,6 +7,7 @@
 import { ROLES, type Role } from '../knowledge/tools.generated.ts';
 import { DEFAULT_DELETE_POLICY, HOOK_WEIGHT, isAwaited } from '../model/helm.ts';
 import { formatPlacement, type Placement } from '../model/plan.ts';
+import { type Purpose, purposeOf } from '../purpose/purpose.ts';
 import { containersOf, textOf } from '../release/references.ts';
 import type { Release } from '../release/release.ts';
 import { waitsOf } from '../waits/find.ts';
@@ -14,7 +15,6 @@ import { selectedBy } from '../waits/obstacles.ts';
 import type { Draft } from './draft.ts';
 import { whenOf } from './events.ts';
 import { matchFor, type ReleaseNames } from './names.ts';
-import { type Purpose, purposeOf } from './purpose.ts';
 import type { Render } from './render.ts';
 import { addSettings } from './settings.ts';
 import type { Subject } from './subject.ts';

@@ -7,12 +7,12 @@
 import { whyUpgradesRun } from '../check/hooks/operations.ts';
 import { EVENTS, type Event } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
+import { type Purpose, purposeOf } from '../purpose/purpose.ts';
+import { wordsOf } from '../purpose/words.ts';
 import type { Release } from '../release/release.ts';
-import { type Purpose, purposeOf } from './purpose.ts';
 import type { Render } from './render.ts';
 import type { Subject } from './subject.ts';
 import { whyNotBefore } from './surroundings.ts';
-import { wordsOf } from './words.ts';
 
 export interface When {
   readonly events: readonly Event[];

@@ -8,10 +8,10 @@
 import type { Finding } from '../model/finding.ts';
 import { compareBytes, compareKinds, isAwaited } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
+import { purposeOf } from '../purpose/purpose.ts';
 import type { Draft, Proposal, Undecided } from './draft.ts';
 import { type DraftOptions, draftOfChart, draftPlain } from './drafts.ts';
 import { releaseNamesOf } from './names.ts';
-import { purposeOf } from './purpose.ts';
 import { isReasonToClaim, noteCuredByClaiming } from './remedies.ts';
 import { orderWith, type ProposalInput, type Render, readRender } from './render.ts';
 import { settle } from './settle.ts';

@@ -6,12 +6,12 @@ import { mentionsOf } from '../check/waits/mentions.ts';
 import { compareBytes } from '../model/helm.ts';
 import { groupOf } from '../model/manifest.ts';
 import { formatPlacement, type Placement } from '../model/plan.ts';
+import type { Purpose } from '../purpose/purpose.ts';
 import { containersOf, textOf } from '../release/references.ts';
 import type { Release } from '../release/release.ts';
 import { runsOf, waitsOf } from '../waits/find.ts';
 import { selectedBy } from '../waits/obstacles.ts';
 import { isHostVariable } from '../waits/programs.ts';
-import type { Purpose } from './purpose.ts';
 
 /** A clause that begins with what is in the release, or undefined when nothing speaks against pre-install. */
 export function whyNotBefore(placement: Placement, { role }: Purpose, release: Release): string | undefined {

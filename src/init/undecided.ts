@@ -2,10 +2,9 @@
 
 import { nameKindOf } from '../check/hooks/names.ts';
 import { formatPlacement } from '../model/plan.ts';
+import { purposeOf } from '../purpose/purpose.ts';
 import { waitsOf } from '../waits/find.ts';
-
 import { whenOf } from './events.ts';
-import { purposeOf } from './purpose.ts';
 import type { Render } from './render.ts';
 import type { Subject } from './subject.ts';
 

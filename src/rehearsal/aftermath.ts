@@ -89,7 +89,7 @@ const isWorkload = ({ owner, subject: { id }, dying }: Presence): boolean =>
   owner === 'release' && dying !== true && id.kind !== 'Job' && id.kind !== 'Pod' && podSpecPath(id.kind) !== undefined;
 
 /** Only installs and upgrades take a schema forward. */
-function migrationsOf(failed: Run, good: Run, scene: Scene): Aftermath['migrations'] {
+export function migrationsOf(failed: Run, good: Run, scene: Scene): Aftermath['migrations'] {
   const found: Record<'done' | 'half' | 'open', Subject[]> = { done: [], half: [], open: [] };
   if (failed.operation === 'install' || failed.operation === 'upgrade' || failed.operation.endsWith('sync'))
     for (const { subject, do: deed, because } of good.steps) {

@@ -4,8 +4,7 @@ import { lifeOf } from '../engines/helm/life.ts';
 import type { Run, Situation, Step } from '../engines/run.ts';
 import type { Operation } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
-import type { Release } from '../release/release.ts';
-import { aftermathOf, failuresOf } from './aftermath.ts';
+import { aftermathOf, failuresOf, migrationsOf } from './aftermath.ts';
 import { type Aim, aimsAfter, nextOf } from './next.ts';
 import type { Afterwards, Failure, Mishap, Rehearsal } from './rehearsal.ts';
 import { makeScene, type Scene, thingOf } from './scene.ts';
@@ -25,7 +24,7 @@ export function rehearse(
   circumstances: Circumstances,
   { names, operations }: RehearsalOptions = {},
 ): Rehearsal {
-  const scene = sceneOf(placements, circumstances);
+  const scene = makeScene(placements, circumstances);
   const named = { ...UNKNOWN, ...names };
   const wanted = scene.operations.filter((each) => operations?.includes(each) ?? true);
   const goods = goodRuns(scene);
@@ -50,7 +49,7 @@ export function rehearseStep(
   circumstances: Circumstances,
   { operation, isStep, failure, start, names }: StepQuestion,
 ): Mishap | undefined {
-  const scene = sceneOf(placements, circumstances);
+  const scene = makeScene(placements, circumstances);
   const good = start === undefined ? goodRuns(scene)(operation) : scene.simulate(operation, start);
   const step = good.steps.findIndex(isStep);
   return step < 0 ? undefined : mishapOf(good, { step, alike: 1, failure }, scene, { ...UNKNOWN, ...names });
@@ -65,13 +64,6 @@ export interface StepQuestion {
 }
 
 const UNKNOWN: Names = { release: 'RELEASE', chart: 'CHART' };
-
-function sceneOf(placements: readonly Placement[], circumstances: Circumstances): Scene {
-  return makeScene(placements, circumstances, (placement: Placement, release: Release) => {
-    const { migrates } = require('../waits/schema.ts') as typeof import('../waits/schema.ts');
-    return migrates(placement, release);
-  });
-}
 
 /** The operations of a release to which nothing happens, each after the one that usually comes before it. */
 function goodRuns(scene: Scene): (operation: string) => Run {
@@ -108,7 +100,7 @@ const retryOf = (operation: string, aims: readonly Aim[]): Aim =>
 
 function afterwardsOf(good: Run, scene: Scene): readonly Afterwards[] {
   if (good.operation !== 'upgrade' || good.stop !== undefined) return [];
-  const { migrations } = aftermathOf(good, good.steps.length - 1, good, scene);
+  const migrations = migrationsOf(good, good, scene);
   const aims = aimsAfter(good, scene).filter(({ operation }) => operation !== 'upgrade');
   return [{ operation: good.operation, next: aims.map((aim) => nextOf(aim, good, migrations, scene)) }];
 }

@@ -26,13 +26,12 @@ export interface Scene {
   readonly migrates: (placement: Placement) => boolean;
 }
 
-/** `migrates` is told from outside: reading commands is much code. */
-export function makeScene(
-  placements: readonly Placement[],
-  circumstances: Circumstances,
-  migrates: (placement: Placement, release: Release) => boolean,
-): Scene {
-  const release = new Release(placements, circumstances);
+export const makeScene = (placements: readonly Placement[], circumstances: Circumstances): Scene =>
+  sceneIn(new Release(placements, circumstances));
+
+/** The same where the release is known. */
+export function sceneIn(release: Release): Scene {
+  const { placements, circumstances } = release;
   const own = new Set(placements);
   const lacking = (step: Pick<Step, 'subject' | 'phase'>, world: World): readonly Need[] =>
     // Of an older revision's hooks nothing is known but what the new one has too.
@@ -47,7 +46,7 @@ export function makeScene(
     circumstances,
     operations: circumstances.target === 'argocd' ? argocd.operations : OPERATION_NAMES,
     migrates: (placement) => {
-      const answer = known.get(placement) ?? migrates(placement, release);
+      const answer = known.get(placement) ?? MIGRATES.has(loadPurpose().purposeOf(placement, release)?.role ?? '');
       known.set(placement, answer);
       return answer;
     },
@@ -59,6 +58,12 @@ export function makeScene(
       ),
   };
 }
+
+/** Reading commands is much code, and many releases have no hook of which to ask. */
+const loadPurpose = () => require('../purpose/purpose.ts') as typeof import('../purpose/purpose.ts');
+
+/** Roles that take a schema forward. */
+const MIGRATES: ReadonlySet<string> = new Set(['migration', 'schema']);
 
 /** A Pod without its account is refused, and so are the pods of a Job, which Helm awaits in vain; so is what they mount or read. */
 function faultOf(step: Omit<Step, 'outcome'>, lacks: () => readonly Need[]): 'refused' | 'timed-out' | undefined {

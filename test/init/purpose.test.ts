@@ -1,7 +1,7 @@
 /** What Jobs and Pods are for, told by what they run: each recogniser with a near miss. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Purpose, purposeOf } from '../../src/init/purpose.ts';
+import { type Purpose, purposeOf } from '../../src/purpose/purpose.ts';
 import { Release } from '../../src/release/release.ts';
 import { order } from '../support/pipeline.ts';
 

@@ -16,8 +16,8 @@ import {
 import { lossOf } from '../../src/check/hooks/data-loss.ts';
 import { hasHealthCheck } from '../../src/engines/argocd/health.ts';
 import { subjectOf } from '../../src/engines/world.ts';
-import { recogniseTool } from '../../src/init/tools.ts';
 import { groupOf } from '../../src/model/manifest.ts';
+import { recogniseTool } from '../../src/purpose/tools.ts';
 import { makersOf } from '../../src/release/makers.ts';
 import { Release } from '../../src/release/release.ts';
 import type { Call } from '../../src/scripts/call.ts';

@@ -1,16 +1,16 @@
 /**
- * What a deletion leaves or takes too early, asked of runs: `hook/deletion-not-awaited`, `hook/need-deleted-early`, `uninstall/blocked`.
+ * What a deletion leaves or takes too early, asked of runs: `hook/deletion-not-awaited`, `hook/need-deleted-early`.
  */
 import { helm } from '../../engines/helm/simulate.ts';
 import type { Run } from '../../engines/run.ts';
 import { subjectOf } from '../../engines/world.ts';
 import { type Finding, findingOf } from '../../model/finding.ts';
-import { isAwaited, OPERATIONS, type Operation } from '../../model/helm.ts';
+import { OPERATIONS, type Operation } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { runOf } from '../../release/availability.ts';
 import { type Need, needsOf } from '../../release/needs.ts';
-import { type Check, once, type Release } from '../../release/release.ts';
+import type { Check, Release } from '../../release/release.ts';
 import { configOf, POLICY_PATH } from './places.ts';
 
 /** `hook/deletion-not-awaited`: Helm applies the next one to an object that is still going away. */
@@ -118,39 +118,3 @@ function lostIn(placement: Placement, needs: readonly Need[], run: Run | undefin
   const isThere = (provider: Placement): boolean => world.has(subjectOf(provider, own.subject.revision).key);
   return needs.filter(({ providers }) => !providers.some(isThere));
 }
-
-/** `uninstall/blocked`: after an install that failed before the release was made, a hook of the uninstall lacks what it needs. */
-export const checkUninstallBlocked: Check = (placement, release) => {
-  const { resource, hook } = placement;
-  if (!hook?.events.includes('pre-delete') || !isAwaited(resource.kind) || placement.copyFor !== undefined) return [];
-  const failed = failedInstall(release);
-  if (failed === undefined) return [];
-  const lost = needsOf(placement, release).filter(
-    ({ optional, providers, use }) =>
-      !optional &&
-      use !== 'rights' &&
-      providers.every(({ hook: other }) => other === undefined) &&
-      !providers.some((provider) => failed.world.has(subjectOf(provider, failed.revision).key)),
-  );
-  return lost.map((need): Finding => {
-    const message = `${formatPlacement(placement)} needs $all, which the release does not have when its first install failed in ${failed.hook}: then \`helm uninstall\` waits for it to the timeout, and fails`;
-    return findingOf('uninstall/blocked', resource, need.path, message.replace('$all', need.name), {
-      hint: 'uninstall such a release with `helm uninstall --no-hooks`',
-      ...configOf(placement, 'events'),
-      cause: { key: formatPlacement(placement), member: need.name, message },
-    });
-  });
-};
-
-const failedInstall = once((release) => {
-  const run = runOf('install', release);
-  const step = run.steps.findIndex(({ do: deed, phase }) => deed === 'wait' && phase === 'pre-install');
-  const { subject } = run.steps[step] ?? {};
-  if (subject === undefined) return undefined;
-  const { world } = run.failAt(step, 'failed').end;
-  return {
-    world,
-    revision: subject.revision,
-    hook: subject.placement === undefined ? subject.id.name : formatPlacement(subject.placement),
-  };
-});

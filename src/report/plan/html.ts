@@ -13,11 +13,12 @@ import { findingItem } from './html/card.ts';
 import { badgeAlone, stopGlyph } from './html/glyphs.ts';
 import { lane } from './html/lane.ts';
 import { html, Markup } from './html/markup.ts';
+import { REHEARSAL_STYLE, rehearsalPanel } from './html/rehearsal.ts';
 import { rowsOf } from './html/rows.ts';
 import { SCRIPT, SCRIPT_HASH, STYLE } from './html/style.ts';
 import type { PlanFormatter } from './report.ts';
 
-export const formatPlanHtml: PlanFormatter = ({ plan, findings: unsorted, circumstances }) => {
+export const formatPlanHtml: PlanFormatter = ({ plan, findings: unsorted, circumstances, rehearsal }) => {
   const timeline = timelineOf(plan, circumstances);
   const findings = worstFirst(unsorted);
   const charts = [...new Set(plan.placements.flatMap(({ resource }) => resource.template?.split('/')[0] ?? []))];
@@ -30,7 +31,7 @@ export const formatPlanHtml: PlanFormatter = ({ plan, findings: unsorted, circum
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${new Markup(SCRIPT_HASH)}'">
 <title>${title}: what ${timeline.deployer} will run</title>
-<style>${new Markup(STYLE)}</style>
+<style>${new Markup(STYLE)}${rehearsal && new Markup(REHEARSAL_STYLE)}</style>
 </head>
 <body>
 <header class="page">
@@ -41,7 +42,7 @@ export const formatPlanHtml: PlanFormatter = ({ plan, findings: unsorted, circum
 <main>
 ${worries(timeline, findings)}
 ${timeline.operations.map((operation) => lane({ operation, timeline, findings, wait: circumstances.wait }))}
-</main>
+${rehearsal && rehearsalPanel(rehearsal)}</main>
 ${legend(timeline.deployer)}
 <script>${new Markup(SCRIPT)}</script>
 </body>

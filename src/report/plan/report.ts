@@ -1,6 +1,7 @@
 /** What every format of `hookorder plan` is made of. */
 import type { Circumstances } from '../../engines/engine.ts';
 import type { Finding } from '../../model/finding.ts';
+import type { RehearsalReport } from '../rehearsal/report.ts';
 import type { Style } from '../style.ts';
 import type { DrawnPlan } from '../timeline.ts';
 
@@ -15,6 +16,8 @@ export interface PlanReport {
   readonly findings: readonly Finding[];
   /** What Helm is run with. */
   readonly circumstances: Circumstances;
+  /** What is left when a step goes wrong; only the page shows it. */
+  readonly rehearsal?: RehearsalReport;
 }
 
 export interface PlanOptions {
