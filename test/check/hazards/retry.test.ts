@@ -139,6 +139,11 @@ check('retry/runs-twice', [
     want: ['warning Job/m-1732147200'],
   },
   {
+    name: 'the chart gives each run a name',
+    in: [job('m-1732147200', 'pre-upgrade', MIGRATES)],
+    want: ['info Job/m-1732147200'],
+  },
+  {
     name: 'a name of its own, and a deadline',
     in: [job('m', undefined, MIGRATES)],
     config: STAMPED(', job: { activeDeadlineSeconds: 60 }'),
