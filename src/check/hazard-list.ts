@@ -30,7 +30,7 @@ export const HAZARDS: readonly Listed[] = [
   { check: checkDeletionAwaited, severities: ['error', 'warning'] },
   { check: lazily('checkNeedDeletedEarly'), severities: ['warning', 'info'] },
   { check: lazily('checkUninstallBlocked'), severities: ['info'] },
-  { check: lazily('checkRetryBlocked'), severities: ['warning', 'info'] },
+  { check: lazily('checkRetryBlocked'), severities: ['info'] },
   { check: lazily('checkRunsTwice'), severities: ['warning', 'info'] },
   { check: lazily('checkRollbackSchema'), severities: ['warning', 'info'] },
   { check: lazily('checkOperatorServices'), severities: ['warning'] },

@@ -123,7 +123,6 @@ function staysForRetry(placement: Placement, release: Release): readonly Finding
   const message = `${name} stays when a later hook of its event is refused, and the upgrade that is tried again fails: it exists already`;
   return [
     findingOf('retry/blocked', placement.resource, HOOK_PATH, message, {
-      severity: 'info',
       hint: `add before-hook-creation to the policy of ${name}`,
       ...configOf(placement, 'deletePolicy'),
     }),
