@@ -47,12 +47,12 @@ const COMMANDS = {
     load: (): Command => render,
   },
   plan: {
-    flags: [...STREAM, ...CHART_FLAGS, ...PREVIOUS, 'target', 'output', 'fail-on', 'verbose'],
+    flags: [...STREAM, ...CHART_FLAGS, ...PREVIOUS, 'target', 'output', 'fail-on', 'verbose', 'rollback-on-failure'],
     files: 1,
     load: () => require('./commands/plan.ts') as Command,
   },
   lint: {
-    flags: [...STREAM, ...CHART_FLAGS, ...PREVIOUS, 'target', 'output', 'fail-on'],
+    flags: [...STREAM, ...CHART_FLAGS, ...PREVIOUS, 'target', 'output', 'fail-on', 'rollback-on-failure'],
     files: 1,
     load: () => require('./commands/lint.ts') as Command,
   },

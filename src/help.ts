@@ -42,6 +42,7 @@ const FLAGS = {
   failOn:
     '--fail-on LEVEL           lowest severity that fails: error (default), warning,\n                            never',
   helm: '--helm VERSION            which Helm deploys, like 4.2 (default: the newest)\n  --timeout DURATION        what Helm will be run with (default 5m), for deadlines\n  --wait                    Helm will be run with --wait: wait cycles are errors',
+  rollback: '--rollback-on-failure     Helm will be run with it (Helm 3: --atomic)',
   target: '--target WHO              who deploys: helm (default), or argocd',
   cluster:
     '-n, --namespace NAME      the namespace of the release\n  --kubeconfig, --kube-context, --kube-as-user, …   the cluster, as Helm takes them;\n                            inside `helm` they are what Helm was given',
@@ -101,6 +102,7 @@ for and what it deletes. Works without a config too.`,
       FLAGS.failOn,
       FLAGS.target,
       FLAGS.helm,
+      FLAGS.rollback,
     ],
     `  hookorder plan ./chart --release shop -f values.yaml
   helm template shop ./chart | hookorder plan -o html > plan.html
@@ -121,6 +123,7 @@ config alike. Works without a config.`,
       FLAGS.failOn,
       FLAGS.target,
       FLAGS.helm,
+      FLAGS.rollback,
     ],
     `  hookorder lint ./chart --release shop -f values.yaml
   helm template shop ./chart | hookorder lint -c hookorder.yaml -o github
@@ -176,7 +179,7 @@ that are alike are told once, the worst first.`,
       '--operation NAME          install, upgrade, rollback, uninstall or test; repeatable',
       '--step NAME               only the steps of this object (Kind/name) or event',
       '--all                     each outcome by itself',
-      '--rollback-on-failure     Helm will be run with it (Helm 3: --atomic)',
+      FLAGS.rollback,
       FLAGS.now,
       FLAGS.target,
       FLAGS.helm,

@@ -160,7 +160,7 @@ export const checkRunsTwice: Check = (placement, release) => {
       `${name} migrates and goes on ${after} ${effect}: two migrations at once`,
       {
         // A name that the chart gives each run is no choice of the config.
-      severity: placement.rule?.jobName.suffix === 'timestamp' ? 'warning' : 'info',
+        severity: placement.rule?.jobName.suffix === 'timestamp' ? 'warning' : 'info',
         hint: 'set activeDeadlineSeconds below --timeout, in the chart or with `job` in hookorder.yaml, or wait for the Job before you try again',
         ...configOf(placement, 'job'),
         cause: {

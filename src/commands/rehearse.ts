@@ -22,12 +22,7 @@ export function run(args: Arguments, system: System): number {
   const request = makeRequest(source, args, system, { needsConfig: false, scope: 'all', severity: 'error' });
   const { plan, findings } = orderRelease(request);
   if (plan === undefined) throw new Refusal(findings, statusOf(findings, 'error', false));
-  const circumstances = { ...request, rollbackOnFailure: args.rollbackOnFailure };
-  const whole = rehearse(
-    plan.placements,
-    circumstances,
-    args.operations.length === 0 ? {} : { operations: args.operations },
-  );
+  const whole = rehearse(plan.placements, request, args.operations.length === 0 ? {} : { operations: args.operations });
   const report = {
     rehearsal: args.step === undefined ? whole : ofStep(args.step, whole),
     operations: known,

@@ -60,6 +60,7 @@ export function makeRequest(
     version: args.target === 'argocd' ? NEWEST_ARGO : (args.helm ?? NEWEST_HELM),
     timeoutSeconds: args.timeout,
     wait: args.wait,
+    rollbackOnFailure: args.rollbackOnFailure,
     ignoresEpoch: args.now === undefined && isSet('SOURCE_DATE_EPOCH', system) && !isSet('HOOKORDER_NOW', system),
     now: () => args.now ?? readClock(system) ?? system.clock(),
     digest: (text) => system.sha256(text).slice(0, 8),
