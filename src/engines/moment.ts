@@ -3,8 +3,7 @@
  *
  * All that hookorder says of existence is an answer to one of these.
  */
-import { getOrMake } from '../model/maps.ts';
-import { applyStep, type Run, type Step } from './run.ts';
+import type { Change, Run, Step } from './run.ts';
 import type { Presence, Revision } from './world.ts';
 
 /** Before the step of this index is taken. */
@@ -29,58 +28,36 @@ export type Existence =
 
 export function existenceOf(key: string, moment: Moment): Existence {
   const { run, step } = moment;
-  const log = logOf(run).get(key) ?? [];
-  const next = countBefore(log, step);
-  const before = log[next - 1];
+  const changes = run.changesOf(key);
+  const next = countBefore(changes, step);
+  const before = changes[next - 1];
   const presence = before === undefined ? run.start.world.get(key) : before.presence;
   if (presence !== undefined) return { is: 'there', presence };
-  const later = firstMade(log, next);
+  const later = firstMade(changes, next);
   const deleted = lastDeletion(key, moment);
   return { is: 'absent', ...(later && { later }), ...(deleted && { deleted }) };
 }
 
 function lastDeletion(key: string, { run, step }: Moment): Step | undefined {
-  const log = logOf(run).get(key) ?? [];
-  for (let at = countBefore(log, step) - 1; at >= 0; at--) if (log[at]?.step.do === 'delete') return log[at]?.step;
+  const changes = run.changesOf(key);
+  for (let at = countBefore(changes, step) - 1; at >= 0; at--)
+    if (changes[at]?.step.do === 'delete') return changes[at]?.step;
   const { after } = run.start;
   return after && lastDeletion(key, { run: after, step: after.steps.length });
 }
 
-function firstMade(log: readonly Entry[], from: number): Step | undefined {
-  for (let at = from; at < log.length; at++) if (log[at]?.presence !== undefined) return log[at]?.step;
+function firstMade(changes: readonly Change[], from: number): Step | undefined {
+  for (let at = from; at < changes.length; at++) if (changes[at]?.presence !== undefined) return changes[at]?.step;
   return undefined;
 }
 
-/** How many entries stand before a step. Many objects of one name make a long log, so it is halved, not walked. */
-function countBefore(log: readonly Entry[], step: number): number {
-  let [low, high] = [0, log.length];
+/** How many changes come before a step. Many objects of one name have many changes, so the search is by halves. */
+function countBefore(changes: readonly Change[], step: number): number {
+  let [low, high] = [0, changes.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((log[middle] as Entry).index < step) low = middle + 1;
+    if ((changes[middle] as Change).index < step) low = middle + 1;
     else high = middle;
   }
   return low;
-}
-
-interface Entry {
-  readonly index: number;
-  readonly step: Step;
-  /** What the step leaves of the object. */
-  readonly presence: Presence | undefined;
-}
-
-/** Of each object, the steps that are about it: a run is asked about many objects at many moments. */
-const logs = new WeakMap<Run, ReadonlyMap<string, readonly Entry[]>>();
-
-function logOf(run: Run): ReadonlyMap<string, readonly Entry[]> {
-  return getOrMake(logs, run, () => {
-    const log = new Map<string, Entry[]>();
-    const world = new Map(run.start.world);
-    for (const [index, step] of run.steps.entries()) {
-      applyStep(world, step);
-      const { key } = step.subject;
-      getOrMake(log, key, () => [] as Entry[]).push({ index, step, presence: world.get(key) });
-    }
-    return log;
-  });
 }

@@ -1,6 +1,8 @@
 /** Writes a run down: each step as it is taken, and the world that it leaves. The one place where a fault comes in. */
-import { applyStep, type Faults, type Outcome, type Step } from './run.ts';
+import { applyStep, type Faults, type Outcome, type Step, type Stop } from './run.ts';
 import type { Presence, Subject, World } from './world.ts';
+
+export type Stopped = Extract<Stop, { because: 'step' }>;
 
 export type Taken = Omit<Step, 'outcome'> & { readonly outcome?: Outcome };
 
@@ -30,5 +32,11 @@ export class Recorder {
   /** The last step, which is the one that ended badly when `take` said so. */
   get last(): number {
     return this.steps.length - 1;
+  }
+
+  /** A step that ended badly, as the reason why an operation stops. */
+  stopAt(step: number): Stopped {
+    const outcome = this.steps[step]?.outcome ?? 'failed';
+    return { because: 'step', step, outcome: outcome === 'done' ? 'failed' : outcome };
   }
 }

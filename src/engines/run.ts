@@ -4,6 +4,7 @@
  * An engine makes runs (`engine.ts`). Plans print steps; checks ask worlds. A step carries all that it changes, so a world is
  * nothing but the steps before it, applied to the world in which the operation began.
  */
+import { addTo } from '../model/maps.ts';
 import { lingers } from './lingering.ts';
 import type { Presence, Revision, Subject, World } from './world.ts';
 
@@ -100,8 +101,7 @@ export type Stop =
   /** Nothing is done at all: these objects exist and are not the release's. */
   | { readonly because: 'not-owned'; readonly subjects: readonly Subject[] };
 
-/** How a step goes wrong. */
-/** `killed`: the client dies and leaves everything as it is; `interrupted`: it is told to stop, and says that the release has failed. */
+/** How a step goes wrong. `killed`: the client dies and leaves everything as it is; `interrupted`: it is told to stop, and says that the release has failed. */
 export type Fault = 'refused' | 'failed' | 'timed-out' | 'killed' | 'interrupted';
 
 /** Which steps go wrong, and how: asked of each step before it is taken. */
@@ -113,6 +113,13 @@ export const faultAt =
   (_, index) =>
     index === step ? how : undefined;
 
+/** A step about an object, by its index, and what it leaves of the object. */
+export interface Change {
+  readonly index: number;
+  readonly step: Step;
+  readonly presence: Presence | undefined;
+}
+
 export interface Run {
   readonly operation: string;
   readonly steps: readonly Step[];
@@ -122,15 +129,57 @@ export interface Run {
   readonly stop?: Stop;
   /** What exists after the step of this index; -1 is the beginning. */
   readonly worldAfter: (step: number) => World;
+  /** The steps about the object of this key, in their order. */
+  readonly changesOf: (key: string) => readonly Change[];
   /** The run that follows when the step of this index ends so. Steps before it are the same. */
   readonly failAt: (step: number, how: Fault) => Run;
 }
 
-/** What exists after these steps. */
-export function replay(start: World, steps: readonly Step[]): World {
+/** One operation as an engine has performed it. */
+export interface Performed extends Pick<Run, 'operation' | 'start' | 'steps'> {
+  /** What exists at its end. */
+  readonly world: World;
+  readonly history: Situation['history'];
+  readonly stop: Stop | undefined;
+  /** Performs it once more from the same start. */
+  readonly again: (faults: Faults) => Run;
+}
+
+export function makeRun({ operation, start, steps, world, history, stop, again }: Performed): Run {
+  let changes: ReadonlyMap<string, readonly Change[]> | undefined;
+  const run: Run = {
+    operation,
+    steps,
+    start,
+    // The end knows the run that leads there, and the run its end.
+    get end() {
+      return { world, history, after: run };
+    },
+    ...(stop && { stop }),
+    worldAfter: (step) => {
+      const after = new Map(start.world);
+      for (const each of steps.slice(0, step + 1)) applyStep(after, each);
+      return after;
+    },
+    changesOf: (key) => {
+      changes ??= changesByKey(start.world, steps);
+      return changes.get(key) ?? [];
+    },
+    failAt: (step, how) => again(faultAt(step, how)),
+  };
+  return run;
+}
+
+/** A run is asked about many objects at many moments. */
+function changesByKey(start: World, steps: readonly Step[]): ReadonlyMap<string, readonly Change[]> {
+  const changes = new Map<string, Change[]>();
   const world = new Map(start);
-  for (const step of steps) applyStep(world, step);
-  return world;
+  for (const [index, step] of steps.entries()) {
+    applyStep(world, step);
+    const { key } = step.subject;
+    addTo(changes, key, { index, step, presence: world.get(key) });
+  }
+  return changes;
 }
 
 /** The world after one more step. `world` is changed in place. */

@@ -46,10 +46,13 @@ export interface Presence {
 export type World = ReadonlyMap<string, Presence>;
 
 export function subjectOf(placement: Placement, revision: Revision): Subject {
-  const { apiVersion, kind, namespace } = placement.resource;
-  const id = { apiVersion, kind, ...(namespace !== undefined && { namespace }), name: placement.name };
+  const id = idOf(placement);
   const key = keyOf(id);
   return { id, key: hasNameOfItsRun(placement) ? `${key}#${revision.rendering}` : key, placement, revision };
+}
+
+export function idOf({ resource: { apiVersion, kind, namespace }, name }: Placement): ObjectId {
+  return { apiVersion, kind, ...(namespace !== undefined && { namespace }), name };
 }
 
 /** Two renderings of such an object are two objects, also where the stream of only one is known. */

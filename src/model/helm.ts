@@ -27,6 +27,7 @@ export const EVENTS = [
   'test',
 ] as const;
 export type Event = (typeof EVENTS)[number];
+export const isEvent = (word: string): word is Event => (EVENTS as readonly string[]).includes(word);
 
 /** The events of each operation, in the order in which Helm reaches them [S pkg/action]. */
 export const OPERATIONS = {
@@ -73,8 +74,7 @@ export function readHookEvents(value: string): {
   const events: Event[] = [];
   const unknown: string[] = [];
   for (const word of words(value)) {
-    const event =
-      word === 'test-success' ? 'test' : (EVENTS as readonly string[]).includes(word) ? (word as Event) : undefined;
+    const event = word === 'test-success' ? 'test' : isEvent(word) ? word : undefined;
     if (event === undefined) unknown.push(word);
     else if (!events.includes(event)) events.push(event);
   }

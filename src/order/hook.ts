@@ -9,7 +9,9 @@ import {
   readHookWeight,
   readPolicies,
 } from '../model/helm.ts';
-import type { Hook } from '../model/plan.ts';
+import { enteredOf } from '../model/leaving.ts';
+import { annotationInHelm } from '../model/manifest.ts';
+import type { Hook, Placement } from '../model/plan.ts';
 
 /** Undefined when there is no hook annotation. `annotation` gives the text that Helm reads. */
 export function readHook(annotation: (key: string) => string | undefined): Hook | undefined {
@@ -24,4 +26,11 @@ export function readHook(annotation: (key: string) => string | undefined): Hook 
     deletes: effectiveDeletePolicies(deletePolicies),
     logPolicies: readPolicies(annotation(HOOK_OUTPUT_LOG_POLICY)),
   };
+}
+
+/** A resource as its chart has it, before the config. */
+export function asEntered({ resource }: Placement): Placement {
+  const entered = enteredOf(resource);
+  const hook = readHook((key) => annotationInHelm(entered, key));
+  return { resource: entered, name: entered.name, ...(hook && { hook }), value: () => entered.manifest().value };
 }

@@ -5,10 +5,11 @@
  */
 import { KEEPS_DATA } from '../../knowledge/kinds.generated.ts';
 import { type Finding, findingOf } from '../../model/finding.ts';
-import { type Event, HOOK_DELETE_POLICY, KEEP_POLICY } from '../../model/helm.ts';
+import { type DeletePolicy, HOOK_DELETE_POLICY, KEEP_POLICY } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
 import { formatResource, groupOf, type Resource } from '../../model/manifest.ts';
-import type { Hook, Placement } from '../../model/plan.ts';
+import type { Placement } from '../../model/plan.ts';
+import { deletionsOf } from '../../release/alone.ts';
 import { lists } from '../../release/kind-lists.ts';
 import { type Check, once, type Release } from '../../release/release.ts';
 import { configOf, HOOK_PATH, POLICY_PATH } from './places.ts';
@@ -19,11 +20,10 @@ export const checkDataLoss: Check = (placement, release) => {
   const { resource, hook, rule } = placement;
   if (hook === undefined || placement.copyFor !== undefined) return [];
   // What only a test creates is made for the test.
-  const events = hook.events.filter((event) => event !== 'test');
-  if (events.length === 0) return [];
+  if (hook.events.every((event) => event === 'test')) return [];
   const loss = lossOf(placement, release) ?? lossOfState(placement, release);
   if (loss === undefined) return [];
-  const when = deletedWhen(hook, events);
+  const when = deletedWhen(placement, release);
   if (when === undefined) return [];
   // A database that lives with its pods is gone after an uninstall anyway: only data that outlives them is lost by a reinstall.
   if (!when.again && !loss.outlivesPods && rule === undefined) return [];
@@ -64,17 +64,22 @@ const scratchFinding = (placement: Placement, when: string, loss: Loss, user: Pl
 
 /** When Helm deletes an object that holds data; `again` when that can happen while the release is installed. */
 function deletedWhen(
-  hook: Hook,
-  events: readonly Event[],
-): { readonly text: string; readonly again: boolean; readonly policy: string } | undefined {
-  // hook-failed is left out: creating such an object is all there is to it, and a failed creation deletes nothing [S].
-  if (hook.deletes.includes('hook-succeeded'))
-    return { text: `at the end of each ${events.join(' and ')}`, again: true, policy: 'hook-succeeded' };
-  if (!hook.deletes.includes('before-hook-creation')) return undefined;
-  const again = hook.events.length > 1 || /-(?:upgrade|rollback)$/.test(events[0] ?? '');
-  const repeated = events.filter((event) => /-(?:upgrade|rollback)$/.test(event));
-  const text = repeated.length > 0 ? `by each ${repeated.join(' and ')}` : `by each ${events.join(' and ')}`;
-  return { text: again ? text : `by the next ${events.join()} of this release`, again, policy: 'before-hook-creation' };
+  placement: Placement,
+  release: Release,
+): { readonly text: string; readonly again: boolean; readonly policy: DeletePolicy } | undefined {
+  const all = deletionsOf(placement, release);
+  const policy = (['hook-succeeded', 'before-hook-creation'] as const).find((one) =>
+    all.some((each) => each.policy === one),
+  );
+  if (policy === undefined) return undefined;
+  const deletions = all.filter((each) => each.policy === policy);
+  const again = deletions.filter(({ whileInstalled }) => whileInstalled);
+  const counted = policy === 'hook-succeeded' || again.length === 0 ? deletions : again;
+  const events = [...new Set(counted.map(({ event }) => event))];
+  const when = events.filter((event) => event !== 'test' || events.length === 1).join(' and ');
+  if (policy === 'hook-succeeded') return { text: `at the end of each ${when}`, again: true, policy };
+  const isAgain = again.length > 0;
+  return { text: isAgain ? `by each ${when}` : `by the next ${when} of this release`, again: isAgain, policy };
 }
 
 export interface Loss {
@@ -84,10 +89,7 @@ export interface Loss {
   readonly written?: boolean;
 }
 
-/**
- * What goes with an object that Helm deletes. CustomResourceDefinitions are not among them: Helm never deletes one that is a
- * hook, whatever its policy says [S pkg/action/hooks.go deleteHookByPolicy].
- */
+/** What goes with an object that Helm deletes. */
 export function lossOf(placement: Placement, release: Release): Loss | undefined {
   const { apiVersion, kind } = placement.resource;
   const group = groupOf(apiVersion);

@@ -3,14 +3,16 @@
  *
  * Judged is the name with which a resource leaves, so copies and renamed Jobs count.
  */
+import { idOf, keyOf } from '../../engines/world.ts';
 import type { Rule } from '../../model/config.ts';
 import { type Finding, findingOf } from '../../model/finding.ts';
 import { isAwaited } from '../../model/helm.ts';
-import { isClusterScoped, MAX_JOB_NAME } from '../../model/kubernetes.ts';
+import { MAX_JOB_NAME } from '../../model/kubernetes.ts';
 import { enteredOf } from '../../model/leaving.ts';
 import { formatResource, groupOf, type Resource } from '../../model/manifest.ts';
 import { tailOf, tailOfResource } from '../../model/name-tail.ts';
 import { formatSource, type Placement } from '../../model/plan.ts';
+import { replacingEvents } from '../../release/alone.ts';
 import { type Check, indexBy, once, type Release } from '../../release/release.ts';
 
 const NAME_PATH = ['metadata', 'name'];
@@ -131,7 +133,7 @@ export const checkDuplicates: Check = (placement, release) => {
   const findings: Finding[] = [];
   for (const other of sameName(placement, release)) {
     if (other === placement || !isAnswerable(placement, other, release)) continue;
-    const clash = clashOf(placement, other);
+    const clash = clashOf(placement, other, release);
     if (clash === undefined) continue;
     const rule = [placement, other].find(({ resource }) => enteredOf(resource) !== resource)?.rule;
     findings.push(
@@ -157,16 +159,13 @@ export const checkDuplicates: Check = (placement, release) => {
 /** The placements of a kind by the names with which they leave. */
 const namesakes = once((kind: string, release: Release) => indexBy(release.byKind(kind), ({ name }) => name));
 /** Those of one name by identity, which takes reading more of them. */
-const byIdentity = once((named: readonly Placement[], _: Release) => indexBy(named, identityOf));
+const byIdentity = once((named: readonly Placement[], _: Release) =>
+  indexBy(named, (placement) => keyOf(idOf(placement))),
+);
 
 function sameName(placement: Placement, release: Release): readonly Placement[] {
   const named = namesakes(placement.resource.kind, release).get(placement.name) ?? [];
-  return named.length < 2 ? named : (byIdentity(named, release).get(identityOf(placement)) ?? []);
-}
-
-function identityOf({ resource, name }: Placement): string {
-  const { apiVersion, kind, namespace } = resource;
-  return `${groupOf(apiVersion)}/${kind}/${isClusterScoped(kind) ? '' : (namespace ?? '')}/${name}`;
+  return named.length < 2 ? named : (byIdentity(named, release).get(keyOf(idOf(placement))) ?? []);
 }
 
 /** Of two with one name, the finding belongs to what the config touched, else to the later one. */
@@ -179,16 +178,15 @@ function isAnswerable(placement: Placement, other: Placement, { placements }: Re
 const isTouched = (placement: Placement): boolean => placement.rule !== undefined || placement.copyFor !== undefined;
 
 /** What goes wrong; undefined when the two never exist at the same time. */
-function clashOf(a: Placement, b: Placement): string | undefined {
+function clashOf(a: Placement, b: Placement, release: Release): string | undefined {
   if (a.hook !== undefined && b.hook !== undefined) {
     const events = b.hook.events;
     const shared = a.hook.events.filter((event) => events.includes(event));
     return shared.length === 0 ? undefined : `both are hooks of ${shared.join(', ')}, and one replaces the other`;
   }
-  const hook = a.hook ?? b.hook;
-  if (hook === undefined) return 'Helm creates one over the other, or fails with "already exists"';
-  const gone = hook.deletes.includes('hook-succeeded');
-  const events = hook.events.filter((event) => !/-delete$/.test(event) && !(event === 'pre-install' && gone));
+  if (a.hook === b.hook) return 'Helm creates one over the other, or fails with "already exists"';
+  const [hook, plain] = a.hook === undefined ? [b, a] : [a, b];
+  const events = replacingEvents(hook, plain, release);
   return events.length === 0
     ? undefined
     : `as a hook of ${events.join(', ')} and as an ordinary resource, and the hook replaces the live one`;

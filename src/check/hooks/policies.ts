@@ -5,31 +5,26 @@
  * In: a placement. Out: findings that hold for hooks of the chart and of the config alike, unless said otherwise.
  */
 import { findingOf } from '../../model/finding.ts';
-import {
-  HOOK,
-  HOOK_DELETE_POLICY,
-  HOOK_OUTPUT_LOG_POLICY,
-  isAwaited,
-  KEEP_POLICY,
-  RESOURCE_POLICY,
-} from '../../model/helm.ts';
+import { HOOK_DELETE_POLICY, HOOK_OUTPUT_LOG_POLICY, isAwaited, KEEP_POLICY } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
-import { annotationOf, formatResource, groupOf } from '../../model/manifest.ts';
+import { formatResource, groupOf } from '../../model/manifest.ts';
 import type { Hook, Placement } from '../../model/plan.ts';
+import { asEntered } from '../../order/hook.ts';
+import { leavesManifest, leftoverOf } from '../../release/alone.ts';
 import { type Kinds, lists } from '../../release/kind-lists.ts';
 import type { Check, Release } from '../../release/release.ts';
 import { nameKindOf } from './names.ts';
 import { causeOf, configOf, HOOK_PATH, POLICY_PATH } from './places.ts';
 
 /** `hook/name-blocks-rerun`. */
-export const checkLeftovers: Check = (placement) => {
+export const checkLeftovers: Check = (placement, release) => {
   const { resource, hook, rule } = placement;
   if (hook === undefined || hook.events.length === 0 || placement.copyFor !== undefined) return [];
   if (hook.deletes.includes('before-hook-creation')) return [];
   const nameKind = nameKindOf(placement);
   if (nameKind !== 'fixed' && nameKind !== 'hash' && nameKind !== 'version') return [];
   const runs = isAwaited(resource.kind);
-  const stays = leftBehind(hook, runs);
+  const stays = leftoverOf(placement, release);
   if (stays === undefined) return [];
   // Kept on purpose, a claim or ConfigMap is applied again by server-side apply, Helm 4's way.
   if (!runs && isKept(hook)) return [];
@@ -75,13 +70,6 @@ const NAMES = {
   hash: 'a name that only another content changes',
   version: 'a name that only another version changes',
 } as const;
-
-/** What of a hook is there when it should run again; undefined when nothing is. */
-function leftBehind(hook: Hook, runs: boolean): 'always' | 'failed' | undefined {
-  if (!hook.deletes.includes('hook-succeeded')) return 'always';
-  // Kinds that only have to be created do not fail, and go away with the event, whichever hook fails in it.
-  return runs && !hook.deletes.includes('hook-failed') ? 'failed' : undefined;
-}
 
 const isKept = (hook: Hook): boolean => hook.deletePolicies.length === 1 && hook.deletePolicies[0] === KEEP_POLICY;
 
@@ -159,12 +147,10 @@ const holdsUp = (placement: Placement, release: Release): boolean =>
   ) === true;
 
 /** `hook/adopts-resource`: only the config can turn a resource that may be live into a hook. */
-export const checkAdoption: Check = (placement) => {
+export const checkAdoption: Check = (placement, release) => {
   const { resource, rule, hook } = placement;
-  if (rule === undefined || rule.adopt || hook === undefined) return [];
-  if (isAwaited(resource.kind) || Object.hasOwn(resource.annotations, HOOK)) return [];
-  // Helm asks the live object for this annotation and leaves such an object alone [S pkg/kube/client.go update].
-  if (annotationOf(resource, RESOURCE_POLICY) === 'keep') return [];
+  if (rule === undefined || rule.adopt || hook === undefined || isAwaited(resource.kind)) return [];
+  if (!leavesManifest(asEntered(placement), placement, release)) return [];
   return [
     findingOf(
       'hook/adopts-resource',

@@ -4,10 +4,11 @@
  * `refs/already-deleted` has what is gone for good after the event; here is what comes again. One finding for an account with its roles.
  */
 import { findingOf, type Severity } from '../../model/finding.ts';
-import { HOOK, HOOK_DELETE_POLICY, isAwaited } from '../../model/helm.ts';
+import { HOOK, HOOK_DELETE_POLICY, isAwaited, type Operation, operationOf } from '../../model/helm.ts';
 import { type JsonObject, valueAt } from '../../model/json.ts';
 import { addTo } from '../../model/maps.ts';
-import { formatPlacement, type Hook, type Placement } from '../../model/plan.ts';
+import { formatPlacement, type Placement } from '../../model/plan.ts';
+import { type Deletion, deletionsOf } from '../../release/alone.ts';
 import { needsOf } from '../../release/needs.ts';
 import { RBAC_GROUP, referencesOf } from '../../release/references.ts';
 import { type Check, indexBy, once, type Release } from '../../release/release.ts';
@@ -38,18 +39,19 @@ interface Use {
 /** `live/deleted-on-upgrade`. */
 export const checkDeletedOnUpgrade: Check = (placement, release) => {
   const { resource, hook, rule } = placement;
-  if (hook === undefined || !isDeletedAgain(placement)) return [];
+  if (hook === undefined || !isDeletedAgain(placement, release)) return [];
   // hook/adopts-resource is said of it already.
   if (rule !== undefined && !rule.adopt && !Object.hasOwn(resource.annotations, HOOK)) return [];
   const use = useOf(placement, release);
   // The same deletion of an object that holds data is the worse half of the harm.
   if (use === undefined || checkDataLoss(placement, release).length > 0) return [];
   const isDefault = hook.deletePolicies.length === 0;
-  const policy = isDefault ? 'the default policy' : deletingPolicies(hook).join(' and ');
+  const deletions = deletionsAgain(placement, release);
+  const policy = isDefault ? 'the default policy' : listOnce(deletions.map((each) => each.policy));
   const names = [placement, ...(use.members ?? [])].map(formatPlacement);
   const [verb, it] = names.length > 1 ? ['are', 'them'] : ['is', 'it'];
   const path = ['metadata', 'annotations', isDefault ? HOOK : HOOK_DELETE_POLICY];
-  const effect = `deleted and made anew at each ${operationsOf(hook)} (${policy})`;
+  const effect = `deleted and made anew at each ${listOnce(deletions.map(({ event }) => operationOf(event)))} (${policy})`;
   const finding = findingOf(
     'live/deleted-on-upgrade',
     resource,
@@ -71,14 +73,15 @@ export const checkDeletedOnUpgrade: Check = (placement, release) => {
 };
 
 /** True for a hook that is there between the operations, and that an upgrade or a rollback deletes. */
-const isDeletedAgain = ({ hook, copyFor }: Placement): boolean =>
-  hook !== undefined && copyFor === undefined && deletingPolicies(hook).length > 0 && operationsOf(hook) !== '';
+const isDeletedAgain = (placement: Placement, release: Release): boolean =>
+  placement.hook !== undefined && placement.copyFor === undefined && deletionsAgain(placement, release).length > 0;
 
-/** hook-failed is left out: of kinds that only have to be created, Helm deletes nothing when an event fails [S pkg/action/hooks.go]. */
-const deletingPolicies = ({ deletes }: Hook): readonly string[] => deletes.filter((policy) => policy !== 'hook-failed');
+const deletionsAgain = (placement: Placement, release: Release): readonly Deletion[] =>
+  deletionsOf(placement, release).filter(({ event }) => AGAIN.includes(operationOf(event)));
 
-const operationsOf = ({ events }: Hook): string =>
-  ['upgrade', 'rollback'].filter((operation) => events.some((event) => event.endsWith(`-${operation}`))).join(' and ');
+const AGAIN: readonly Operation[] = ['upgrade', 'rollback'];
+
+const listOnce = (words: readonly string[]): string => [...new Set(words)].join(' and ');
 
 function useOf(placement: Placement, release: Release): Use | undefined {
   const { kind } = placement.resource;
@@ -98,9 +101,11 @@ function useOfPods(placement: Placement, release: Release): Use | undefined {
   return { text: '', effect: `${whose} pods stop until the new ones are ready`, severity: 'error', members };
 }
 
-const workloadHooks = once(({ placements }) =>
+const workloadHooks = once((release) =>
   indexBy(
-    placements.filter((placement) => LASTING_KINDS.has(placement.resource.kind) && isDeletedAgain(placement)),
+    release.placements.filter(
+      (placement) => LASTING_KINDS.has(placement.resource.kind) && isDeletedAgain(placement, release),
+    ),
     keyOf,
   ),
 );
@@ -178,7 +183,7 @@ function useOfMaker(maker: Placement, user: Placement): Use | undefined {
 const membersOf = ({ name, resource }: Placement, release: Release): readonly Placement[] => {
   const identity = { name, ...(resource.namespace !== undefined && { namespace: resource.namespace }) };
   const parts = grantsOf(identity, release).flatMap(({ binding, roles }) => [binding, ...[...roles.values()].flat()]);
-  return [...new Set(parts)].filter(isDeletedAgain);
+  return [...new Set(parts)].filter((part) => isDeletedAgain(part, release));
 };
 
 function useOfRights(placement: Placement, isTemporary: boolean, release: Release): Use | undefined {
@@ -187,7 +192,10 @@ function useOfRights(placement: Placement, isTemporary: boolean, release: Releas
     // Rights for as long as a hook runs; a plain binding says that they are meant to stay.
     if (!isPlain && (isTemporary || isSharedWithHook(account, release))) continue;
     const owners = release.find('ServiceAccount', account, placement.resource.namespace);
-    if (owners.some((owner) => isDeletedAgain(owner) && membersOf(owner, release).includes(placement)) && !isTemporary)
+    if (
+      owners.some((owner) => isDeletedAgain(owner, release) && membersOf(owner, release).includes(placement)) &&
+      !isTemporary
+    )
       return undefined;
     return {
       text: `, while ${formatPlacement(user)} has its rights by $it`,

@@ -5,11 +5,11 @@
  */
 import { RESOURCE_POLICY } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
-import type { Recorder } from '../recorder.ts';
+import type { Recorder, Stopped } from '../recorder.ts';
 import type { Revision, Subject } from '../world.ts';
 import { type DeletionHook, hasOption, roleOf } from './annotations.ts';
 import { hasHealthCheck } from './health.ts';
-import { argoSubject, type Stopped, stoppedAt } from './sync.ts';
+import { argoSubject } from './sync.ts';
 
 export function deleteApplication(revision: Revision, recorder: Recorder): Stopped | undefined {
   return (
@@ -30,10 +30,11 @@ function runHooks(phase: DeletionHook, revision: Revision, recorder: Recorder): 
       : ({ do: 'create', because: 'hook' } as const);
     return { isThere, done: recorder.take({ phase, subject, owner: 'hook', ...how }) };
   });
-  if (made.some(({ done }) => !done)) return stoppedAt(recorder);
+  if (made.some(({ done }) => !done)) return recorder.stopAt(recorder.last);
   for (const [at, subject] of hooks.entries()) {
     if (made[at]?.isThere || !hasHealthCheck(subject)) continue;
-    if (!recorder.take({ phase, do: 'wait', subject, because: 'hook', owner: 'hook' })) return stoppedAt(recorder);
+    if (!recorder.take({ phase, do: 'wait', subject, because: 'hook', owner: 'hook' }))
+      return recorder.stopAt(recorder.last);
   }
   // What its policy does not delete goes with the application, whatever it says.
   for (const subject of hooks)
@@ -51,7 +52,7 @@ function deletePlain(revision: Revision, recorder: Recorder): Stopped | undefine
     const done = staysAtDeletion(subject)
       ? recorder.take({ ...step, do: 'keep', because: 'delete-option' })
       : recorder.take({ ...step, do: 'delete', because: 'uninstall', awaited: true });
-    if (!done) return stoppedAt(recorder);
+    if (!done) return recorder.stopAt(recorder.last);
   }
   return undefined;
 }

@@ -7,16 +7,7 @@
 import type { Placement } from '../../model/plan.ts';
 import type { Circumstances, Engine } from '../engine.ts';
 import { Recorder } from '../recorder.ts';
-import {
-  type Faults,
-  faultAt,
-  NOTHING_INSTALLED,
-  type Run,
-  replay,
-  type Situation,
-  type Status,
-  type Stop,
-} from '../run.ts';
+import { type Faults, makeRun, NOTHING_INSTALLED, type Run, type Situation, type Status } from '../run.ts';
 import type { Revision } from '../world.ts';
 import { deleteApplication } from './deletion.ts';
 import { sync } from './sync.ts';
@@ -44,10 +35,8 @@ function simulate(
   const last = start.history.at(-1)?.revision;
   const number = (last?.number ?? 0) + 1;
   const revision: Revision = { number, rendering: number, placements: release };
-  const stopped =
+  const stop =
     operation === 'deletion' ? deleteApplication(last ?? revision, recorder) : sync(revision, last, recorder);
-  const { steps } = recorder;
-  const stop: Stop | undefined = stopped === undefined ? undefined : { because: 'step', ...stopped };
   const status: Status = stop === undefined ? 'deployed' : stop.outcome === 'killed' ? 'pending' : 'failed';
   const history =
     operation === 'deletion'
@@ -55,18 +44,9 @@ function simulate(
         ? []
         : start.history
       : [...start.history, { revision, status, serverSide: false }];
-  const made: Run = {
-    operation,
-    steps,
-    start,
-    get end(): Situation {
-      return { world: recorder.world, history, after: made };
-    },
-    ...(stop && { stop }),
-    worldAfter: (step) => replay(start.world, steps.slice(0, step + 1)),
-    failAt: (step, how) => simulate(release, operation, circumstances, start, faultAt(step, how)),
-  };
-  return made;
+  const { steps, world } = recorder;
+  const again = (others: Faults): Run => simulate(release, operation, circumstances, start, others);
+  return makeRun({ operation, start, steps, world, history, stop, again });
 }
 
 function usualStart(release: readonly Placement[], operation: ArgoOperation, circumstances: Circumstances): Situation {

@@ -7,17 +7,11 @@
 import type { Json } from '../../model/json.ts';
 import { valueAt } from '../../model/json.ts';
 import type { Placement } from '../../model/plan.ts';
-import type { Recorder, Taken } from '../recorder.ts';
-import type { Outcome } from '../run.ts';
+import type { Recorder, Stopped, Taken } from '../recorder.ts';
 import { type Presence, type Revision, type Subject, subjectOf } from '../world.ts';
 import { type ArgoPolicy, hasOption, roleOf } from './annotations.ts';
 import { hasHealthCheck } from './health.ts';
 import { sortTasks, type Task, type Wave, wavesOf } from './tasks.ts';
-
-export interface Stopped {
-  readonly step: number;
-  readonly outcome: Exclude<Outcome, 'done'>;
-}
 
 export function sync(revision: Revision, last: Revision | undefined, recorder: Recorder): Stopped | undefined {
   const tasks = tasksOf(revision, last, recorder);
@@ -94,15 +88,17 @@ function isAwaited(wave: Wave, isLast: boolean, isOneOfSeveral: boolean): (task:
 }
 
 function runWave({ tasks }: Wave, isAwaited: (task: Task) => boolean, recorder: Recorder): Stopped | undefined {
-  for (const task of tasks.filter(({ isPrune }) => isPrune)) if (!prune(task, recorder)) return stoppedAt(recorder);
+  for (const task of tasks.filter(({ isPrune }) => isPrune))
+    if (!prune(task, recorder)) return recorder.stopAt(recorder.last);
   const wanted = tasks.filter(({ isPrune }) => !isPrune);
-  for (const task of wanted) if (!deleteHook(task, 'BeforeHookCreation', recorder)) return stoppedAt(recorder);
-  for (const task of wanted) if (!apply(task, recorder)) return stoppedAt(recorder);
+  for (const task of wanted)
+    if (!deleteHook(task, 'BeforeHookCreation', recorder)) return recorder.stopAt(recorder.last);
+  for (const task of wanted) if (!apply(task, recorder)) return recorder.stopAt(recorder.last);
   // What fails does not end the wave: that ends when nothing of it runs any more.
   let stopped: Stopped | undefined;
   for (const task of wanted) {
     if (!isAwaited(task) || !hasHealthCheck(task.subject) || awaitHealth(task, recorder)) continue;
-    stopped ??= stoppedAt(recorder);
+    stopped ??= recorder.stopAt(recorder.last);
     if (stopped.outcome === 'killed') return stopped;
   }
   return stopped;
@@ -189,12 +185,6 @@ function awaitHealth({ phase, wave, subject, role }: Task, recorder: Recorder): 
     ...(typeof deadline === 'number' && { mayTake: deadline }),
     outcome: there?.run === 'failed' ? 'failed' : 'done',
   });
-}
-
-/** The last step ended badly. */
-export function stoppedAt(recorder: Recorder): Stopped {
-  const outcome = recorder.steps[recorder.last]?.outcome ?? 'failed';
-  return { step: recorder.last, outcome: outcome === 'done' ? 'failed' : outcome };
 }
 
 /** A hook with a generateName is a new object in each sync. */

@@ -7,16 +7,7 @@ import { OPERATION_NAMES, type Operation } from '../../model/helm.ts';
 import type { Placement } from '../../model/plan.ts';
 import type { Circumstances, Engine } from '../engine.ts';
 import { Recorder } from '../recorder.ts';
-import {
-  type Faults,
-  faultAt,
-  NOTHING_INSTALLED,
-  type Run,
-  replay,
-  type Situation,
-  type Status,
-  type Stop,
-} from '../run.ts';
+import { type Faults, makeRun, NOTHING_INSTALLED, type Run, type Situation, type Status, type Stop } from '../run.ts';
 import type { Revision, Subject } from '../world.ts';
 import { type HookRun, runEvent } from './hooks.ts';
 import { applyManifest, awaitManifest, deleteManifest, droppedOf, manifestOf, notOwned, prune } from './manifest.ts';
@@ -50,20 +41,9 @@ function simulate(
   const serverSide = circumstances.serverSide ?? start.history.at(-1)?.serverSide ?? facts.appliesServerSide;
   const run: HookRun = { recorder, circumstances, facts, serverSide };
   const { history, stop } = takeBack(operation, PERFORM[operation](release, start, run), run);
-  const { steps } = recorder;
-  const made: Run = {
-    operation,
-    steps,
-    start,
-    // The end knows the run that leads there, and the run its end.
-    get end() {
-      return { world: recorder.world, history, after: made };
-    },
-    ...(stop && { stop }),
-    worldAfter: (step) => replay(start.world, steps.slice(0, step + 1)),
-    failAt: (step, how) => simulate(release, operation, circumstances, start, faultAt(step, how)),
-  };
-  return made;
+  const { steps, world } = recorder;
+  const again = (others: Faults): Run => simulate(release, operation, circumstances, start, others);
+  return makeRun({ operation, start, steps, world, history, stop, again });
 }
 
 /** Where an operation begins when all went well before it. */
@@ -152,20 +132,20 @@ const PERFORM: Readonly<Record<Operation, Perform>> = {
     // Hooks of an uninstall are applied server-side by every Helm 4 [S pkg/action/uninstall.go][X].
     const hooks = { ...run, serverSide: run.facts.appliesServerSide };
     const pre = runEvent('pre-delete', last.revision, hooks);
-    if (pre !== undefined) return { history: uninstalling, stop: stopAt(pre, run) };
+    if (pre !== undefined) return { history: uninstalling, stop: run.recorder.stopAt(pre) };
     const deleted = deleteManifest(manifestOf(last.revision), run);
-    if (deleted !== undefined) return { history: uninstalling, stop: stopAt(deleted, run) };
+    if (deleted !== undefined) return { history: uninstalling, stop: run.recorder.stopAt(deleted) };
     const post = runEvent('post-delete', last.revision, hooks);
     // Its errors are told, and the release is forgotten all the same.
     const killed = post !== undefined && run.recorder.steps[post]?.outcome === 'killed';
-    return { history: killed ? uninstalling : [], ...(post !== undefined && { stop: stopAt(post, run) }) };
+    return { history: killed ? uninstalling : [], ...(post !== undefined && { stop: run.recorder.stopAt(post) }) };
   },
   test: (_release, { history }, run) => {
     const last = history.at(-1);
     if (last === undefined) return { history, stop: { because: 'no-release' } };
     // `helm test` waits for deletions too, whatever it is told [S pkg/action/release_testing.go StatusWatcherStrategy].
     const stopped = runEvent('test', last.revision, { ...run, circumstances: { ...run.circumstances, wait: true } });
-    return { history, ...(stopped !== undefined && { stop: stopAt(stopped, run) }) };
+    return { history, ...(stopped !== undefined && { stop: run.recorder.stopAt(stopped) }) };
   },
 };
 
@@ -196,7 +176,7 @@ function perform(
     // A rollback that cannot apply its resources gives up the revision before it too [S pkg/action/rollback.go][X].
     const isGivenUp = pre === 'pre-rollback' && entry.status === 'failed';
     const before = isGivenUp ? [...history.slice(0, -1), ...history.slice(-1).map(supersede)] : history;
-    return { history: [...before, entry], stop: stopAt(stopped, run) };
+    return { history: [...before, entry], stop: run.recorder.stopAt(stopped) };
   };
   const early = runEvent(pre, revision, run);
   if (early !== undefined) return end(ifHooksFail, early);
@@ -224,9 +204,4 @@ function dropUnknown(revision: Revision, { recorder }: HookRun): void {
 function next(history: History, placements: readonly Placement[]): Revision {
   const number = (history.at(-1)?.revision.number ?? 0) + 1;
   return { number, rendering: number, placements };
-}
-
-function stopAt(step: number, { recorder }: HookRun): Stop {
-  const outcome = recorder.steps[step]?.outcome ?? 'failed';
-  return { because: 'step', step, outcome: outcome === 'done' ? 'failed' : outcome };
 }
