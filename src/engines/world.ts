@@ -3,7 +3,7 @@
  */
 import { isClusterScoped } from '../model/kubernetes.ts';
 import { groupOf } from '../model/manifest.ts';
-import { stemOf } from '../model/name-tail.ts';
+import { tailOf, tailOfResource } from '../model/name-tail.ts';
 import type { Placement } from '../model/plan.ts';
 
 /** The name of an object, complete enough to look it up in a cluster. `namespace` is absent for cluster-scoped kinds and where the manifest names none. */
@@ -56,8 +56,12 @@ export function idOf({ resource: { apiVersion, kind, namespace }, name }: Placem
 }
 
 /** Two renderings of such an object are two objects, also where the stream of only one is known. */
-const hasNameOfItsRun = ({ resource, rule, name }: Placement): boolean =>
-  resource.kind === 'Job' && (rule?.jobName.suffix === 'timestamp' || stemOf(name) !== undefined);
+function hasNameOfItsRun({ resource, rule, name }: Placement): boolean {
+  if (resource.kind !== 'Job') return false;
+  if (rule?.jobName.suffix === 'timestamp') return true;
+  const { kind } = name === resource.name ? tailOfResource(resource) : tailOf(name);
+  return kind === 'clock' || kind === 'random';
+}
 
 /** Without the version of the API: the same object is read under each of them. */
 export const keyOf = ({ apiVersion, kind, namespace, name }: ObjectId): string =>

@@ -5,7 +5,7 @@
  */
 
 import { ROLES, type Role } from '../knowledge/tools.generated.ts';
-import { DEFAULT_DELETE_POLICY, HOOK_WEIGHT, isAwaited } from '../model/helm.ts';
+import { DEFAULT_DELETE_POLICY, HOOK_WEIGHT, hasEventOf, isAwaited } from '../model/helm.ts';
 import { formatPlacement, type Placement } from '../model/plan.ts';
 import { type Purpose, purposeOf } from '../purpose/purpose.ts';
 import { containersOf, textOf } from '../release/references.ts';
@@ -42,8 +42,7 @@ export function draftPlain(subjects: readonly Subject[], options: DraftOptions):
     const draft = makeDraft(subject, purpose, taken, options);
     draft.events = when.events;
     draft.notes.set('what', evidenceOf(purpose)).set('events', when.note);
-    if (when.less !== undefined && !when.events.some((event) => event.endsWith('-install')))
-      draft.notes.set('less', when.less);
+    if (when.less !== undefined && !hasEventOf(when.events, 'install')) draft.notes.set('less', when.less);
     addSettings(draft, release);
     return [draft];
   });

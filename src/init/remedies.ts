@@ -5,7 +5,7 @@
  */
 import { whyUpgradesRun } from '../check/hooks/operations.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
-import { EVENTS, type Event, HOOK, readHookEvents } from '../model/helm.ts';
+import { EVENTS, type Event, HOOK, hasEventOf, readHookEvents } from '../model/helm.ts';
 import { valueAt } from '../model/json.ts';
 import { annotationOf, formatResource } from '../model/manifest.ts';
 import { nearest } from '../model/nearest.ts';
@@ -91,7 +91,7 @@ const makePlain: Remedy = (draft, finding) => {
 /** It runs as often as the chart runs it. */
 const runAtUpgrades: Remedy = (draft) => {
   const events = eventsOf(draft);
-  if (draft.ofChart || events.some((event) => event.endsWith('-upgrade'))) return false;
+  if (draft.ofChart || hasEventOf(events, 'upgrade')) return false;
   draft.events = EVENTS.filter((event) => event === 'post-upgrade' || events.includes(event));
   draft.notes.set('events', 'the chart runs it at upgrades too');
   return true;

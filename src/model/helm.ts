@@ -45,6 +45,9 @@ const OPERATION_OF_EVENT = new Map<Event, Operation>(
     events.map((event): [Event, Operation] => [event, operation as Operation]),
   ),
 );
+/** Whether one of the events is one of these operations. */
+export const hasEventOf = (events: readonly Event[], ...operations: readonly Operation[]): boolean =>
+  events.some((event) => operations.includes(operationOf(event)));
 export const OPERATION_NAMES = Object.keys(OPERATIONS) as readonly Operation[];
 
 export const DELETE_POLICIES = ['before-hook-creation', 'hook-succeeded', 'hook-failed'] as const;
@@ -112,7 +115,7 @@ export const compareHooks = (
 ): number => a.weight - b.weight || compareBytes(a.name, b.name) || compareKinds(a.kind, b.kind);
 
 /** The order in which Helm installs kinds [S pkg/release/v1/util/kind_sorter.go InstallOrder]. */
-const INSTALL_ORDER = [
+export const INSTALL_ORDER = [
   'PriorityClass',
   'Namespace',
   'NetworkPolicy',

@@ -5,7 +5,7 @@
  * that hooks of the chart and hooks of the config are judged alike.
  */
 import type { Rule } from './config.ts';
-import type { DeletePolicy, Event } from './helm.ts';
+import { compareHooks, type DeletePolicy, type Event } from './helm.ts';
 import type { JsonObject, Operation } from './json.ts';
 import { formatResource, type Resource } from './manifest.ts';
 
@@ -86,6 +86,15 @@ export interface Plan {
 /** `Kind/name`, as it leaves. */
 export const formatPlacement = ({ resource, name }: Pick<Placement, 'resource' | 'name'>): string =>
   formatResource({ kind: resource.kind, name: name === '' ? `${resource.generateName ?? ''}…` : name });
+
+/** The order in which Helm runs two hooks of one event. */
+export const compareRuns = (a: Placement, b: Placement): number => compareHooks(asRun(a), asRun(b));
+
+const asRun = ({ resource: { kind }, name, hook }: Placement): Parameters<typeof compareHooks>[0] => ({
+  weight: hook?.weight ?? 0,
+  name,
+  kind,
+});
 
 /** By whom a resource became a hook, in a word for people: the config's hook, `copy for …`, or `chart`. */
 export function formatSource(placement: Placement): string {

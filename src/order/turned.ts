@@ -11,7 +11,7 @@ import { type Finding, findingAtRule } from '../model/finding.ts';
 import { compareHooks, EVENTS, type Event } from '../model/helm.ts';
 import { enteredOf } from '../model/leaving.ts';
 import type { Resource } from '../model/manifest.ts';
-import { formatPlacement, type Placement } from '../model/plan.ts';
+import { compareRuns, formatPlacement, type Placement } from '../model/plan.ts';
 import { type ChartOrder, isFree } from './chart.ts';
 import type { RuleOrder } from './constraints.ts';
 
@@ -41,7 +41,7 @@ export function turnsIn(placements: readonly Placement[], chart: ChartOrder, ord
 type Asks = (first: Placement, second: Placement) => boolean;
 
 function turnsOf(event: Event, before: readonly Placement[], asks: Asks): readonly Turn[] {
-  const after = [...before].sort((a, b) => compareHooks(asRun(a), asRun(b)));
+  const after = [...before].sort(compareRuns);
   if (after.every((placement, at) => placement === before[at])) return [];
   const placeBefore = new Map(before.map((placement, at) => [placement, at]));
   const was = (placement: Placement): number => placeBefore.get(placement) ?? 0;
@@ -74,12 +74,6 @@ function askedBy({ rules, edges }: RuleOrder): Asks {
     return isListed(a) && isListed(b) && (place.get(a) ?? 0) < (place.get(b) ?? 0);
   };
 }
-
-const asRun = ({ resource, name, hook }: Placement): { weight: number; name: string; kind: string } => ({
-  weight: hook?.weight ?? 0,
-  name,
-  kind: resource.kind,
-});
 
 /** `order/turned-round`, once for each pair, at the rule that moved one of them. */
 export function reportTurns(turns: readonly Turn[], chart: ChartOrder): readonly Finding[] {
@@ -130,7 +124,7 @@ export function separate(
     const near = hooks.filter(({ hook }) => hook?.events.some((event) => events.has(event)));
     const tied = near
       .filter(({ hook }) => hook?.weight === weight)
-      .sort((a, b) => compareHooks(asEntered(a), asEntered(b)));
+      .sort((a, b) => compareHooks(keyAsEntered(a), keyAsEntered(b)));
     const others = near.flatMap(({ hook }) => hook?.weight ?? []);
     const span = 2 * tied.length + 2;
     const from = Math.max(...others.filter((other) => other < weight), weight - span);
@@ -147,7 +141,7 @@ export function separate(
 const tiedWeight = ({ first, second }: Turn): readonly number[] =>
   first.hook?.weight === second.hook?.weight ? [first.hook?.weight ?? 0] : [];
 
-const asEntered = ({ resource }: Placement): { weight: number; name: string; kind: string } => {
+const keyAsEntered = ({ resource }: Placement): { weight: number; name: string; kind: string } => {
   const { name, kind } = enteredOf(resource);
   return { weight: 0, name, kind };
 };

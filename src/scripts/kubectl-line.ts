@@ -4,6 +4,8 @@
  *
  * In: what follows `kubectl`. Out: plain data; what the verb does is not known here.
  */
+import { baseName } from './arguments.ts';
+import type { Call } from './call.ts';
 import { UNKNOWN } from './environment.ts';
 
 export interface KubectlLine {
@@ -59,6 +61,12 @@ const FLAGS_OF: Readonly<Record<string, ReadonlySet<string>>> = {
 const COMPOUND = new Set(['rollout', 'set', 'config', 'auth', 'certificate', 'top', 'create', 'apply', 'cluster-info']);
 /** Words behind `create` and `apply` that are verbs of their own rather than files. */
 const OWN_WORDS = /^(?:view-last-applied|set-last-applied|edit-last-applied)$/;
+
+/** The command line of a call of kubectl or oc; undefined for other programs. */
+export function kubectlLineOf({ argv }: Pick<Call, 'argv'>): KubectlLine | undefined {
+  const [program = '', ...args] = argv.map(({ text }) => text);
+  return /^(?:kubectl|oc)$/.test(baseName(program)) ? readKubectlLine(args) : undefined;
+}
 
 export function readKubectlLine(argv: readonly string[]): KubectlLine {
   const first = argv[verbIndex(argv)] ?? '';
@@ -142,6 +150,14 @@ export interface Subject {
   readonly type: string;
   /** Absent: all, or those with a label. */
   readonly name?: string;
+}
+
+/** What a verb that changes objects is about: `label pod web a=b team-`, `set image deployment/web c=image`. Undefined where that cannot be told. */
+export function subjectsChanged({ verb, words }: KubectlLine): readonly Subject[] | undefined {
+  if (!/^(?:annotate|label|set )/.test(verb)) return subjectsOf(words);
+  const isValue = (word: string, index: number): boolean => index > 0 && (/=|-$/.test(word) || word.endsWith(UNKNOWN));
+  const end = verb === 'set serviceaccount' ? words.length - 1 : words.findIndex(isValue);
+  return subjectsOf(end < 0 ? words : words.slice(0, end));
 }
 
 /** Undefined where the type cannot be told. `fallback` is the type of a word alone: `logs web` is about a pod. */

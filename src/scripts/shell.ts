@@ -5,6 +5,7 @@
  * wait. It never fails: what it cannot make sense of becomes an ordinary command. Linear in the text; nesting beyond
  * MAX_DEPTH ends the reading, so that a hostile script costs no more than a long one.
  */
+import { HereDocuments } from './here-documents.ts';
 import type { Case, Node, Redirect, Script, Simple, Step, Word } from './shell-tree.ts';
 import { type Cursor, goesOn, look, plainWord, readWord, skipBlanks } from './shell-words.ts';
 
@@ -23,7 +24,7 @@ class Parser implements Cursor {
   at = 0;
   readonly text: string;
   private depth: number;
-  private hereDocuments: { readonly redirect: Redirect; readonly end: string; readonly tabs: boolean }[] = [];
+  private readonly hereDocuments = new HereDocuments();
 
   constructor(text: string, depth: number) {
     this.text = text;
@@ -78,20 +79,7 @@ class Parser implements Cursor {
 
   /** Steps over a line end and the here-documents that begin behind it. */
   private newline(): void {
-    this.at++;
-    for (const { redirect, end, tabs } of this.hereDocuments) {
-      const start = this.at;
-      let stop = start;
-      for (let closed = false; !closed && this.at < this.text.length; ) {
-        const eol = this.text.indexOf('\n', this.at);
-        const line = this.text.slice(this.at, eol < 0 ? this.text.length : eol).replace(/\r$/, '');
-        closed = (tabs ? line.replace(/^\t+/, '') : line) === end;
-        stop = this.at;
-        this.at = eol < 0 ? this.text.length : eol + 1;
-      }
-      redirect.text = this.text.slice(start, stop);
-    }
-    this.hereDocuments = [];
+    this.at = this.hereDocuments.read(this.text, this.at + 1);
   }
 
   private readPipeline(): Pick<Step, 'negated' | 'nodes'> {
@@ -296,10 +284,7 @@ class Parser implements Cursor {
     skipBlanks(this);
     const redirect: Redirect = { target: readWord(this) ?? EMPTY };
     if (found[1] === '<<<') redirect.text = redirect.target.source;
-    else if (found[1]?.startsWith('<<')) {
-      const end = redirect.target.source.replace(/["'\\]/g, '');
-      this.hereDocuments.push({ redirect, end, tabs: found[1] === '<<-' });
-    }
+    else if (found[1]?.startsWith('<<')) this.hereDocuments.expect(redirect, found[1]);
     return redirect;
   }
 }

@@ -5,7 +5,7 @@
  * create in this event is looked up in availability.ts, the one theory of existence.
  */
 
-import type { Event } from '../model/helm.ts';
+import { type Event, hasEventOf } from '../model/helm.ts';
 import { isObject, valueAt } from '../model/json.ts';
 import { mayShareNamespace } from '../model/manifest.ts';
 import { getOrMake } from '../model/maps.ts';
@@ -115,7 +115,7 @@ function workloadObstacle(workload: Placement, target: Placement, moment: Moment
   const state = workload === target ? 'there' : stateAt(workload, hook, event, release);
   if (isGone(state)) return { clause: `${whose} ${describe(state, workload, hook, event)}`, missing: workload, state };
   // Pods of the previous revision are up.
-  if (state === 'old' || event.endsWith('-upgrade') || event.endsWith('-delete')) return undefined;
+  if (state === 'old' || hasEventOf([event], 'upgrade', 'uninstall')) return undefined;
   const lack = lacksOf(workload, event, release, hook).find(({ need }) => KEEPS_PODS_OUT.has(need.use));
   if (lack !== undefined) {
     const { need, provider, state } = lack;

@@ -13,7 +13,7 @@ import {
   wordsIn,
 } from '../../engines/argocd/annotations.ts';
 import type { Finding } from '../../model/finding.ts';
-import { HOOK, HOOK_DELETE_POLICY, RESOURCE_POLICY } from '../../model/helm.ts';
+import { HOOK, HOOK_DELETE_POLICY, isEvent, operationOf, RESOURCE_POLICY } from '../../model/helm.ts';
 import { groupOf } from '../../model/manifest.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { referencesOf } from '../../release/references.ts';
@@ -114,7 +114,7 @@ const isData = (placement: Placement, release: Release): boolean =>
 function isMeantToStay(placement: Placement): boolean {
   if (placement.resource.kind === 'Secret') {
     const { words } = wordsIn(placement.value(), HOOK);
-    if (words.length > 0 && words.every((word) => word.endsWith('-install'))) return true;
+    if (words.length > 0 && words.every((word) => isEvent(word) && operationOf(word) === 'install')) return true;
   }
   return protectionsOf(placement).length > 0;
 }

@@ -6,13 +6,21 @@ import {
   ARGO_DELETE_POLICY,
   ARGO_HOOK,
   ARGO_WAVE,
+  HELM_EVENTS_OF_ARGO,
   isArgoHookWord,
   isArgoPolicyWord,
-  isHelmEventOfArgo,
   wordsIn,
 } from '../../engines/argocd/annotations.ts';
 import type { Finding } from '../../model/finding.ts';
-import { HOOK, HOOK_DELETE_POLICY, HOOK_WEIGHT, readHookEvents, readHookWeight } from '../../model/helm.ts';
+import {
+  type Event,
+  HOOK,
+  HOOK_DELETE_POLICY,
+  HOOK_WEIGHT,
+  hasEventOf,
+  readHookEvents,
+  readHookWeight,
+} from '../../model/helm.ts';
 import { nearest } from '../../model/nearest.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { type Check, once, type Release } from '../../release/release.ts';
@@ -91,13 +99,13 @@ function helmEvents(placement: Placement, release: Release): readonly Finding[] 
   const { phases, atDeletion, isHook } = roleIn(placement, release);
   const { text, words } = wordsIn(value, HOOK);
   if (!isHook || text === undefined || wordsIn(value, ARGO_HOOK).words.some(isArgoHookWord)) return [];
-  const ignored = words.filter((word) => !isHelmEventOfArgo(word));
+  const ignored = words.filter((word) => !HELM_EVENTS_OF_ARGO.includes(word));
   const { events, unknown } = readHookEvents(text);
   const name = formatPlacement(placement);
   const path = annotationPath(HOOK);
   if (phases.length + atDeletion.length === 0) {
     // Tests and rollbacks are no part of a sync, which their authors know: a typing mistake is another thing.
-    const isMeant = unknown.length === 0 && events.every((event) => event === 'test' || event.endsWith('-rollback'));
+    const isMeant = unknown.length === 0 && !hasEventOf(events, 'install', 'upgrade', 'uninstall');
     if (isMeant && events.length > 0) return [];
     return [
       found(
@@ -106,14 +114,7 @@ function helmEvents(placement: Placement, release: Release): readonly Finding[] 
         `${name} is a hook of "${text}", of which Argo CD knows no word: it is never applied`,
         {
           path,
-          hint: suggest(words[0], [
-            'pre-install',
-            'post-install',
-            'pre-upgrade',
-            'post-upgrade',
-            'pre-delete',
-            'post-delete',
-          ]),
+          hint: suggest(words[0], HELM_EVENTS_OF_ARGO),
         },
       ),
     ];
@@ -130,13 +131,13 @@ function helmEvents(placement: Placement, release: Release): readonly Finding[] 
         },
       ),
     ];
-  return runsMoreOften(placement, words);
+  return runsMoreOften(placement, events);
 }
 
-function runsMoreOften(placement: Placement, words: readonly string[]): readonly Finding[] {
+function runsMoreOften(placement: Placement, events: readonly Event[]): readonly Finding[] {
   const { kind } = placement.resource;
   if (kind !== 'Job' && kind !== 'Pod') return [];
-  const [installs, upgrades] = ['-install', '-upgrade'].map((end) => words.some((word) => word.endsWith(end)));
+  const [installs, upgrades] = [hasEventOf(events, 'install'), hasEventOf(events, 'upgrade')];
   if (installs === upgrades) return [];
   return [
     found(

@@ -1,6 +1,6 @@
 /** What an entry of the config brings about that it does not say: `job/hash-reruns`, and `live/hook-becomes-plain` for a hook of the chart that it makes plain. */
 import { findingOf } from '../../model/finding.ts';
-import { HOOK, isAwaited, readHookEvents } from '../../model/helm.ts';
+import { HOOK, HOOK_DELETE_POLICY, hasEventOf, isAwaited, readHookEvents } from '../../model/helm.ts';
 import { enteredOf } from '../../model/leaving.ts';
 import { annotationOf, formatResource } from '../../model/manifest.ts';
 import { formatPlacement } from '../../model/plan.ts';
@@ -12,7 +12,7 @@ export const checkHashReruns: Check = (placement) => {
   const { resource, hook, rule } = placement;
   if (rule?.jobName.suffix !== 'hash' || hook === undefined || resource.kind !== 'Job') return [];
   const policies = hook.deletes.filter((policy) => policy !== 'hook-failed');
-  if (policies.length === 0 || !hook.events.some((event) => event.endsWith('-upgrade'))) return [];
+  if (policies.length === 0 || !hasEventOf(hook.events, 'upgrade')) return [];
   return [
     findingOf(
       'job/hash-reruns',
@@ -34,7 +34,7 @@ export const checkBecomesPlain: Check = (placement) => {
   const entered = enteredOf(resource);
   if (!Object.hasOwn(entered.annotations, HOOK)) return [];
   const { events } = readHookEvents(annotationOf(entered, HOOK) ?? '');
-  const policies = annotationOf(entered, 'helm.sh/hook-delete-policy') ?? '';
+  const policies = annotationOf(entered, HOOK_DELETE_POLICY) ?? '';
   // What hook-succeeded deletes, or another name, is not there any more.
   const isLeft = !policies.includes('hook-succeeded') && events.some((event) => /-(?:install|upgrade)$/.test(event));
   if (!isLeft || placement.name !== entered.name || (isAwaited(resource.kind) && rule.jobName.suffix !== 'keep'))

@@ -3,7 +3,9 @@
  *
  * In: a placement of kind Job of the group `batch`; others are passed over. Settings are those with which it leaves.
  */
+
 import { findingOf } from '../../model/finding.ts';
+import { hasEventOf } from '../../model/helm.ts';
 import { type Json, type Path, valueAt } from '../../model/json.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import { formatResource, groupOf } from '../../model/manifest.ts';
@@ -180,8 +182,9 @@ const isForInstalls = ({ resource }: Placement, release: Release): boolean =>
     .some(
       ({ hook, resource: other }) =>
         other.chart === resource.chart &&
-        hook?.events.some((event) => event.endsWith('-upgrade')) === true &&
-        !hook.events.some((event) => event.endsWith('-install')),
+        hook !== undefined &&
+        hasEventOf(hook.events, 'upgrade') &&
+        !hasEventOf(hook.events, 'install'),
     );
 
 const isRemovedByHook = (placement: Placement, release: Release): boolean =>

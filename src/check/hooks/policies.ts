@@ -5,7 +5,7 @@
  * In: a placement. Out: findings that hold for hooks of the chart and of the config alike, unless said otherwise.
  */
 import { findingOf } from '../../model/finding.ts';
-import { HOOK_DELETE_POLICY, HOOK_OUTPUT_LOG_POLICY, isAwaited, KEEP_POLICY } from '../../model/helm.ts';
+import { HOOK_DELETE_POLICY, HOOK_OUTPUT_LOG_POLICY, hasEventOf, isAwaited, KEEP_POLICY } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
 import { formatResource, groupOf } from '../../model/manifest.ts';
 import type { Hook, Placement } from '../../model/plan.ts';
@@ -38,7 +38,7 @@ export const checkLeftovers: Check = (placement, release) => {
       : 'so the next run fails, or under server-side apply silently does not happen';
   const severe = runs && rule !== undefined && stays === 'always' && until === '' && nameKind === 'fixed';
   // A test or an uninstall that failed is looked at anyway before it is tried again, and nothing of the app is at stake.
-  const isMinor = stays === 'failed' && hook.events.every((event) => event === 'test' || event.endsWith('-delete'));
+  const isMinor = stays === 'failed' && !hasEventOf(hook.events, 'install', 'upgrade', 'rollback');
   const subject = stays === 'failed' ? `${formatResource(resource)} that failed` : formatResource(resource);
   return [
     findingOf(

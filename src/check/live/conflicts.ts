@@ -2,7 +2,9 @@
  * `live/field-conflict` and `hook/keeps-own-state`: a script gives a field of the release another value than the manifest. Helm 4 applies
  * server-side, finds that the field belongs to another client, and the next upgrade fails with a conflict.
  */
+
 import { type Finding, findingOf } from '../../model/finding.ts';
+import { hasEventOf, operationOf } from '../../model/helm.ts';
 import { formatPath, type Path, pointer } from '../../model/json.ts';
 import { getOrMake } from '../../model/maps.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
@@ -50,7 +52,7 @@ function mayWrite({ hook, resource: { kind }, copyFor }: Placement): boolean {
   if (copyFor !== undefined || (kind !== 'Job' && kind !== 'Pod' && kind !== 'CronJob')) return false;
   return hook === undefined
     ? kind !== 'Pod'
-    : hook.events.some((event) => event !== 'pre-install' && !event.endsWith('-delete'));
+    : hook.events.some((event) => event !== 'pre-install' && operationOf(event) !== 'uninstall');
 }
 
 function writesIn(placement: Placement, release: Release): readonly { readonly write: Write; readonly call: Call }[] {
@@ -121,8 +123,13 @@ function report({ target, fields, calls, call }: Conflict, writer: Placement): F
 /** A rollback sets the value of the manifest again, or keeps what a newer version wrote, and no hook of it runs that repairs this. */
 function reportRollback({ target, fields, call }: Conflict, writer: Placement): readonly Finding[] {
   const { hook, resource } = writer;
-  const repairs = hook?.events.some((event) => event.endsWith('-rollback'));
-  if (hook === undefined || target.hook !== undefined || repairs || !hook.events.includes('post-upgrade')) return [];
+  if (
+    hook === undefined ||
+    target.hook !== undefined ||
+    hasEventOf(hook.events, 'rollback') ||
+    !hook.events.includes('post-upgrade')
+  )
+    return [];
   const shown = listNames([...fields.values()].slice(0, MAX_FIELDS).map(formatPath));
   return [
     findingOf(

@@ -2,7 +2,7 @@
  * A look at a hook's kind, events and policy, which spares loading what asks who uses it: most hooks are Jobs, and those that `render` may
  * stop for are workloads and Services.
  */
-import { isAwaited } from '../../model/helm.ts';
+import { hasEventOf, isAwaited } from '../../model/helm.ts';
 import type { Placement } from '../../model/plan.ts';
 import { type Check, once } from '../../release/release.ts';
 import { asksApi } from '../../waits/may-hang.ts';
@@ -55,4 +55,4 @@ const isRemade = ({ hook, resource }: Placement): boolean =>
   hook !== undefined &&
   !isAwaited(resource.kind) &&
   hook.deletes.length > 0 &&
-  hook.events.some((event) => event.endsWith('-upgrade') || event.endsWith('-rollback'));
+  hasEventOf(hook.events, 'upgrade', 'rollback');

@@ -3,6 +3,7 @@ import { mayShareNamespace } from '../../model/manifest.ts';
 import { addTo } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
 import { once, type Release } from '../../release/release.ts';
+import { isKnown, type KubectlLine, optionOf, subjectsOf } from '../../scripts/kubectl-line.ts';
 import { readKind, readResource } from '../rights/resources.ts';
 
 export interface Name {
@@ -22,6 +23,15 @@ const objects = once((release): ReadonlyMap<string, readonly Placement[]> => {
   }
   return index;
 });
+
+/** The objects that a command line of kubectl is about, in the cluster and under the account of the pod that runs it. */
+export function objectsOfLine(line: KubectlLine, asker: Placement, release: Release): readonly Placement[] {
+  const own = optionOf(line, 'namespace');
+  const namespace = isKnown(own) ? { namespace: own } : {};
+  return (subjectsOf(line.words) ?? []).flatMap(({ type, name }) =>
+    isKnown(name) ? objectsNamed({ type, name, ...namespace }, asker, release) : [],
+  );
+}
 
 /** Without a namespace, the one of the pod that asks is meant. */
 export function objectsNamed(wanted: Name, asker: Placement, release: Release): readonly Placement[] {

@@ -4,29 +4,21 @@
  * `kubectl scale` and `kubectl delete deployment` come back at once; the pods have their grace period after that.
  */
 import { findingOf } from '../../model/finding.ts';
-import { compareHooks } from '../../model/helm.ts';
-import { formatPlacement, type Placement } from '../../model/plan.ts';
+import { hasEventOf } from '../../model/helm.ts';
+import { compareRuns, formatPlacement, type Placement } from '../../model/plan.ts';
 import type { Check, Release } from '../../release/release.ts';
 import { baseName } from '../../scripts/arguments.ts';
 import type { Call } from '../../scripts/call.ts';
-import {
-  dryRunOf,
-  hasFlag,
-  isElsewhere,
-  isKnown,
-  optionOf,
-  readKubectlLine,
-  subjectsOf,
-} from '../../scripts/kubectl-line.ts';
+import { dryRunOf, hasFlag, isElsewhere, kubectlLineOf, optionOf } from '../../scripts/kubectl-line.ts';
 import { runsOf } from '../../waits/find.ts';
-import { objectsNamed } from './named.ts';
+import { objectsOfLine } from './named.ts';
 import { LASTING_KINDS } from './users.ts';
 
 /** `live/deleted-by-hook`. */
 export const checkStopped: Check = (placement, release) => {
   const { resource, hook, rule } = placement;
   if (hook === undefined || (resource.kind !== 'Job' && resource.kind !== 'Pod')) return [];
-  if (!hook.events.some((event) => STOPS_A_RUNNING_APP.has(event))) return [];
+  if (!hasEventOf(hook.events, 'upgrade', 'rollback')) return [];
   const calls = runsOf(placement, release).flatMap((run) => run.calls.map(({ call }) => call));
   for (const [index, call] of calls.entries()) {
     const stopped = stoppedBy(call, placement, release);
@@ -49,36 +41,23 @@ export const checkStopped: Check = (placement, release) => {
   return [];
 };
 
-const STOPS_A_RUNNING_APP = new Set(['pre-upgrade', 'post-upgrade', 'pre-rollback', 'post-rollback']);
-
 /** The workload of the release whose pods a call ends without waiting for it. */
-function stoppedBy({ argv, isForgiven }: Call, hook: Placement, release: Release): Placement | undefined {
-  const [program = '', ...args] = argv.map(({ text }) => text);
-  if (baseName(program) !== 'kubectl' || isForgiven) return undefined;
-  const line = readKubectlLine(args);
-  if (isElsewhere(line) || dryRunOf(line) !== 'none') return undefined;
+function stoppedBy(call: Call, hook: Placement, release: Release): Placement | undefined {
+  const line = kubectlLineOf(call);
+  if (line === undefined || call.isForgiven || isElsewhere(line) || dryRunOf(line) !== 'none') return undefined;
   const isScaled = line.verb === 'scale' && optionOf(line, 'replicas') === '0' && !hasFlag(line, 'timeout');
   // In the foreground, kubectl waits for the pods too; orphans run on, and are meant to.
   const isDeleted = line.verb === 'delete' && !/^(?:foreground|orphan|false)$/.test(optionOf(line, 'cascade') ?? '');
   if (!isScaled && !isDeleted) return undefined;
-  const namespace = optionOf(line, 'namespace');
-  for (const { type, name } of subjectsOf(line.words) ?? []) {
-    if (!isKnown(name)) continue;
-    const found = objectsNamed({ type, name, ...(isKnown(namespace) && { namespace }) }, hook, release);
-    const workload = found.find((one) => one.hook === undefined && LASTING_KINDS.has(one.resource.kind));
-    if (workload !== undefined) return workload;
-  }
-  return undefined;
+  return objectsOfLine(line, hook, release).find(
+    (one) => one.hook === undefined && LASTING_KINDS.has(one.resource.kind),
+  );
 }
 
 /** Whatever lets time pass, or looks how things are. */
-function isWait({ argv, patience }: Call): boolean {
-  const [program = '', ...args] = argv.map(({ text }) => text);
-  const name = baseName(program);
-  if (patience !== undefined || name === 'sleep') return true;
-  if (name !== 'kubectl' && name !== 'oc') return false;
-  const { verb } = readKubectlLine(args);
-  return verb === 'wait' || verb === 'rollout status' || verb === 'get';
+function isWait(call: Call): boolean {
+  if (call.patience !== undefined || baseName(call.argv[0]?.text ?? '') === 'sleep') return true;
+  return /^(?:wait|rollout status|get)$/.test(kubectlLineOf(call)?.verb ?? '');
 }
 
 const waits = (other: Placement, release: Release): boolean =>
@@ -92,14 +71,8 @@ const laterHooks = (hook: Placement, release: Release): readonly Placement[] =>
       (other) =>
         other !== hook &&
         other.hook?.events.some((event) => hook.hook?.events.includes(event)) === true &&
-        compareHooks(asRun(hook), asRun(other)) < 0,
+        compareRuns(hook, other) < 0,
     );
-
-const asRun = ({ resource, name, hook }: Placement): Parameters<typeof compareHooks>[0] => ({
-  weight: hook?.weight ?? 0,
-  name,
-  kind: resource.kind,
-});
 
 const waitFor = ({ resource: { kind }, name, value }: Placement): string => {
   const labels = (value()['spec'] as { selector?: { matchLabels?: Record<string, unknown> } } | undefined)?.selector

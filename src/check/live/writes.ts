@@ -12,10 +12,9 @@ import {
   isElsewhere,
   isKnown,
   type KubectlLine,
+  kubectlLineOf,
   optionOf,
-  readKubectlLine,
-  type Subject,
-  subjectsOf,
+  subjectsChanged,
 } from '../../scripts/kubectl-line.ts';
 import { readBlocks, readManifests } from '../../scripts/piped.ts';
 import { type Change, merging, patching, setting, settingContainers, settingWebhooks } from './changes.ts';
@@ -36,18 +35,17 @@ export function writesOf(
   input: string | undefined,
   readFile: (path: string) => { readonly text: string } | undefined,
 ): readonly Write[] {
+  const line = kubectlLineOf(call);
+  if (line !== undefined) return kubectlWrites(line, input, readFile);
   const [program = '', ...args] = call.argv.map(({ text }) => text);
-  const name = baseName(program);
-  if (name === 'kubectl' || name === 'oc') return kubectlWrites(args, input, readFile);
-  return /certgen$/.test(name) && args[0] === 'patch' ? certgenWrites(args) : [];
+  return /certgen$/.test(baseName(program)) && args[0] === 'patch' ? certgenWrites(args) : [];
 }
 
 function kubectlWrites(
-  args: readonly string[],
+  line: KubectlLine,
   input: string | undefined,
   readFile: (path: string) => { readonly text: string } | undefined,
 ): readonly Write[] {
-  const line = readKubectlLine(args);
   if (isElsewhere(line) || hasFlag(line, 'local') || dryRunOf(line) !== 'none') return [];
   if (optionOf(line, 'subresource') !== undefined) return [];
   const { verb } = line;
@@ -67,7 +65,7 @@ function kubectlWrites(
   }
   const change = changeOf(line, readFile);
   if (change === undefined) return [];
-  return subjectsWritten(line).flatMap(({ type, name }) =>
+  return (subjectsChanged(line) ?? []).flatMap(({ type, name }) =>
     isKnown(name) ? [{ type, name, ...namespace, change, words }] : [],
   );
 }
@@ -78,13 +76,6 @@ const withoutIdentity = (value: JsonObject): JsonObject => {
   const { name, namespace, ...others } = metadata;
   return { ...rest, metadata: others };
 };
-
-/** The words that name objects, before those that say what becomes of them. */
-function subjectsWritten({ verb, words }: KubectlLine): readonly Subject[] {
-  const isValue = (word: string, index: number): boolean => index > 0 && /=|-$/.test(word);
-  const end = verb === 'set serviceaccount' ? words.length - 1 : words.findIndex(isValue);
-  return subjectsOf(end < 0 ? words : words.slice(0, end)) ?? [];
-}
 
 function changeOf(
   line: KubectlLine,

@@ -1,11 +1,3 @@
-/**
- * Which requests a call of kubectl makes, as the API server authorizes them.
- *
- * In: a call with its words. Out: verb, resource, name; nothing where a word that matters is known only when it runs. The verbs are those
- * of kubectl 1.34 [S k8s.io/kubectl pkg/cmd]: what it does by name it mostly gets first, and `wait` and `rollout status` list and watch.
- * Discovery is open to every account.
- */
-import { UNKNOWN } from '../../scripts/environment.ts';
 import {
   dryRunOf,
   hasFlag,
@@ -15,6 +7,7 @@ import {
   optionOf,
   readKubectlLine,
   type Subject,
+  subjectsChanged,
   subjectsOf,
 } from '../../scripts/kubectl-line.ts';
 import { readManifests } from '../../scripts/piped.ts';
@@ -123,22 +116,12 @@ function sentBy(line: KubectlLine, input: string | undefined): readonly Sent[] {
   if (verbs === undefined) return [];
   // The objects are those of a file.
   if (line.options.has('filename')) return manifestRequests(input, verbs);
-  const subjects = subjectsOf(wordsOf(line));
+  const subjects = subjectsChanged(line);
   const found = eachSubject(line, subjects, verbs);
   if (found.length === 0) return [];
   if (verb === 'expose') return [...found, { verb: 'create', type: 'services' }];
   if (verb === 'autoscale') return [...found, { verb: 'create', type: 'horizontalpodautoscalers.autoscaling' }];
   return found;
-}
-
-/** The words that name objects: `label pod web a=b team-`, `set image deployment/web c=image`. */
-function wordsOf({ verb, words }: KubectlLine): readonly string[] {
-  if (!/^(?:annotate|label|set )/.test(verb)) return words;
-  if (verb === 'set serviceaccount') return words.slice(0, -1);
-  const end = words.findIndex(
-    (word, index) => index > 0 && (word.includes('=') || word.endsWith('-') || word.endsWith(UNKNOWN)),
-  );
-  return end < 0 ? words : words.slice(0, end);
 }
 
 /** A named object is asked for by its name; without one, all are listed, and then each by the name that it has. */

@@ -3,7 +3,7 @@
  *
  * [S] gitops-engine 3.6.1, pkg/sync/{hook,hook/helm,syncwaves,sync_phase.go}; the same since 0.7.3.
  */
-import { readHookWeight } from '../../model/helm.ts';
+import { type Event, HOOK, HOOK_DELETE_POLICY, HOOK_WEIGHT, readHookWeight } from '../../model/helm.ts';
 import { type JsonObject, valueAt } from '../../model/json.ts';
 
 const PREFIX = 'argocd.argoproj.io/';
@@ -31,7 +31,7 @@ export interface ArgoRole {
   readonly atDeletion: readonly DeletionHook[];
 }
 
-/** Helm's events that Argo CD knows; rollback and test have no phase. */
+/** The phase of an event of Helm's; rollback and test have none. */
 const PHASE_OF_EVENT: Readonly<Record<string, Phase>> = {
   'pre-install': 'PreSync',
   'pre-upgrade': 'PreSync',
@@ -49,13 +49,12 @@ export function roleOf(value: JsonObject): ArgoRole {
   const annotations = readerOf(value);
   const own = annotations.words(ARGO_HOOK);
   const known = own.filter((word): word is Phase | 'Skip' => word === 'Skip' || isPhase(word));
-  const helm = annotations.words('helm.sh/hook');
+  const helm = annotations.words(HOOK);
   // Helm's events count where no word of Argo's own is known.
   const types = known.length > 0 ? known : helm.flatMap((event) => lookUp(PHASE_OF_EVENT, event) ?? []);
   // A list of nothing but Skip takes the object out of every sync. One Skip among others does nothing.
   const isSkipped = types.length === 1 && types[0] === 'Skip';
-  const hasHelmHook =
-    annotations.text('helm.sh/hook') !== undefined && annotations.text('helm.sh/hook') !== 'crd-install';
+  const hasHelmHook = annotations.text(HOOK) !== undefined && annotations.text(HOOK) !== 'crd-install';
   const isHook = annotations.text(ARGO_HOOK) !== undefined ? !isSkipped : hasHelmHook;
   const hookPhases = PHASES.filter((phase) => types.includes(phase));
   return {
@@ -70,14 +69,14 @@ export function roleOf(value: JsonObject): ArgoRole {
 /** Go's `strconv.Atoi` on the wave, else on Helm's weight, for plain objects too. */
 function waveOf({ text }: Annotations): number {
   const wave = readHookWeight(text(ARGO_WAVE));
-  return text(ARGO_WAVE) !== undefined && wave.valid ? wave.weight : readHookWeight(text('helm.sh/hook-weight')).weight;
+  return text(ARGO_WAVE) !== undefined && wave.valid ? wave.weight : readHookWeight(text(HOOK_WEIGHT)).weight;
 }
 
 /** Argo's and Helm's add up; unknown words count for nothing, and nothing at all is BeforeHookCreation. */
 function policiesOf({ words }: Annotations): readonly ArgoPolicy[] {
   const known = new Set<ArgoPolicy>();
   for (const word of words(ARGO_DELETE_POLICY)) if (isPolicy(word)) known.add(word);
-  for (const word of words('helm.sh/hook-delete-policy')) {
+  for (const word of words(HOOK_DELETE_POLICY)) {
     const policy = lookUp(POLICY_OF_WORD, word);
     if (policy !== undefined) known.add(policy);
   }
@@ -109,9 +108,10 @@ export const wordsIn = (
 export const isArgoHookWord = (word: string): boolean =>
   isPhase(word) || word === 'Skip' || word === 'PreDelete' || word === 'PostDelete';
 export const isArgoPolicyWord = (word: string): word is ArgoPolicy => isPolicy(word);
-/** Helm's events that Argo CD has a phase for, the deletion of the application included; case counts. */
-export const isHelmEventOfArgo = (word: string): boolean =>
-  lookUp(PHASE_OF_EVENT, word) !== undefined || word === 'pre-delete' || word === 'post-delete';
+/** Helm's events that Argo CD acts on, at the deletion of the application too; case counts. */
+export const HELM_EVENTS_OF_ARGO: readonly string[] = [...Object.keys(PHASE_OF_EVENT), 'pre-delete', 'post-delete'];
+/** The phase of a sync that Argo CD takes an event of Helm's for. */
+export const phaseOfEvent = (event: Event): Phase | undefined => lookUp(PHASE_OF_EVENT, event);
 export const isHelmPolicyOfArgo = (word: string): boolean => lookUp(POLICY_OF_WORD, word) !== undefined;
 
 interface Annotations {

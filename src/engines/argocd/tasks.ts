@@ -3,7 +3,7 @@
  *
  * [S] gitops-engine 3.6.1 pkg/sync/sync_tasks.go; the same since 0.7.3.
  */
-import { compareBytes } from '../../model/helm.ts';
+import { compareBytes, INSTALL_ORDER } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
 import { groupOf } from '../../model/manifest.ts';
 import type { Subject } from '../world.ts';
@@ -50,45 +50,11 @@ const compareTasks = (a: Task, b: Task): number =>
   rankOf(a) - rankOf(b) ||
   compareBytes(a.subject.id.name, b.subject.id.name);
 
-/** Kinds that are not listed come last, in order of their names alone. */
-const KINDS = [
-  'Namespace',
-  'NetworkPolicy',
-  'ResourceQuota',
-  'LimitRange',
-  'PodSecurityPolicy',
-  'PodDisruptionBudget',
-  'ServiceAccount',
-  'Secret',
-  'SecretList',
-  'ConfigMap',
-  'StorageClass',
-  'PersistentVolume',
-  'PersistentVolumeClaim',
-  'CustomResourceDefinition',
-  'ClusterRole',
-  'ClusterRoleList',
-  'ClusterRoleBinding',
-  'ClusterRoleBindingList',
-  'Role',
-  'RoleList',
-  'RoleBinding',
-  'RoleBindingList',
-  'Service',
-  'DaemonSet',
-  'Pod',
-  'ReplicationController',
-  'ReplicaSet',
-  'Deployment',
-  'HorizontalPodAutoscaler',
-  'StatefulSet',
-  'Job',
-  'CronJob',
-  'IngressClass',
-  'Ingress',
-  'APIService',
-];
-const RANK_OF_KIND = new Map(KINDS.map((kind, rank) => [kind, rank]));
+/** Helm's order of old; kinds that are not listed come last, in order of their names alone. */
+const KINDS: readonly string[] = INSTALL_ORDER.filter(
+  (kind) => kind !== 'PriorityClass' && !kind.endsWith('WebhookConfiguration'),
+);
+const RANK_OF_KIND = new Map<string, number>(KINDS.map((kind, rank) => [kind, rank]));
 /** Whether Argo CD has a place for a kind in its order. */
 export const isListed = (kind: string): boolean => RANK_OF_KIND.has(kind);
 const rankOf = ({ subject }: Task): number => RANK_OF_KIND.get(subject.id.kind) ?? KINDS.length;

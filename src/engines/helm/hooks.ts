@@ -4,8 +4,10 @@
  * One after the other by weight and name: delete what the last run left, create, wait. When all are done, hook-succeeded deletions in reverse order. When one fails while
  * it runs: its hook-failed deletion, then hook-succeeded deletions of those before it. When one is refused: no deletion at all.
  */
-import { compareHooks, type DeletePolicy, type Event, isAwaited } from '../../model/helm.ts';
+
+import { type DeletePolicy, type Event, isAwaited } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
+import { compareRuns } from '../../model/plan.ts';
 import type { Circumstances } from '../engine.ts';
 import { lingers } from '../lingering.ts';
 import type { Recorder, Taken } from '../recorder.ts';
@@ -46,14 +48,8 @@ const isCut = (outcome: Outcome | undefined): boolean => outcome === 'killed' ||
 export const hooksOf = (event: Event, revision: Revision): readonly Subject[] =>
   revision.placements
     .filter(({ hook }) => hook?.events.includes(event))
-    .map((placement) => subjectOf(placement, revision))
-    .sort((a, b) => compareHooks(sortKey(a), sortKey(b)));
-
-const sortKey = ({ id, placement }: Subject): { weight: number; name: string; kind: string } => ({
-  weight: placement?.hook?.weight ?? 0,
-  name: id.name,
-  kind: id.kind,
-});
+    .sort(compareRuns)
+    .map((placement) => subjectOf(placement, revision));
 
 /** Nothing to do, and no step, where the policy does not ask for it or nothing is there. False when the deletion ends badly. */
 function remove(

@@ -11,12 +11,13 @@ import {
   ARGO_OPTIONS,
   ARGO_WAVE,
   type ArgoPolicy,
+  phaseOfEvent,
   roleOf,
   wordsIn,
 } from '../../engines/argocd/annotations.ts';
 import type { Rule } from '../../model/config.ts';
 import { type Finding, findingAtRule } from '../../model/finding.ts';
-import { type Event, HOOK_ANNOTATIONS } from '../../model/helm.ts';
+import { type Event, HOOK_ANNOTATIONS, hasEventOf } from '../../model/helm.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import type { Release } from '../../release/release.ts';
 import { neededBy } from './needed.ts';
@@ -107,10 +108,10 @@ function eventsOf(placement: Placement, rule: Rule): readonly Event[] {
 }
 
 function whenOf(events: readonly Event[]): Claimed['when'] {
-  const has = (...wanted: readonly Event[]): boolean => wanted.some((event) => events.includes(event));
-  if (has('pre-install', 'pre-upgrade')) return 'before';
-  if (has('post-install', 'post-upgrade')) return 'after';
-  return has('pre-delete', 'post-delete') ? 'deletion' : 'never';
+  const roles = events.map(phaseOfEvent);
+  if (roles.includes('PreSync')) return 'before';
+  if (roles.includes('PostSync')) return 'after';
+  return hasEventOf(events, 'uninstall') ? 'deletion' : 'never';
 }
 
 function hookOf({ placement, rule, events, when }: Claimed, wave: number, later: number): Annotations {
@@ -221,7 +222,7 @@ function ownWaveOf(placement: Placement): readonly number[] {
 
 /** Argo CD knows neither install nor upgrade. */
 function runsMoreOften({ placement, rule, events }: Claimed): readonly Finding[] {
-  const [installs, upgrades] = ['-install', '-upgrade'].map((end) => events.some((event) => event.endsWith(end)));
+  const [installs, upgrades] = [hasEventOf(events, 'install'), hasEventOf(events, 'upgrade')];
   if (installs === upgrades) return [];
   return [
     findingAtRule(
