@@ -21,7 +21,7 @@ const SECTIONS = {
   'What happens': 'what',
   Before: 'before',
   After: 'after',
-  'Way out': 'resolve',
+  Fix: 'resolve',
   'When to ignore it': 'ignore',
 };
 const EXAMPLES = ['Before', 'After'];

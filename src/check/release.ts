@@ -1,8 +1,8 @@
 /**
  * All checks over one release.
  *
- * Each check stands with the severities that it can have, so that `render`, which stops for errors only, never runs one that
- * cannot stop it. The order of the findings does not depend on the order of the checks.
+ * Each check is listed with its possible severities. `render` stops for errors only, so it does not run a check that has no errors. The order of
+ * the findings does not depend on the order of the checks.
  */
 import { compareSeverity, type Finding, type Severity } from '../model/finding.ts';
 import { compareBytes } from '../model/helm.ts';

@@ -1,8 +1,8 @@
 /**
- * Errors that the config brings upon what it does not claim: those that are there with it and not without it.
+ * Errors on resources that the config does not claim, but that it causes: the error is there with the config, and not without it.
  *
- * `render` refuses a release for them, while what the chart brought by itself never stops one. Such an error stands on the hook that suffers, so
- * each gets the entry that is answerable: the one without which, or else the one with which alone, it is there or not.
+ * `render` refuses a release for these errors. Errors of the chart alone never stop it. The error is reported on the hook that fails, so each also
+ * names the config entry that causes it: the entry without which the error is gone, or else the entry that causes it alone.
  */
 import type { Rule } from '../model/config.ts';
 import type { Finding } from '../model/finding.ts';
@@ -54,7 +54,7 @@ export function checkUnclaimed({ release, under, rules }: Comparison): readonly 
 interface Fault {
   readonly finding: Finding;
   readonly placement: Placement;
-  /** Tells it apart from all others, whatever its words are: they hold weights and names, which change. */
+  /** Identifies the fault. Not the message: that contains weights and names, which change. */
   readonly key: string;
 }
 

@@ -1,8 +1,8 @@
 /**
  * Finds the mistakes of a config that schema.json rejects: a walk over the part of JSON Schema (draft-07) that it uses.
  *
- * Whether a config is accepted, ajv says (accepts.generated.js). Its errors name every branch of the schema that was
- * tried; this walk knows which part a mistake is about, so that there is one problem for each mistake. A test holds the two equal.
+ * ajv decides whether a config is accepted (accepts.generated.js). But ajv reports an error for every branch of the schema that it tried. This walk
+ * reports one problem for each mistake. A test checks that both accept the same configs.
  */
 import { isObject, type Json, type Path } from '../model/json.ts';
 

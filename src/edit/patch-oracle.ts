@@ -10,8 +10,8 @@ import { setOwn } from '../yaml/value.ts';
 const { applyPatch } = require('fast-json-patch/commonjs/core.js') as typeof import('fast-json-patch/commonjs/core.js');
 
 /**
- * `operations` are known to apply. The package writes into what it is given: it gets a value in which whatever it may write into is its
- * own, and which shares the rest with `value`.
+ * `operations` are known to apply. The package changes the value that it is given. So it gets a copy of the parts that it may change; the rest is
+ * shared with `value`.
  */
 export function patchedByPackage(value: JsonObject, operations: readonly Operation[]): Json {
   const own = operations.map((operation) =>

@@ -1,9 +1,9 @@
 /**
- * Which items of a list are which items of its new version: the least that has to be inserted, removed or changed.
+ * Pairs the items of a list with the items of its new version, so that as little as possible is inserted, removed or changed.
  */
 import { isEqual, type Json } from '../model/json.ts';
 
-/** A step through both lists: an item that stays or changes, one that goes, one that comes. Indices count in their own list. */
+/** A step through both lists: an item is kept or changed, removed, or inserted. Each index counts in its own list. */
 export type Step =
   | { readonly kind: 'keep'; readonly from: number; readonly to: number }
   | { readonly kind: 'remove'; readonly from: number }

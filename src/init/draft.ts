@@ -61,11 +61,11 @@ export interface Proposal {
   readonly timeoutSeconds: number;
   readonly chart?: string;
   readonly drafts: readonly Draft[];
-  /** Plain Jobs and Pods that stay as they are although they tell what they are for, and those that do not tell. */
+  /** Plain Jobs and Pods that the config leaves as they are, whether their purpose is clear or not. */
   readonly undecided: readonly Undecided[];
   /** Jobs and Pods that the chart makes hooks and that stay as they are. */
   readonly left: readonly Placement[];
-  /** What of the chart's other kinds are hooks. */
+  /** Hooks of the chart that are neither Jobs nor Pods. */
   readonly leftOthers: number;
   /** Where computed weights begin; absent: 0. */
   readonly start?: number;

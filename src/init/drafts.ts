@@ -207,7 +207,7 @@ function reaches(from: Draft, to: Draft, drafts: readonly Draft[]): boolean {
   });
 }
 
-/** Each behind what it comes after, else as they were: the file then reads in run order. */
+/** In run order: each entry stands behind the entries that it runs after. Otherwise the order does not change. */
 function sortByEdges(drafts: Draft[]): void {
   const sorted: Draft[] = [];
   const visit = (draft: Draft): void => {

@@ -24,7 +24,7 @@ export interface When {
 const OF_INSTALL: readonly Event[] = ['pre-install', 'post-install'];
 const OF_UPGRADE: readonly Event[] = ['pre-upgrade', 'post-upgrade'];
 
-/** The events for a subject; with two renders those of install from the one, those of upgrade from the other. Undefined: one of them does not tell what it is for. */
+/** The events for a subject. With two renders, the first decides about install and the second about upgrade. Undefined: one render does not show what the subject is for. */
 export function whenOf(subject: Subject, renders: readonly Render[]): When | undefined {
   const found = subject.in.map((placement, at): When | undefined => {
     const release = renders[at]?.release;

@@ -70,7 +70,7 @@ function remedy(
   return undefined;
 }
 
-/** The drafts that a finding is about: by the hook of the config that it names, or that claims its resource. */
+/** The drafts that a finding is about: it names their hook of the config, or this hook claims its resource. */
 function draftsAbout({ drafts }: Proposal, plan: Plan | undefined, at: number): (finding: Finding) => readonly Draft[] {
   const ruleAt = new Map(plan?.placements.map(({ resource, rule }) => [resource.document.index, rule?.name]));
   return ({ config, resource }) => {

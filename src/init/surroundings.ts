@@ -1,5 +1,5 @@
 /**
- * Why a Job cannot run before the release is installed: what it waits for, what it names, and which database is in the release.
+ * Why a Job cannot run before the release is installed: the objects that it waits for or names, and the database of the release.
  */
 
 import { mentionsOf } from '../check/waits/mentions.ts';

@@ -3,7 +3,7 @@
  * means a bug in hookorder.
  *
  * The codes are one closed union, and each has one severity unless spec says that a flag raises it. What a code means, with an example
- * and a way out, is in docs/findings.md and `hookorder explain`. All of it, the codes too, comes from knowledge/findings.
+ * and how to fix it, is in docs/findings.md and `hookorder explain`. All of it, the codes too, comes from knowledge/findings.
  */
 import { SEVERITIES as CODES, SOFTER_AT_TIMES } from '../knowledge/codes.generated.ts';
 import type { Path } from './json.ts';

@@ -5,7 +5,7 @@
  * at least, of ten, 95 have two; of common words of five letters about one in twenty has one, and those that names of objects use are listed.
  */
 
-/** Each first letter with those that may follow it. */
+/** Each first letter, and the letters that may follow it. */
 const table = (text: string): ReadonlyMap<string, string> =>
   new Map(text.split(' ').map((row) => [row.slice(0, 1), row.slice(1)]));
 

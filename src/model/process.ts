@@ -6,7 +6,7 @@ export interface Process {
   readonly executable?: string;
   /** The words of its command line, its own name first; empty when it has none. */
   readonly args: readonly string[];
-  /** What its executable says of the Go modules that it is built from; undefined for anything but a readable Go program. */
+  /** The Go modules of the executable, as it names them itself; undefined when it is not a Go program that can be read. */
   readonly goModules: () => GoModules | undefined;
 }
 
@@ -51,7 +51,7 @@ export const programName = (path: string): string =>
     .replace(/^-/, '')
     .replace(/\.exe$/i, '');
 
-/** All names by which a process may be known: its executable, what it calls itself, and the script that it runs. */
+/** All names that a process may have: of its executable, the one that it gives itself (argv[0]), and of the script that it runs. */
 export function namesOf(process: Process): readonly string[] {
   const script = scriptIndexOf(process);
   const paths = [process.executable, process.args[0], script === undefined ? undefined : process.args[script]];

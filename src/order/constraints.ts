@@ -31,7 +31,7 @@ export function orderRules(all: readonly Rule[], claims: Claims, chart: ChartOrd
     return relation === 'weighed';
   });
 
-  // A rule that keeps its chart's order has no place in the list; where others name it, its weights stand like fixed ones.
+  // A rule that keeps its chart's order has no place in the list. Where other rules name it, its weights count as fixed.
   const named = new Set(edges.flatMap(({ before, after }) => [before, after]));
   const rules = hooks.filter((rule) => !keepsOrder(rule) || named.has(rule));
   const indexOf = new Map(rules.map((rule, index) => [rule, index]));

@@ -1,5 +1,5 @@
 /**
- * Numbers for a list: rising integers, fixed ones kept, the others fitted between what bounds them.
+ * Numbers for a list: rising integers. Fixed numbers are kept; the others are placed between their bounds.
  */
 
 /** A weight that must be passed, and whose it is. */
@@ -59,7 +59,7 @@ export function fit(
   return { weights, crowds };
 }
 
-/** For each slot, the lowest bound that it or one behind it must stay below, less the room that those between need. */
+/** For each slot, the bound that it must stay below: the lowest of its own and of those of later slots, less one for each slot in between. */
 function limitsOf(slots: readonly Slot[]): readonly (Bound | undefined)[] {
   const limits: (Bound | undefined)[] = [];
   let limit: Bound | undefined;

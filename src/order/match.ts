@@ -113,7 +113,7 @@ function matchNothing(
   ];
 }
 
-/** What `drop` is to take out may be gone since an earlier run: that it matches nothing is what it wants. */
+/** An earlier run may have dropped the resource already. So a rule with `drop` that matches nothing is no mistake. */
 const matchesNothing = (rule: Rule, resources: readonly Resource[], nearMiss: string | undefined): Finding =>
   findingAtRule(
     'order/matches-nothing',

@@ -107,8 +107,8 @@ const weightIn = (chart: ChartOrder, resource: Resource): number | undefined =>
   chart.hookOf(enteredOf(resource))?.weight;
 
 /**
- * Weights that keep in their order the hooks that only their names turned round: those that share a weight are spread over the room that
- * there is around it. Undefined where there is none, or where something else turned them.
+ * Weights for hooks that run in another order only because their names changed: hooks that share a weight get weights of their own, in the free
+ * numbers around it. Undefined where no number is free, or where the order changed for another reason.
  */
 export function separate(
   turns: readonly Turn[],

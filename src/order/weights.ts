@@ -116,7 +116,7 @@ interface Neighbours {
   readonly after: ((weight: number) => Bound | undefined)[];
 }
 
-/** Hooks that stay have no rule, or one that keeps their order; a fixed weight asks for its own place. */
+/** Hooks that keep their weight: they have no rule, or a rule that keeps the order of the chart. A fixed weight asks for a place of its own. */
 function neighboursOf(
   slots: readonly RuleSlot[],
   claims: Claims,

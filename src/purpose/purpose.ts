@@ -38,7 +38,7 @@ interface Line {
 /** These talk about a migration, or wait for one. */
 const TALKS =
   /^(?:echo|printf|log|info|warn|error|debug|die|cat|grep|egrep|sed|awk|ls|cp|mv|rm|mkdir|chown|chmod|find|tar|touch|test|\[|true|false|sleep|sh|kubectl|oc|helm|nc|ncat|netcat|git|jq|yq|export|cd|apk|apt-get|pip|npm ci|tee|k8s-wait-for|job|job-wr|job-we)$/;
-/** Images that do one other thing, whatever they are called in a chart. */
+/** Images that do something else than a migration, whatever name the chart gives the Job. */
 const OTHER_IMAGE = /certgen|cert-manager|startupapicheck|ctlog|wait|reloader/i;
 
 export const purposeOf = once(readPurpose);

@@ -12,7 +12,7 @@ export interface Recognised {
   readonly tool: string;
 }
 
-/** Programs that the table knows well: what it does not recognise of them only looks, or goes the other way. */
+/** Programs that the table knows well: calls that no row recognises only read, or undo a migration. */
 const WELL_KNOWN =
   /(?:^|[\s/])(?:alembic|flyway|liquibase|atlas|goose|dbmate|sql-migrate|prisma|knex|sequelize(?:-cli)?|typeorm|drizzle-kit|migrate-mongo|rails|rake|manage\.py|manage|django-admin|artisan|phinx|mix|diesel|sqlx|sqitch|kong|airflow|superset|sentry|snuba|(?:temporal|cadence)-(?:sql|cassandra)-tool)(?=\s|$)/;
 

@@ -1,8 +1,8 @@
 /**
  * Cluster roles that take their rules from others, by label [kubernetes pkg/controller/clusterroleaggregation].
  *
- * A role never takes rules from itself, though it may have the labels that it selects; so its hook copy takes none from it either, and it none
- * from its copy: both say the same.
+ * A role never takes rules from itself, even if it has the labels that it selects. A role and its hook copy have the same rules, so neither takes
+ * rules from the other.
  */
 import { valueAt } from '../model/json.ts';
 import { formatResource } from '../model/manifest.ts';

@@ -19,7 +19,7 @@ export interface Deletion {
   readonly whileInstalled: boolean;
 }
 
-/** In a life of the release in which all goes well: what one operation makes, the next one of its kind finds. */
+/** In a life of the release in which all goes well. Operations come twice, because the second one finds what the first one made. */
 export const deletionsOf = once((placement: Placement, { circumstances }: Release): readonly Deletion[] => {
   const found: Deletion[] = [];
   let before = NOTHING_INSTALLED;

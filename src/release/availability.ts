@@ -1,7 +1,7 @@
 /**
  * Whether an object of the stream exists when a hook of an event runs: a question to the world at that step of the run.
  *
- * The run is the one in which all goes well (`engines`); what it begins with is what the operations before it left.
+ * In this run all goes well (`engines`). It begins with the objects that the operations before it left.
  */
 import type { Circumstances } from '../engines/engine.ts';
 import { helm } from '../engines/helm/simulate.ts';

@@ -11,11 +11,11 @@ const NONE: ReadonlySet<Placement> = new Set();
 export class Lookup {
   readonly #placements: readonly Placement[];
   readonly #read: (placement: Placement, key: string) => Json | undefined;
-  /** By key and value: those that have it, and maybe others. */
+  /** By key and value, the placements that have it. Others may be among them. */
   readonly #known = new Map<string, Map<string, Set<Placement>>>();
   readonly #found = new Map<string, readonly Placement[]>();
 
-  /** `read` gives the value that counts where others of the same key stand elsewhere in the placement. */
+  /** A key may stand in several places of a placement; `read` gives the value of the place that counts. */
   constructor(placements: readonly Placement[], read: (placement: Placement, key: string) => Json | undefined) {
     this.#placements = placements;
     this.#read = read;

@@ -21,7 +21,7 @@ export interface Need {
   readonly optional: boolean;
   /** `rights`: it gives the service account its rights. Otherwise the use of the reference. */
   readonly use: Reference['use'] | 'rights' | 'namespace';
-  /** What it has to do with the resource, where that does not name it: `through ServiceAccount/a`. */
+  /** How the resource leads to the need, where it does not name it: `through ServiceAccount/a`. */
   readonly relation?: string;
   /** Of rights: the account that has them, as `Kind/name`. */
   readonly account?: string;

@@ -98,7 +98,7 @@ export const keysOf = ({ labels, expressions }: Selector): readonly string[] => 
   ...expressions.filter(({ operator }) => operator === 'In').map(({ key }) => key),
 ];
 
-/** Selectors by one label that they want, so that a pod asks few of them. */
+/** Selectors by one of their labels: for a pod, only the selectors of its labels are tried. */
 export class SelectorIndex {
   readonly #byLabel = new Map<string, Selector[]>();
   readonly #others: Selector[] = [];

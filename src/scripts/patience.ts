@@ -66,7 +66,7 @@ interface Exits {
 
 const remembered = new WeakMap<Script, Exits>();
 
-/** Ways out of a script, functions that it defines left aside. */
+/** How a script can end, functions that it defines left aside. */
 export function exitsOf(script: Script): Exits {
   let exits = remembered.get(script);
   if (exits === undefined) {

@@ -150,7 +150,7 @@ function patienceIn(call: Call, reading: CallReading, container: Container): Pat
   return isCheck ? 'then-fails' : undefined;
 }
 
-/** Init containers that do nothing but wait, whatever they call for it. */
+/** Names of init containers that only wait, whatever program they use. */
 const NAMED_AFTER_WAIT =
   /(?:^|-)(?:wait|await)|(?:^|-)ready(?:-|$)|^(?:check|ping)-(?:db|database|postgres|mysql|mongo|redis|kafka)/;
 

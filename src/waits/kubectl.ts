@@ -47,7 +47,7 @@ export function readKubectl(argv: readonly string[]): Reading {
       return { targets: resourcesOf(words, line), waits: timeout?.startsWith('-') ? 'for-ever' : 'then-fails' };
     case 'rollout':
       if (words[0] !== 'status') return { targets: [] };
-      // What is not there at all ends it at once, whatever its timeout.
+      // `kubectl wait` ends at once when the object does not exist, whatever the timeout.
       return { targets: resourcesOf(words.slice(1), line), waits: 'then-fails' };
     case 'get':
     case 'describe':

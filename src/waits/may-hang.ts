@@ -1,6 +1,6 @@
 /**
- * A look at what is there when a hook runs, which spares reading what it waits for: where all that can serve it is there, it hangs only on a Job
- * or Pod, and of these a container learns only from the API server.
+ * A quick test before scripts are read. If every object that can serve a hook exists when it runs, the hook can hang only on a Job or Pod, and a
+ * container learns of these only from the API server.
  */
 import type { Placement } from '../model/plan.ts';
 import { mayLack, mayServe } from '../release/availability.ts';

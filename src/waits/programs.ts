@@ -104,7 +104,7 @@ export function readCall(call: Call): CallReading {
   return { ...NONE, hosts, isCheck, fromEnvironment: (name) => name === variable };
 }
 
-/** A program that no table knows: it connects to what its arguments show, else to what its environment names. */
+/** A program that no table knows connects to the hosts in its arguments or, if there are none, in its environment. */
 function unknownProgram(args: readonly Argument[]): CallReading {
   const hosts = hostsOf('', args, false);
   const isTold = args.some(({ text }) => namesHost(text)) || hosts.some(({ bare }) => bare);

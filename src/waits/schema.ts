@@ -31,7 +31,7 @@ const NAMED_AFTER_WAIT =
 const MIGRATES =
   /migrat|schema|alembic|flyway|liquibase|db[:_-](?:setup|seed|init|create|prepare|upgrade)|(?:init|setup|create|upgrade|prepare)[-_:]?db\b|\bdb\s+(?:init|upgrade|migrate|setup)|create[-_]?(?:database|keyspace|index)|index[-_]setup|(?:setup|init|create)[-_](?:db|database|schema|store|index)|-X PUT|airflow_initialize/i;
 
-/** True for a hook that migrates, by what it is called and what it runs. */
+/** True for a hook that migrates, judged by its name and its commands. */
 export function migrates(hook: Placement, release: Release): boolean {
   if (MIGRATES.test(hook.resource.name)) return true;
   if (containersOf(hook).some(({ name }) => MIGRATES.test(name))) return true;
@@ -66,7 +66,7 @@ export function askersAmong(workloads: Iterable<Placement>, release: Release): r
 }
 
 /**
- * Those that wait for a schema which this hook may make: one of the same chart or with the same image and, where both show their server, of
+ * The askers that wait for a schema that this hook may make: of the same chart or with the same image and, where both show their server, with
  * the same server.
  */
 export function schemaWaitsFor(

@@ -16,7 +16,7 @@ export interface HostName {
   readonly services: readonly Placement[];
 }
 
-/** The Services of the stream by name; where there is none, the resource of which an operator makes it. */
+/** The Services of the stream by name. Where an operator makes the Service, the resource that it makes it from. */
 const servicesByName = once((release) => {
   const services = new Map(indexBy(release.byKind('Service'), ({ resource }) => resource.name));
   for (const [kind, group, suffixes] of SERVICE_MAKERS)

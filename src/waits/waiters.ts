@@ -43,7 +43,7 @@ function indexByTarget(users: Iterable<Placement>, release: Release): Index {
   return index;
 }
 
-/** Each workload once, with what shows most plainly that it waits. */
+/** Each workload once, with the clearest sign that it waits. */
 export function waitersFor(hook: Placement, release: Release): readonly Waiter[] {
   const found = new Map<Placement, Waiter>();
   const ways = isAwaited(hook.resource.kind) ? [byName, byProbe, bySchema] : [byName];

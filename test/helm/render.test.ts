@@ -60,7 +60,7 @@ helmTest('a config mistake stops Helm and says file, line, column and the neares
   assert.match(stderr, /pre-upgrade/);
 });
 
-helmTest('a refusal names the resource, what is missing and the way out', HELM_4, (helm) => {
+helmTest('a refusal names the resource, what is missing and the fix', HELM_4, (helm) => {
   const chart = writeChart(helm, 'demo', {
     'job.yaml': JOB.replace('    spec:\n', '    spec:\n      serviceAccountName: {{ .Release.Name }}-migrator\n'),
     'account.yaml': 'apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: {{ .Release.Name }}-migrator\n',

@@ -40,7 +40,7 @@ c: d
 a: c
 \`\`\`
 
-## Way out
+## Fix
 
 Do it.
 
@@ -80,11 +80,11 @@ const MISTAKES: readonly { readonly name: string; readonly change: (file: string
     },
     {
       name: 'a section too few',
-      change: (file) => file.replace('## Way out', ''),
+      change: (file) => file.replace('## Fix', ''),
       want: /its sections are .*they should/,
     },
     { name: 'a section too many', change: (file) => `${file}\n## More\n\nText.\n`, want: /its sections are .*More/ },
-    { name: 'an empty section', change: (file) => file.replace('Do it.', ''), want: /"Way out" is empty/ },
+    { name: 'an empty section', change: (file) => file.replace('Do it.', ''), want: /"Fix" is empty/ },
     {
       name: 'text beside the example',
       change: (file) => file.replace('a: c\n```', 'a: c\n```\nx'),

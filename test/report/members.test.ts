@@ -48,7 +48,7 @@ test('one member tells of itself', () => {
   assert.equal(alone?.members, undefined);
 });
 
-test('findings of other causes stay apart: other charts, other ways out, other severities', () => {
+test('findings of other causes stay apart: other charts, other fixes, other severities', () => {
   const other = job('x').replace('shop/templates', 'shop/charts/db/templates');
   const codes = sortFindings(findingsOf(RELEASE + other)).filter(({ code }) => code === 'job/no-deadline');
   assert.equal(codes.length, 2);

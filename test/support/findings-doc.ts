@@ -49,7 +49,7 @@ function section(code: FindingCode): string {
     what,
     `Before:\n\n${fence(example.before)}`,
     `After:\n\n${fence(example.after)}`,
-    `**Way out.** ${resolve}`,
+    `**Fix.** ${resolve}`,
     `**When to ignore it.** ${ignore}`,
   ].join('\n\n');
 }

@@ -1,5 +1,5 @@
 /**
- * Hooks that are no runs: what each sync deletes and makes anew, or what is gone after it: `argocd/remade`, `argocd/deleted-in-use`.
+ * Hooks that run nothing: each sync deletes and recreates them (`argocd/remade`), or deletes them at its end (`argocd/deleted-in-use`).
  *
  * Argo CD's default is BeforeHookCreation, and no word means "keep": `keep`, `Prune=false`, `Delete=false` and `helm.sh/resource-policy` protect
  * nothing that is a hook. Between syncs hooks are neither compared with Git nor healed.

@@ -1,8 +1,8 @@
 /**
- * Argo CD's operations on the stream, and what is there at each moment at which one of them waits.
+ * Argo CD's operations on the stream, and the objects that exist at each moment at which an operation waits.
  *
- * All of a wave is applied before any of it is waited for, so a moment is the step that waits: what is there then can be used, what is
- * applied by a later step cannot come, because the sync goes on only when the wait has ended.
+ * Argo CD applies a whole wave before it waits for its first object. So a moment is the step that waits: objects that exist then can be used. Objects
+ * of a later step cannot come, because the sync goes on only when the wait has ended.
  */
 
 import { type ArgoRole, roleOf } from '../../engines/argocd/annotations.ts';

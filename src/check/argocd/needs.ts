@@ -1,8 +1,8 @@
 /**
  * What a sync, or a deletion, waits for and lacks: `argocd/needs-later`, `argocd/deletion-lacks`.
  *
- * In: a resource that is waited for. Out: what it cannot do without and what comes only after it. There is no timeout, so the operation
- * hangs; a Job with a deadline fails instead.
+ * In: a resource that Argo CD waits for. Out: objects that the resource needs and that are applied only after it. There is no timeout, so the
+ * operation hangs; a Job with a deadline fails instead.
  */
 import type { Moment } from '../../engines/moment.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -58,7 +58,7 @@ function reportLacks(
   return [...told.values()];
 }
 
-/** Undefined when one of those that may be meant is there. */
+/** Undefined when one of the objects that may be meant exists. */
 function absenceOfAll(need: Need, user: Placement, moment: Moment): Absence | undefined {
   let nearest: Absence | undefined;
   for (const provider of need.providers) {

@@ -1,4 +1,4 @@
-/** All checks of a release that Argo CD deploys: its own, and those of Helm's that hold for both. */
+/** All checks of a release that Argo CD deploys: the checks for Argo CD, and the checks that hold for Helm too. */
 import type { Check, Release } from '../../release/release.ts';
 import { checkImmutable, checkRestartPolicy } from '../hooks/jobs.ts';
 import { checkNameLength } from '../hooks/names.ts';

@@ -158,7 +158,7 @@ export const checkDuplicates: Check = (placement, release) => {
 
 /** The placements of a kind by the names with which they leave. */
 const namesakes = once((kind: string, release: Release) => indexBy(release.byKind(kind), ({ name }) => name));
-/** Those of one name by identity, which takes reading more of them. */
+/** Placements of one name by identity, which needs more of each manifest. */
 const byIdentity = once((named: readonly Placement[], _: Release) =>
   indexBy(named, (placement) => keyOf(idOf(placement))),
 );

@@ -121,7 +121,7 @@ function adviseOut(policies: readonly Placement[], service: Placement | undefine
   return `add a NetworkPolicy that lets the pods of ${formatPlacement(placement)} out to ${where}, or give them labels that ${listNames(policies.map(formatPlacement))} does not select`;
 }
 
-/** A label that lets it in must not make it one of the app. */
+/** A label that lets the hook in must not make more Services and controllers select its pods. */
 function adviseIn(policies: readonly Placement[], placement: Placement, own: End, release: Release): string {
   const before = selectionsOf(placement, own.labels, release).length;
   const wanted = nearest(policies, own).find(

@@ -13,7 +13,7 @@ export interface Name {
   readonly namespace?: string;
 }
 
-/** Objects by each name that their resource may have, and their own. */
+/** Objects by each name of their kind, and their own name: `deploy/web`, `deployments/web`. */
 const objects = once((release): ReadonlyMap<string, readonly Placement[]> => {
   const index = new Map<string, Placement[]>();
   for (const placement of release.placements) {

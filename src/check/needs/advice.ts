@@ -1,4 +1,4 @@
-/** The way out of a lack: one action that works, by what is lacking, when, and who owns the hook. */
+/** How to fix a lack: one action that works, by what is lacking, when, and who owns the hook. */
 import { isAwaited } from '../../model/helm.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import type { Lack } from '../../release/lack.ts';

@@ -63,7 +63,7 @@ export function reportLack(lack: Lack, user: Placement, severity?: Severity): Fi
   });
 }
 
-/** All that one hook lacks for one reason, with one way out, is told at once. */
+/** All that one hook lacks for one reason, with one fix, is told at once. */
 function causeOf(lack: Lack, user: Placement, hint: string): Cause {
   const { need, provider, state, event } = lack;
   const verb = state === 'old' ? 'reads' : 'needs';

@@ -72,7 +72,7 @@ function endlessIn(placement: Placement): Endless | undefined {
     if (container.init && container.value['restartPolicy'] === 'Always') continue;
     const isAlone = !container.init && main.length === 1;
     const loop = loopOf(container);
-    // One program, whatever its image is called, is what the hook is there to run.
+    // A single container is the purpose of the hook, whatever the name of its image.
     if (loop === undefined && (isAlone || isQuitting || !isServer(container))) continue;
     if (loop !== undefined && isQuitting) continue;
     const what = `its ${container.init ? 'init container' : 'container'} ${container.name}`;

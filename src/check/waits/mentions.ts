@@ -1,6 +1,6 @@
 /**
  * `refs/mentions-service`: a pre-install hook whose environment or arguments name a Service that cannot be up yet, without a
- * wait that says so. It does not hang, it fails, unless it does not connect there at all: hence a warning.
+ * wait for it. Such a hook fails and does not hang. If it never connects to the Service nothing happens: hence a warning.
  */
 import type { Path } from '../../model/json.ts';
 import type { Placement } from '../../model/plan.ts';

@@ -36,7 +36,7 @@ function runHooks(phase: DeletionHook, revision: Revision, recorder: Recorder): 
     if (!recorder.take({ phase, do: 'wait', subject, because: 'hook', owner: 'hook' }))
       return recorder.stopAt(recorder.last);
   }
-  // What its policy does not delete goes with the application, whatever it says.
+  // Hooks that no policy deleted are deleted with the application.
   for (const subject of hooks)
     recorder.take({ phase, do: 'delete', subject, because: 'uninstall', owner: 'hook', awaited: true });
   return undefined;

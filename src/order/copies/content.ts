@@ -36,7 +36,7 @@ export function leaveOutUnread(
 const hasFixedKeys = (type: unknown): boolean =>
   typeof type === 'string' && /^(?:bootstrap\.)?kubernetes\.io\//.test(type);
 
-/** The keys that its users name, and other copies for them; undefined where one of these may read all. */
+/** The keys that are read by the users of the copy, and by the other copies for these users; undefined where one of them may read all keys. */
 function keysRead(
   { original, users }: Copy,
   copies: ReadonlyMap<Placement, Copy>,

@@ -32,7 +32,7 @@ export interface ResourceChange {
   readonly apiVersion: string;
   readonly kind: string;
   readonly namespace: string | null;
-  /** With which it entered and with which it leaves; null where it is not there. */
+  /** The value before and the value after; null where there is none. */
   readonly nameBefore: string | null;
   readonly nameAfter: string | null;
   readonly baseName: string;

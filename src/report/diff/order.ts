@@ -67,7 +67,7 @@ const eventsOf = (plan: JsonPlan): ReadonlyMap<string, readonly JsonHook[]> =>
     ),
   );
 
-/** Hooks that stand elsewhere among those that both plans run in an event. */
+/** Hooks of an event that run at another place in the second plan. Hooks that only one plan has do not count. */
 function movedHooks(before: JsonPlan, after: JsonPlan): ReadonlySet<string> {
   const moved = new Set<string>();
   const now = eventsOf(after);

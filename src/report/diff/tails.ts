@@ -24,7 +24,7 @@ interface Changing extends Pick<NameTail, 'stem'> {
   readonly resource: SnapshotResource;
 }
 
-/** Those that the other side does not have, by what their names are without a tail that may change. */
+/** Resources that the other side does not have, by their names without the part at the end that may change. */
 function changingNames(
   resources: readonly SnapshotResource[],
   others: readonly SnapshotResource[],

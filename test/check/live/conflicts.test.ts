@@ -342,7 +342,7 @@ const CURES: readonly {
 ];
 
 for (const each of CURES)
-  test(`live/field-conflict: the way out works for ${each.name}`, () => {
+  test(`live/field-conflict: the fix works for ${each.name}`, () => {
     const all = { scope: 'all', severity: 'info', needsConfig: false } as const;
     const conflicts = (config?: string) =>
       order(stream(...each.in), config, all).findings.filter(

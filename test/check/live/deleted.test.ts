@@ -247,7 +247,7 @@ for (const each of CASES)
     assert.deepEqual(found(stream(...each.in)), each.want ?? []);
   });
 
-test('the way out, pasted, leaves neither this finding nor an error', () => {
+test('the fix, pasted, leaves neither this finding nor an error', () => {
   const text = stream(
     object('ServiceAccount pond', UPGRADE),
     role('pond', RULES, UPGRADE),

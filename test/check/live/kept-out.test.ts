@@ -226,7 +226,7 @@ const CURES: readonly { readonly name: string; readonly in: readonly string[]; r
 ];
 
 for (const each of CURES)
-  test(`live/kept-out: the way out works for ${each.name}`, () => {
+  test(`live/kept-out: the fix works for ${each.name}`, () => {
     const all = { scope: 'all', severity: 'info', needsConfig: false } as const;
     const live = (config?: string) =>
       order(stream(...each.in), config, all).findings.filter(

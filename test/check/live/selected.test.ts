@@ -217,7 +217,7 @@ const CURES: readonly { readonly name: string; readonly in: readonly string[]; r
 ];
 
 for (const each of CURES)
-  test(`live/selected: the way out works for ${each.name}`, () => {
+  test(`live/selected: the fix works for ${each.name}`, () => {
     const all = { scope: 'all', severity: 'info', needsConfig: false } as const;
     const codes = (config?: string) => order(stream(...each.in), config, all).findings;
     const hint = codes().find(({ code }) => code === 'live/selected')?.hint ?? '';

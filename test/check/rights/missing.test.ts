@@ -487,7 +487,7 @@ const CURES = [
 ];
 
 for (const each of CURES)
-  test(`rights: the way out works for ${each.name}`, () => {
+  test(`rights: the fix works for ${each.name}`, () => {
     const all = { scope: 'all', severity: 'info', needsConfig: false } as const;
     const rights = (config?: string) =>
       order(each.in, config, all).findings.filter(

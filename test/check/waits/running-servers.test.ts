@@ -290,5 +290,5 @@ test('a hook that runs before an install too needs a copy, and is told what that
   assert.match(finding?.hint ?? '', /^run Job\/j post-install instead of pre-install/);
   assert.deepEqual(costs('pre-upgrade'), []);
   assert.deepEqual(costs('post-install, pre-upgrade'), []);
-  assert.deepEqual(judged(text, 'post-install, pre-upgrade').copies, [], 'the way out needs no copy');
+  assert.deepEqual(judged(text, 'post-install, pre-upgrade').copies, [], 'the fix needs no copy');
 });
