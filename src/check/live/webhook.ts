@@ -8,8 +8,9 @@ import { compareKinds } from '../../model/helm.ts';
 import { isObject, type Json, type JsonObject, type Path, valueAt } from '../../model/json.ts';
 import { formatResource, groupOf } from '../../model/manifest.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
+import { runOf } from '../../release/availability.ts';
 import { itemsOf } from '../../release/references.ts';
-import type { Check, Release } from '../../release/release.ts';
+import { type Check, once, type Release } from '../../release/release.ts';
 import { selectedBy } from '../../waits/obstacles.ts';
 
 const KINDS = new Set(['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration']);
@@ -46,22 +47,35 @@ function serverOf(webhook: JsonObject, release: Release): Placement | undefined 
   );
 }
 
-/** Whether Helm creates an object after the webhook, and without having waited for its pods in between. */
-function comesAfter(object: Placement, webhook: Placement, server: Placement, { circumstances }: Release): boolean {
+/** Whether an install creates an object after the webhook, and without having waited for its pods in between. */
+function comesAfter(object: Placement, webhook: Placement, server: Placement, release: Release): boolean {
   if (object === webhook || object === server || object.copyFor !== undefined) return false;
-  const [at, from, up] = [rankOf(object), rankOf(webhook), rankOf(server)];
-  if (at === undefined || from === undefined || up === undefined || at < from) return false;
-  if (at === 1 && from === 1)
-    return compareKinds(webhook.resource.kind, object.resource.kind) < 0 && !KINDS.has(object.resource.kind);
-  return at === from ? false : !(circumstances.wait && at === 2 && up <= 1);
+  const [made, from, up] = [object, webhook, server].map((each) => creations(release).get(each));
+  if (made === undefined || from === undefined || up === undefined || made.index < from.index) return false;
+  // Helm promises no order within a kind, and hooks of one event are written for each other.
+  const isTogether =
+    made.phase !== 'release' ||
+    KINDS.has(object.resource.kind) ||
+    compareKinds(webhook.resource.kind, object.resource.kind) >= 0;
+  if (made.phase === from.phase && isTogether) return false;
+  const { steps } = runOf('install', release);
+  return !steps.slice(Math.max(from.index, up.index), made.index).some(({ because }) => because === 'wait');
 }
 
-/** Before the release's own resources, among them, after them; undefined for what no install makes. */
-function rankOf({ hook }: Placement): 0 | 1 | 2 | undefined {
-  if (hook === undefined) return 1;
-  if (hook.events.includes('pre-install')) return 0;
-  return hook.events.includes('post-install') ? 2 : undefined;
-}
+/** The step of an install that first creates each object. */
+const creations = once((release) => {
+  const found = new Map<Placement, { readonly index: number; readonly phase: string }>();
+  for (const [
+    index,
+    {
+      do: deed,
+      phase,
+      subject: { placement },
+    },
+  ] of runOf('install', release).steps.entries())
+    if (deed === 'create' && placement !== undefined && !found.has(placement)) found.set(placement, { index, phase });
+  return found;
+});
 
 /** Whether a webhook's rules and selectors surely take the object, or the pods that it makes. */
 function isMet(object: Placement, webhook: JsonObject): boolean {

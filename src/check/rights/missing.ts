@@ -35,7 +35,7 @@ export const checkRights: Check = (placement, release) => {
   const identity = identityOf(placement);
   if (identity === undefined || !isMadeHere(identity, release) || !hasToken(placement, release)) return [];
   const grants = grantsOf(identity, release);
-  const rules = readRules(grants);
+  const rules = readRules(grants, release);
   if (rules === undefined) return [];
   const missing = askedBy(placement, release).filter((question) => isMissing(question, rules));
   const [first] = missing;

@@ -9,6 +9,7 @@ import { mayShareNamespace } from '../../model/manifest.ts';
 import { getOrMake } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
 import { itemsOf } from '../../release/references.ts';
+import { once, type Release } from '../../release/release.ts';
 import type { Grant } from '../../release/rights.ts';
 import type { Request } from './requests.ts';
 import { type ApiResource, mayBeShortFor } from './resources.ts';
@@ -31,14 +32,8 @@ export interface Rules {
   readonly roles: readonly Placement[];
 }
 
-const remembered = new WeakMap<readonly Grant[], { readonly rules: Rules | undefined }>();
-
-/** Undefined where a binding means a role whose rules the stream does not have. Read once for an account. */
-export function readRules(grants: readonly Grant[]): Rules | undefined {
-  return getOrMake(remembered, grants, () => ({ rules: collectRules(grants) })).rules;
-}
-
-function collectRules(grants: readonly Grant[]): Rules | undefined {
+/** Undefined where a binding means a role whose rules the stream does not have. Read once for the grants of an account. */
+export const readRules = once((grants: readonly Grant[], _: Release): Rules | undefined => {
   // Bindings to roles of one name share them.
   const reachesOf = new Map<Grant['roles'], Map<string, Reach>>();
   for (const { binding, roles } of grants) {
@@ -54,7 +49,7 @@ function collectRules(grants: readonly Grant[]): Rules | undefined {
     parts: parts.map(({ reaches, roles }) => ({ reaches, rules: roles.flatMap(rulesOf) })),
     roles: [...new Set(parts.flatMap(({ roles }) => roles))],
   };
-}
+});
 
 const rulesOf = (role: Placement): readonly JsonObject[] => itemsOf(role.value()['rules']).map(([, rule]) => rule);
 

@@ -1,10 +1,9 @@
 /** The operations by which a copy refers to other copies instead of to their originals. */
 import type { Json, JsonObject, Operation } from '../../model/json.ts';
 import { pointer, valueAt } from '../../model/json.ts';
-import { getOrMake } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
 import { itemsOf, type Reference, referencesOf, textOf } from '../../release/references.ts';
-import type { Release } from '../../release/release.ts';
+import { once, type Release } from '../../release/release.ts';
 import { identityOf, providersOf, subjectsOf, userOf } from '../../release/rights.ts';
 import type { Copy } from './demand.ts';
 
@@ -79,17 +78,11 @@ function subjectOperations(copy: Copy, copies: CopiesOf, release: Release): read
   return operations;
 }
 
-/** The copied account that a hook runs as. Many bindings ask. */
-function accountOf(user: Placement, copies: CopiesOf, release: Release): string | undefined {
-  const known = getOrMake(accounts, copies, () => new Map<Placement, string | undefined>());
-  if (!known.has(user)) {
-    const account = referencesOf(user).find((reference) => reference.use === 'identity');
-    known.set(user, account && copyMeantBy(account, [user], copies, release)?.name);
-  }
-  return known.get(user);
-}
-
-const accounts = new WeakMap<CopiesOf, Map<Placement, string | undefined>>();
+/** The copied account that a hook runs as. Many bindings ask, and a release is copied once. */
+const accountOf = once((user: Placement, copies: CopiesOf, release: Release): string | undefined => {
+  const account = referencesOf(user).find((reference) => reference.use === 'identity');
+  return account && copyMeantBy(account, [user], copies, release)?.name;
+});
 
 /** A subject that means another account in the same namespace. */
 function named(subject: JsonObject, name: string): JsonObject {
