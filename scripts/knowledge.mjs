@@ -26,7 +26,7 @@ const SECTIONS = {
 };
 const EXAMPLES = ['Before', 'After'];
 /** The same of a cause's file. */
-const CAUSE_SECTIONS = { 'What happens': 'what', 'Way out': 'resolve' };
+const CAUSE_SECTIONS = { 'What happens': 'what', Fix: 'resolve' };
 
 /** A finding's file as a value. Throws what is wrong with it. */
 export function readFinding(text) {

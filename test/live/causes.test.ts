@@ -23,7 +23,7 @@ function section(code: (typeof CODES)[number]): string {
     `## ${code}`,
     `**${CAUSE_TITLES[code]}.**`,
     what,
-    `**Way out.** ${resolve}`,
+    `**Fix.** ${resolve}`,
     ...(lint.length === 0 ? [] : [`\`lint\` tells it beforehand as ${links}.`]),
   ].join('\n\n');
 }
