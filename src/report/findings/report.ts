@@ -10,6 +10,8 @@ export interface FindingsReport {
 
 export interface FindingsOptions {
   readonly style: Style;
+  /** Columns that a line may have; 80 unless a terminal is wider or narrower. */
+  readonly width?: number;
   /** The lowest severity that fails (`--fail-on`). */
   readonly failOn: Severity | 'never';
   /** The version of hookorder, for formats that name their tool. */

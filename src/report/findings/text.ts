@@ -1,4 +1,4 @@
-/** `hookorder lint` for terminals: findings by file, each with its line, its code frame and its fix. */
+/** `hookorder lint` for terminals: findings by file, errors first, each with its line, its code frame and its fix. */
 import { type Finding, membersOf } from '../../model/finding.ts';
 import { formatPath } from '../../model/json.ts';
 import { count, formatPlace, length, padEnd, paragraph, WIDTH, wrap } from '../layout.ts';
@@ -7,16 +7,16 @@ import type { Style } from '../style.ts';
 import { frameOf } from './frame.ts';
 import { NAMED } from './merge.ts';
 import type { FindingsFormatter } from './report.ts';
-import { countSeverities, groupByFile, lineOf, sortFindings } from './sort.ts';
+import { countSeverities, groupByFile, lineOf, sortFindings, worstFirst } from './sort.ts';
 
-export const formatFindingsText: FindingsFormatter = ({ findings, documents }, { style }) => {
+export const formatFindingsText: FindingsFormatter = ({ findings, documents }, { style, width = WIDTH }) => {
   const sorted = sortFindings(findings);
-  const blocks = [...groupByFile(sorted)].map(([file, group]) => [
+  const groups = [...groupByFile(worstFirst(findings))].map(([file, group]) => [
     style.bold(printable(file === '' ? 'the release' : file)),
-    ...group.flatMap((finding) => findingLines(finding, columnsOf(group), style)),
+    ...group.flatMap((finding) => findingLines(finding, widthOfPlaces(group), style, width)),
     '',
   ]);
-  return `${[...blocks.flat(), summary(sorted, documents)].join('\n')}\n`;
+  return `${[...groups.flat(), summary(sorted, documents)].join('\n')}\n`;
 };
 
 /** `2 problems (1 error, 1 warning) in 148 documents`. */
@@ -27,15 +27,8 @@ function summary(findings: readonly Finding[], documents: number): string {
     : `${count(findings.length, 'problem')} (${countSeverities(findings)}) ${where}`;
 }
 
-interface Columns {
-  readonly place: number;
-  readonly code: number;
-}
-
-const columnsOf = (group: readonly Finding[]): Columns => ({
-  place: Math.max(5, ...group.map((finding) => placeOf(finding).length)),
-  code: Math.max(...group.map(({ code }) => code.length)),
-});
+const widthOfPlaces = (group: readonly Finding[]): number =>
+  Math.max(5, ...group.map((finding) => placeOf(finding).length));
 
 const placeOf = (finding: Finding): string => {
   const at = lineOf(finding);
@@ -44,35 +37,32 @@ const placeOf = (finding: Finding): string => {
 
 const SEVERITY = 'warning'.length;
 
-function findingLines(finding: Finding, columns: Columns, style: Style): readonly string[] {
-  const margin = ' '.repeat(2 + columns.place + 3);
+/** Place and severity in columns, then the message with its code at the end. */
+function findingLines(finding: Finding, places: number, style: Style, width: number): readonly string[] {
   const { severity, code } = finding;
-  const place = padEnd(placeOf(finding), columns.place);
-  const lead = `  ${style.dim(place)}   ${style[severity](padEnd(severity, SEVERITY))}  ${padEnd(code, columns.code)}  `;
-  const indent = ' '.repeat(margin.length + SEVERITY + 2 + columns.code + 2);
-  const message = printable(finding.message);
-  const room = WIDTH - indent.length;
-  // A name that is too long for its column would run over the edge: then the message has lines for itself.
-  const fits = message.split(' ').every((word) => length(word) <= room);
-  const [first = '', ...rest] = wrap(message, room);
+  const place = padEnd(placeOf(finding), places);
+  const margin = ' '.repeat(2 + places + 3 + SEVERITY + 2);
+  const [first = '', ...rest] = wrap(`${printable(finding.message)} (${code})`, width - margin.length);
+  const dimmed = (line: string): string => line.replace(`(${code})`, style.dim(`(${code})`));
   return [
-    ...(fits ? [lead + first, ...rest.map((line) => indent + line)] : [lead.trimEnd(), paragraph(margin, message)]),
-    ...whereLines(finding, margin, style),
-    ...memberLines(finding, margin),
-    ...(finding.hint === undefined ? [] : [paragraph(`${margin}fix: `, printable(finding.hint))]),
+    `  ${style.dim(place)}   ${style[severity](padEnd(severity, SEVERITY))}  ${dimmed(first)}`,
+    ...rest.map((line) => margin + dimmed(line)),
+    ...whereLines(finding, margin, style, width),
+    ...memberLines(finding, margin, width),
+    ...(finding.hint === undefined ? [] : [paragraph(`${margin}fix: `, printable(finding.hint), width)]),
   ];
 }
 
 /** All members where the message names only the first of them. */
-function memberLines(finding: Finding, margin: string): readonly string[] {
+function memberLines(finding: Finding, margin: string, width: number): readonly string[] {
   const names = membersOf(finding);
-  return names.length > NAMED + 1 ? [paragraph(`${margin}all ${names.length}: `, printable(names.join(', ')))] : [];
+  return names.length > NAMED + 1 ? [paragraph(`${margin}all ${names.length}: `, printable(names.join(', ')), width)] : [];
 }
 
 /** The line itself where it is known, else the path; and the line of the config that asked for it. */
-function whereLines(finding: Finding, margin: string, style: Style): readonly string[] {
+function whereLines(finding: Finding, margin: string, style: Style, width: number): readonly string[] {
   const { path, config, resource } = finding;
-  const frame = frameOf(finding, WIDTH - margin.length - 2);
+  const frame = frameOf(finding, width - margin.length - 2);
   const lines: string[] = [];
   if (frame !== undefined) {
     lines.push(`${margin}${style.dim('| ')}${frame.line}`);
@@ -81,7 +71,7 @@ function whereLines(finding: Finding, margin: string, style: Style): readonly st
   if (config !== undefined && resource !== undefined) {
     const hook = config.hook === undefined ? '' : `  hook "${config.hook}"`;
     const text = printable(formatPlace(config) + hook);
-    lines.push(`${margin}${length(text) < WIDTH ? style.dim(text) : text}`);
+    lines.push(`${margin}${length(text) < width ? style.dim(text) : text}`);
   }
   return lines;
 }
