@@ -3,7 +3,7 @@ import { FINDINGS_FORMAT_NAMES, FINDINGS_FORMATS } from '../report/findings/form
 import type { Arguments } from './arguments.ts';
 import { judge } from './judge.ts';
 import { statusOf } from './outcome.ts';
-import { chooseFormat, chooseStyle, deliverVerdict } from './output.ts';
+import { chooseFormat, chooseStyle, chooseWidth, deliverVerdict } from './output.ts';
 import { type Previous, readPrevious } from './previous.ts';
 import { readStreams } from './streams.ts';
 import type { System } from './system.ts';
@@ -18,7 +18,12 @@ export function run(args: Arguments, system: System): number {
       : judge(read, args, system, previous as Previous | undefined);
   const { findings } = found;
   const report = { findings, documents: Math.max(0, ...streams.map(({ documents }) => documents.length)) };
-  const options = { style: chooseStyle(args, system), failOn: args.failOn, version: HOOKORDER_VERSION };
+  const options = {
+    style: chooseStyle(args, system),
+    width: chooseWidth(system),
+    failOn: args.failOn,
+    version: HOOKORDER_VERSION,
+  };
   return deliverVerdict(
     FINDINGS_FORMATS[format](report, options),
     statusOf(findings, args.failOn, found.shows === undefined),

@@ -1,4 +1,5 @@
 /** Text for people and machines: which format, whether in colour, and out. */
+import { WIDTH } from '../report/layout.ts';
 import { COLOURED, PLAIN, type Style } from '../report/style.ts';
 import type { Arguments } from './arguments.ts';
 import { OutputFault, UsageError } from './failures.ts';
@@ -21,6 +22,12 @@ export function chooseStyle({ color }: Arguments, { env, stdoutIsTerminal }: Sys
   if (force !== '') return force === '0' || force === 'false' ? PLAIN : COLOURED;
   return env['TERM'] !== 'dumb' && stdoutIsTerminal() ? COLOURED : PLAIN;
 }
+
+/** A terminal is used in its width, up to what is still easy to read; everything else gets 80 columns. */
+export const chooseWidth = (system: System): number =>
+  Math.min(Math.max((system.terminalSize()?.columns ?? WIDTH + 1) - 1, 40), WIDEST);
+
+const WIDEST = 160;
 
 /** Returns `status`, or what it means that the reader has gone. Throws when what is to be read cannot be written. */
 export const deliver = (text: string, status: number, system: System): number =>

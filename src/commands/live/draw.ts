@@ -1,24 +1,20 @@
 /** What all screens of `watch` and `why` are drawn with. */
 import { type Cause, logKey } from '../../live/cause.ts';
 import type { Mask } from '../../live/mask.ts';
-import { WIDTH } from '../../report/layout.ts';
 import type { Drawing } from '../../report/live/cause.ts';
 import type { Arguments } from '../arguments.ts';
-import { chooseStyle } from '../output.ts';
+import { chooseStyle, chooseWidth } from '../output.ts';
 import type { System } from '../system.ts';
 import type { Source } from './source.ts';
 
 export type Logs = Map<string, readonly string[]>;
 
-/** A terminal is used in its width, up to what is still easy to read; everything else gets 80 columns. */
 export const drawingFor = (args: Arguments, system: System, mask: Mask, logs: Logs): Drawing => ({
   style: chooseStyle(args, system),
-  width: Math.min(Math.max((system.terminalSize()?.columns ?? WIDTH + 1) - 1, 40), WIDEST),
+  width: chooseWidth(system),
   mask,
   logs,
 });
-
-const WIDEST = 160;
 
 /** Reads the logs that these causes name and that are not known yet; `fresh`: also those that may have grown. */
 export function readLogs(causes: readonly Cause[], logs: Logs, source: Source, fresh: boolean): void {

@@ -56,7 +56,9 @@ function findingLines(finding: Finding, places: number, style: Style, width: num
 /** All members where the message names only the first of them. */
 function memberLines(finding: Finding, margin: string, width: number): readonly string[] {
   const names = membersOf(finding);
-  return names.length > NAMED + 1 ? [paragraph(`${margin}all ${names.length}: `, printable(names.join(', ')), width)] : [];
+  return names.length > NAMED + 1
+    ? [paragraph(`${margin}all ${names.length}: `, printable(names.join(', ')), width)]
+    : [];
 }
 
 /** The line itself where it is known, else the path; and the line of the config that asked for it. */

@@ -31,6 +31,7 @@ export function whyToJson(diagnosis: Diagnosis, drawing: Drawing): unknown {
     heldUpBy: line === undefined ? null : lines.indexOf(line),
     causes: causes.map((cause) => causeToJson(cause, drawing)),
     unseen,
+    // biome-ignore lint/suspicious/noThenProperty: the key that `rehearse -o json` has too; its value is no function
     next: next === undefined ? null : { then: next.then, next: next.next, wayOut: next.wayOut },
   };
 }
