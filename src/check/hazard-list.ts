@@ -21,7 +21,7 @@ const checkDeletionAwaited: Check = (placement, release) =>
     : loadHazards().checkDeletionAwaited(placement, release);
 
 export const HAZARDS: readonly Listed[] = [
-  { check: lazily('checkMisplaced'), severities: ['warning'] },
+  { check: lazily('checkMisplaced'), severities: ['warning', 'info'] },
   { check: lazily('checkNeverStarts'), severities: ['warning'] },
   { check: lazily('checkNeverEnds'), severities: ['warning'] },
   { check: lazily('checkLacksSetting'), severities: ['warning', 'info'] },

@@ -27,7 +27,7 @@ import { checkDuplicates, checkGeneratedName, checkNameLength, checkRandomName }
 import { checkRunsLessOften } from './hooks/operations.ts';
 import { checkAdoption, checkAwaited, checkLeftovers, checkLogs } from './hooks/policies.ts';
 import { checkStrings } from './hooks/strings.ts';
-import { checkDuplicateKeys, checkReading, checkRewrites } from './hooks/text.ts';
+import { checkDashes, checkDuplicateKeys, checkReading, checkRewrites } from './hooks/text.ts';
 import type { Listed } from './listed.ts';
 import {
   checkConflicts,
@@ -37,6 +37,7 @@ import {
   checkLostOnRollback,
   checkSelected,
   checkStopped,
+  checkTakes,
 } from './live/may-be-live.ts';
 import { checkDefinition } from './needs/definitions.ts';
 import { checkNeeds, checkUsers } from './needs/existence.ts';
@@ -58,9 +59,10 @@ const checkRights: Check = (placement, release) =>
     : [];
 
 export const CHECKS: readonly Listed[] = [
-  { check: checkDuplicateKeys, severities: ['warning'] },
+  { check: checkDuplicateKeys, severities: ['warning', 'info'] },
   { check: checkReading, severities: ['warning'] },
-  { check: checkRewrites, severities: ['warning'] },
+  { check: checkRewrites, severities: ['warning', 'info'] },
+  { check: checkDashes, severities: ['error', 'info'] },
   { check: checkAnnotations, severities: ['error'] },
   { check: checkStrings, severities: ['error'] },
   { check: checkUnknownAnnotations, severities: ['warning'] },
@@ -74,7 +76,7 @@ export const CHECKS: readonly Listed[] = [
   { check: checkAdoption, severities: ['error'], isGuess: true },
   { check: checkDeletedServers, severities: ['error'], isOfOthers: true },
   { check: checkDeletedObjects, severities: ['warning', 'info'] },
-  { check: checkSelected, severities: ['warning'] },
+  { check: checkSelected, severities: ['warning', 'info'] },
   { check: checkKeptOut, severities: ['warning'] },
   { check: checkNeeds, severities: ['error', 'warning'], isOfOthers: true, byEvent: true },
   { check: checkTakenAway, severities: ['error'], isOfOthers: true },
@@ -82,11 +84,12 @@ export const CHECKS: readonly Listed[] = [
   { check: checkUsers, severities: ['error'], isOfOthers: true },
   { check: checkDefinition, severities: ['error'], isOfOthers: true, byEvent: true },
   { check: checkHangs, severities: ['error'], isOfOthers: true, byEvent: true },
-  { check: checkWaitWarnings, severities: ['warning'] },
+  { check: checkWaitWarnings, severities: ['warning', 'info'] },
   { check: checkRights, severities: ['warning'] },
   { check: checkConflicts, severities: ['warning'] },
-  { check: checkLostOnRollback, severities: ['warning'] },
+  { check: checkLostOnRollback, severities: ['info'] },
   { check: checkStopped, severities: ['warning'] },
+  { check: checkTakes, severities: ['warning'] },
   ...HAZARDS,
   { check: checkRestartPolicy, severities: ['error', 'warning'] },
   { check: checkDeadline, severities: ['warning', 'info'] },

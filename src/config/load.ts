@@ -144,7 +144,7 @@ function checkSchema(manifest: ParsedManifest): readonly Finding[] {
 }
 
 const checkDuplicateKeys = (manifest: ParsedManifest): readonly Finding[] =>
-  manifest.duplicateKeys.map((path) =>
+  manifest.duplicateKeys.map(({ path }) =>
     findingIn(
       manifest,
       'config/invalid-value',

@@ -86,7 +86,7 @@ function unreadable(
     .map((same) => refused(same[1] as Resource, 'stands twice in the release'));
   const keys = resources
     .filter((resource) => resource.manifest().duplicateKeys.length > 0)
-    .map((resource) => refused(resource, `has the key "${resource.manifest().duplicateKeys[0]?.at(-1)}" twice`));
+    .map((resource) => refused(resource, `has the key "${resource.manifest().duplicateKeys[0]?.path.at(-1)}" twice`));
   return [...nameless, ...doubled, ...keys];
 }
 

@@ -7,8 +7,8 @@ import { compareBytes } from '../model/helm.ts';
 import { groupOf } from '../model/manifest.ts';
 import { formatPlacement, type Placement } from '../model/plan.ts';
 import type { Purpose } from '../purpose/purpose.ts';
-import { containersOf, textOf } from '../release/references.ts';
 import type { Release } from '../release/release.ts';
+import { runsDatabase } from '../waits/databases.ts';
 import { runsOf, waitsOf } from '../waits/find.ts';
 import { selectedBy } from '../waits/obstacles.ts';
 import { isHostVariable } from '../waits/programs.ts';
@@ -55,30 +55,14 @@ function list(placements: readonly Placement[]): string {
   return [shown.slice(0, -1).join(', '), ...shown.slice(-1)].filter((part) => part !== '').join(' and ');
 }
 
-const DATABASE_IMAGE =
-  /^(?:postgres|postgresql|postgresql-repmgr|postgis|timescaledb|spilo|mysql|mysql-server|mariadb|mariadb-galera|percona\S*|mongo|mongodb|mongodb-sharded|clickhouse|clickhouse-server|cassandra|scylla|cockroach|yugabyte|couchdb|couchbase|neo4j|influxdb|tidb|oracle\S*|mssql|server|arangodb)$/;
 const DATABASE_GROUP =
   /(?:^|\.)(?:cnpg\.io|zalan\.do|crunchydata\.com|percona\.com|stackgres\.io|kubedb\.com|mysql\.oracle\.com|mariadb\.com|mongodb\.com|datastax\.com|scylladb\.com|altinity\.com|cockroachlabs\.com|pingcap\.com)$/;
 
 /** Databases that this release installs. */
 function databasesOf(release: Release): readonly Placement[] {
-  const workloads = [...release.byKind('StatefulSet'), ...release.byKind('Deployment')].filter((workload) =>
-    containersOf(workload).some(
-      ({ value, init }) => !init && DATABASE_IMAGE.test(repositoryOf(textOf(value['image']) ?? '')),
-    ),
-  );
+  const workloads = [...release.byKind('StatefulSet'), ...release.byKind('Deployment')].filter(runsDatabase);
   const custom = release.placements.filter(({ resource }) => DATABASE_GROUP.test(groupOf(resource.apiVersion)));
   return [...workloads, ...custom].sort((a, b) => compareBytes(formatPlacement(a), formatPlacement(b)));
-}
-
-/** `postgres` of `docker.io/library/postgres:17`; of `mcr.microsoft.com/mssql/server`, `mssql`. */
-function repositoryOf(image: string): string {
-  const steps = image
-    .replace(/@.*$/, '')
-    .replace(/:[^/]*$/, '')
-    .split('/');
-  const last = steps.at(-1) ?? '';
-  return last === 'server' ? (steps.at(-2) ?? '') : last;
 }
 
 /** A host that is neither a Service of the stream nor any name inside of a cluster. */

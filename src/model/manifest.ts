@@ -113,6 +113,12 @@ export interface Doubt {
   readonly isGrave: boolean;
 }
 
+export interface DuplicateKey {
+  readonly path: Path;
+  /** What the last one says is not all that the others say. */
+  readonly isLost: boolean;
+}
+
 /** A parsed document. */
 export interface Manifest {
   readonly document: Document;
@@ -122,8 +128,8 @@ export interface Manifest {
   readonly locate: (path: Path) => Position | undefined;
   /** The source line (without its line break) at which `locate(path)` points, for code frames. */
   readonly lineAt: (position: Position) => string | undefined;
-  /** Paths of mapping keys that stand more than once in their mapping. */
-  readonly duplicateKeys: readonly Path[];
+  /** Mapping keys that stand more than once in their mapping. */
+  readonly duplicateKeys: readonly DuplicateKey[];
   /** Absent for nearly all. */
   readonly doubt?: Doubt | undefined;
 }

@@ -87,15 +87,6 @@ export interface Plan {
 export const formatPlacement = ({ resource, name }: Pick<Placement, 'resource' | 'name'>): string =>
   formatResource({ kind: resource.kind, name: name === '' ? `${resource.generateName ?? ''}…` : name });
 
-/** The order in which Helm runs two hooks of one event. */
-export const compareRuns = (a: Placement, b: Placement): number => compareHooks(asRun(a), asRun(b));
-
-const asRun = ({ resource: { kind }, name, hook }: Placement): Parameters<typeof compareHooks>[0] => ({
-  weight: hook?.weight ?? 0,
-  name,
-  kind,
-});
-
 /** By whom a resource became a hook, in a word for people: the config's hook, `copy for …`, or `chart`. */
 export function formatSource(placement: Placement): string {
   if (placement.copyFor !== undefined) {
@@ -104,3 +95,12 @@ export function formatSource(placement: Placement): string {
   }
   return placement.rule?.name ?? 'chart';
 }
+
+/** The order in which Helm runs the hooks of one event, as they leave. */
+export const compareRuns = (a: Placement, b: Placement): number => compareHooks(asRun(a), asRun(b));
+
+const asRun = ({ resource, name, hook }: Placement): Parameters<typeof compareHooks>[0] => ({
+  weight: hook?.weight ?? 0,
+  name,
+  kind: resource.kind,
+});

@@ -5,7 +5,8 @@
  * the later one wins, whether it is a key or a merge. YAML's own rule, that a key beats what is merged in, holds for no key above its `<<`.
  * Inside one merge of a list, the earlier mapping wins. Aliases share their value with the anchor, so values are never changed in place.
  */
-import { isEqual, isObject, type Json, type JsonObject, type Path } from '../model/json.ts';
+import { isEqual, isObject, type Json, type JsonObject, type Path, valueAt } from '../model/json.ts';
+import type { DuplicateKey } from '../model/manifest.ts';
 import { type Entry, type Item, MAX_DEPTH, type Mapping, type Node, resolved, type SyntaxProblem } from './node.ts';
 
 /** Aliases may repeat this many nodes in all; a manifest that means well repeats a few. */
@@ -150,11 +151,11 @@ export function locateOffset(root: Node, path: Path): number {
 }
 
 /**
- * Paths of the keys that stand more than once in their mapping, and of those above a `<<` that has the key with another value: Helm takes the
+ * The keys that stand more than once in their mapping, and of those above a `<<` that has the key with another value: Helm takes the
  * later one. Anchored nodes count where they stand.
  */
-export function findDuplicateKeys(root: Node): readonly Path[] {
-  const found: Path[] = [];
+export function findDuplicateKeys(root: Node): readonly DuplicateKey[] {
+  const found: DuplicateKey[] = [];
   const visit = (node: Node, path: Path): void => {
     if (node.type === 'seq') for (const [index, item] of node.items.entries()) visit(item.value, [...path, index]);
     if (node.type !== 'map') return;
@@ -164,13 +165,25 @@ export function findDuplicateKeys(root: Node): readonly Path[] {
       const count = (counts.get(key) ?? 0) + 1;
       counts.set(key, count);
       const isTwice = count === 2 || (count === 1 && isBeatenByMerge(node, at, key));
-      if (isTwice && !entry.merge) found.push([...path, key]);
+      if (isTwice && !entry.merge) found.push({ path: [...path, key], isLost: losesValue(node, key) });
       visit(entry.value, [...path, key]);
     }
   };
   visit(root, []);
   return found;
 }
+
+/** True where one of the values that do not count says something else than the one that does. */
+function losesValue(map: Mapping, key: string): boolean {
+  const last = valueAt(toValue(map), [key]);
+  return map.entries
+    .filter((entry) => !entry.merge && keyOf(entry) === key)
+    .map((entry) => toValue(entry.value))
+    .some((value) => !isEqual(value, last) && !isEmpty(value));
+}
+
+const isEmpty = (value: Json): boolean =>
+  value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
 
 function isBeatenByMerge({ entries }: Mapping, index: number, key: string): boolean {
   for (let at = entries.length - 1; at > index; at--) {

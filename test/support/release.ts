@@ -27,11 +27,12 @@ export const placementsOf = (text: string, rules: Rules = {}): readonly Placemen
 /** A stream with all that a check wants. */
 export const releaseOf = (
   text: string,
-  options: Partial<Pick<Circumstances, 'timeoutSeconds' | 'wait'>> & { readonly rules?: Rules } = {},
+  options: Partial<Pick<Circumstances, 'timeoutSeconds' | 'wait' | 'version'>> & { readonly rules?: Rules } = {},
 ): Release =>
   new Release(placementsOf(text, options.rules), {
     timeoutSeconds: options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
     wait: options.wait ?? false,
+    ...(options.version !== undefined && { version: options.version }),
   });
 
 export function placementOf(resource: Resource, rule?: Rule): Placement {

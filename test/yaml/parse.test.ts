@@ -222,5 +222,12 @@ test('locate: a value on its line, a block at its key, and the nearest that exis
 });
 
 test('duplicate keys are found wherever they are', () => {
-  assert.deepEqual(manifestOf('a: 1\nb: [{c: 1, c: 2, c: 3}]\na: 2\n').duplicateKeys, [['b', 0, 'c'], ['a']]);
+  assert.deepEqual(manifestOf('a: 1\nb: [{c: 1, c: 2, c: 3}]\na: 2\n').duplicateKeys, [
+    { path: ['b', 0, 'c'], isLost: true },
+    { path: ['a'], isLost: true },
+  ]);
+  assert.deepEqual(
+    manifestOf('a: {}\nb: 1\na: {c: 1}\nb: 1\n').duplicateKeys.map(({ isLost }) => isLost),
+    [false, false],
+  );
 });

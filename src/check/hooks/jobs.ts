@@ -5,7 +5,7 @@
  */
 
 import { findingOf } from '../../model/finding.ts';
-import { hasEventOf } from '../../model/helm.ts';
+import { DEFAULT_TIMEOUT_SECONDS, hasEventOf } from '../../model/helm.ts';
 import { type Json, type Path, valueAt } from '../../model/json.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import { formatResource, groupOf } from '../../model/manifest.ts';
@@ -63,8 +63,12 @@ export const checkRestartPolicy: Check = (placement) => {
 export const checkDeadline: Check = (placement, { circumstances: { timeoutSeconds } }) => {
   const isPod = placement.resource.kind === 'Pod' && (placement.hook?.events.length ?? 0) > 0;
   if (!isHookJob(placement) && !isPod) return [];
-  const { resource } = placement;
+  const { resource, hook } = placement;
   const latest = latestDeadline(timeoutSeconds);
+  // The last Job is deleted, and nobody waits until its pods have ended [X].
+  const again = hook?.deletes.includes('before-hook-creation')
+    ? ', and the next try starts a second run beside it'
+    : '';
   const deadline = settingOf(placement, DEADLINE);
   if (typeof deadline !== 'number') {
     if (isPod || (longestRun(placement) ?? Number.POSITIVE_INFINITY) <= latest) return [];
@@ -73,12 +77,12 @@ export const checkDeadline: Check = (placement, { circumstances: { timeoutSecond
         'job/no-deadline',
         resource,
         SPEC,
-        `${formatResource(resource)} has no activeDeadlineSeconds: after --timeout (${timeoutSeconds}s) Helm gives up, and the Job runs on`,
+        `${formatResource(resource)} has no activeDeadlineSeconds: after --timeout (${timeoutSeconds}s) Helm gives up, the Job runs on${again}`,
         {
           hint: `set activeDeadlineSeconds to ${latest} or less${inConfig(placement)}`,
           ...causeOf(
             placement,
-            `$all have no activeDeadlineSeconds: after --timeout (${timeoutSeconds}s) Helm gives up, and the Jobs run on`,
+            `$all have no activeDeadlineSeconds: after --timeout (${timeoutSeconds}s) Helm gives up, the Jobs run on${again.replace('it', 'them')}`,
           ),
         },
       ),
@@ -87,10 +91,12 @@ export const checkDeadline: Check = (placement, { circumstances: { timeoutSecond
   if (deadline <= latest) return [];
   const why =
     deadline > timeoutSeconds
-      ? `may run for ${deadline}s, but Helm gives up after --timeout (${timeoutSeconds}s)`
+      ? `may run for ${deadline}s, but Helm gives up after --timeout (${timeoutSeconds}s)${again}`
       : `may run for ${deadline}s, and Helm, whose clock starts before the ${resource.kind}'s, gives up first, after --timeout (${timeoutSeconds}s)`;
   return [
     findingOf('job/deadline-exceeds-timeout', resource, DEADLINE, `${formatResource(resource)} ${why}`, {
+      // A chart with long deadlines is deployed with a longer --timeout, as long as nobody has said which.
+      ...(timeoutSeconds === DEFAULT_TIMEOUT_SECONDS && placement.rule === undefined && { severity: 'info' as const }),
       hint: `set activeDeadlineSeconds to ${latest} or less, or run Helm with --timeout ${deadline + 60}s`,
       ...causeOf(placement, `$all ${why}`),
     }),

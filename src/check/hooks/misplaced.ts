@@ -3,7 +3,7 @@
  *
  * What a chart writes twice, on the hook and on its pod template too, does no harm.
  */
-import { type Finding, findingOf } from '../../model/finding.ts';
+import { type Finding, findingOf, type Severity } from '../../model/finding.ts';
 import { HOOK, HOOK_ANNOTATIONS, isAwaited } from '../../model/helm.ts';
 import { isObject, type Path, valueAt } from '../../model/json.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
@@ -20,8 +20,9 @@ export const checkMisplaced: Check = (placement) => {
   const value = placement.value();
   const own = keysAt(value, [...METADATA, 'annotations']);
   const subject = formatResource(resource);
-  const report = (path: Path, key: string, message: string, hint: string): Finding[] => [
+  const report = (path: Path, key: string, message: string, hint: string, severity?: Severity): Finding[] => [
     findingOf('hook/annotation-misplaced', resource, [...path, key], `${subject} ${message}`, {
+      ...(severity && { severity }),
       hint: hint.replaceAll('$name', subject),
       mark: key,
       ...causeOf(
@@ -46,6 +47,8 @@ export const checkMisplaced: Check = (placement) => {
           : placement.hook === undefined
             ? 'move it to `metadata.annotations` of $name, or claim $name in hookorder.yaml with `events`'
             : 'move it to `metadata.annotations` of $name',
+        // Charts give their pods the annotations of all; nobody meant a hook.
+        LASTING.has(resource.kind) ? 'info' : undefined,
       );
     }
   const [label] = keysAt(value, [...METADATA, 'labels']).filter((key) => !own.includes(key));
@@ -64,6 +67,8 @@ export const checkMisplaced: Check = (placement) => {
     lonely,
     `has ${lonely} without ${HOOK}: it is no hook, and Helm reads none of it`,
     isAwaited(resource.kind) ? `add \`${HOOK}\` with its events, or take ${lonely} out` : `take ${lonely} out`,
+    // What runs was meant to run as a hook; elsewhere it is a remnant as a rule.
+    isAwaited(resource.kind) ? undefined : 'info',
   );
 };
 

@@ -4,8 +4,9 @@
  *
  * In: a placement. Out: findings that hold for hooks of the chart and of the config alike, unless said otherwise.
  */
+import { factsOf } from '../../engines/helm/versions.ts';
 import { findingOf } from '../../model/finding.ts';
-import { HOOK_DELETE_POLICY, HOOK_OUTPUT_LOG_POLICY, hasEventOf, isAwaited, KEEP_POLICY } from '../../model/helm.ts';
+import { HOOK_DELETE_POLICY, HOOK_OUTPUT_LOG_POLICY, hasEventOf, isAwaited, KEEP_POLICY, type Operation } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
 import { formatResource, groupOf } from '../../model/manifest.ts';
 import type { Hook, Placement } from '../../model/plan.ts';
@@ -24,40 +25,56 @@ export const checkLeftovers: Check = (placement, release) => {
   const nameKind = nameKindOf(placement);
   if (nameKind !== 'fixed' && nameKind !== 'hash' && nameKind !== 'version') return [];
   const runs = isAwaited(resource.kind);
-  const stays = leftoverOf(placement, release);
+  // Kinds that only have to be created do not fail, and go away with the event, whichever hook fails in it.
+  const stays = leftoverOf(placement, release) ?? (runs ? undefined : 'interrupted');
   if (stays === undefined) return [];
+  if (stays === 'interrupted' && !isBesideRuns(hook, release)) return [];
   // Kept on purpose, a claim or ConfigMap is applied again by server-side apply, Helm 4's way.
   if (!runs && isKept(hook)) return [];
   // A name by content: an unchanged Job that succeeded is not meant to run again.
   const ttl = runs ? valueAt(placement.value(), ['spec', 'ttlSecondsAfterFinished']) : undefined;
   const until = typeof ttl === 'number' ? ` for ${ttl}s` : '';
+  const isApplied = factsOf(release.circumstances.version).appliesServerSide;
   const blocks = !runs
-    ? 'and where Helm creates it client-side the next run fails with "already exists"'
+    ? `and ${isApplied ? 'where Helm creates it client-side ' : ''}the next run fails with "already exists"`
     : stays === 'failed'
       ? 'and blocks the next run: Helm finds it failed, or cannot change it'
       : 'so the next run fails, or under server-side apply silently does not happen';
   const severe = runs && rule !== undefined && stays === 'always' && until === '' && nameKind === 'fixed';
-  // A test or an uninstall that failed is looked at anyway before it is tried again, and nothing of the app is at stake.
-  const isMinor = stays === 'failed' && !hasEventOf(hook.events, 'install', 'upgrade', 'rollback');
-  const subject = stays === 'failed' ? `${formatResource(resource)} that failed` : formatResource(resource);
+  // A first install, a test or an uninstall that failed is looked at anyway before it is tried again, and no app is at stake.
+  const staked: readonly Operation[] = rule === undefined ? ['upgrade', 'rollback'] : ['install', 'upgrade', 'rollback'];
+  const isLate = stays === 'failed' && !hasEventOf(hook.events, ...staked);
+  // Helm 4 applies what is there already, unless a release comes from Helm 3 or from --server-side=false.
+  const isMinor = isLate || stays === 'interrupted' || (!runs && isApplied);
+  const [one, many] = WHEN[stays];
   return [
     findingOf(
       'hook/name-blocks-rerun',
       resource,
       POLICY_PATH,
-      `${subject} is left behind${until} under ${NAMES[nameKind]}, ${blocks}`,
+      `${formatResource(resource)}${one} is left behind${until} under ${NAMES[nameKind]}, ${blocks}`,
       {
         severity: severe ? 'error' : isMinor ? 'info' : 'warning',
         hint: `add before-hook-creation to its ${rule === undefined ? HOOK_DELETE_POLICY : '`deletePolicy`'}`,
         ...causeOf(
           placement,
-          `$all${stays === 'failed' ? ', when they failed,' : ''} are left behind${until} under ${NAMES_OF_MANY[nameKind]}, ${blocks.replace('finds it failed, or cannot change it', 'finds them failed, or cannot change them')}`,
+          `$all${many} are left behind${until} under ${NAMES_OF_MANY[nameKind]}, ${blocks.replace('finds it failed, or cannot change it', 'finds them failed, or cannot change them').replace('creates it', 'creates them')}`,
         ),
         ...configOf(placement, 'deletePolicy'),
       },
     ),
   ];
 };
+
+/** When of one hook, or of several, something is left. */
+const WHEN = {
+  always: ['', ''],
+  failed: [' that failed', ', when they failed,'],
+  interrupted: [
+    ', when Helm is stopped or the API server refuses a later hook,',
+    ', when Helm is stopped or the API server refuses a later hook,',
+  ],
+} as const;
 
 const NAMES_OF_MANY = {
   fixed: 'their fixed names',
@@ -70,6 +87,10 @@ const NAMES = {
   hash: 'a name that only another content changes',
   version: 'a name that only another version changes',
 } as const;
+
+/** True for an object that is there while a Job or Pod of its event runs: long enough for something to go wrong. */
+const isBesideRuns = ({ events }: Hook, release: Release): boolean =>
+  release.byKind('Job', 'Pod').some((run) => run.hook?.events.some((event) => events.includes(event)));
 
 const isKept = (hook: Hook): boolean => hook.deletePolicies.length === 1 && hook.deletePolicies[0] === KEEP_POLICY;
 

@@ -136,7 +136,7 @@ function reportRollback({ target, fields, call }: Conflict, writer: Placement): 
       'live/lost-on-rollback',
       resource,
       call.path,
-      `${formatPlacement(writer)} writes ${shown} of ${formatPlacement(target)} after an upgrade, and not after a rollback: \`helm rollback\` brings back the value of the manifest`,
+      `${formatPlacement(writer)} writes ${shown} of ${formatPlacement(target)} after an upgrade, and not after a rollback: where no conflict stops \`helm rollback\`, it brings back the value of the manifest`,
       {
         hint:
           writer.rule === undefined

@@ -21,6 +21,7 @@ import {
   LASTING_KINDS,
   lastingBehind,
   listNames,
+  servedBy,
   trafficTo,
   usersByObject,
 } from './users.ts';
@@ -52,6 +53,10 @@ export const checkDeletedOnUpgrade: Check = (placement, release) => {
   const [verb, it] = names.length > 1 ? ['are', 'them'] : ['is', 'it'];
   const path = ['metadata', 'annotations', isDefault ? HOOK : HOOK_DELETE_POLICY];
   const effect = `deleted and made anew at each ${listOnce(deletions.map(({ event }) => operationOf(event)))} (${policy})`;
+  const hint = adviseFor(placement, use.members ?? [], release);
+  const advice = hint.replace(listNames(names), '$all');
+  // What serves is told one by one, an account with its rights; what the others use, at once.
+  const isAlone = use.severity === 'error' || (use.members ?? []).length > 0;
   const finding = findingOf(
     'live/deleted-on-upgrade',
     resource,
@@ -59,8 +64,16 @@ export const checkDeletedOnUpgrade: Check = (placement, release) => {
     `${listNames(names)} ${verb} ${effect}${use.text.replace('$it', it)}: ${use.effect}`,
     {
       severity: use.severity,
-      hint: adviseFor(placement, use.members ?? [], release),
+      hint,
       ...(rule && { config: { ...rule.placeOf('deletePolicy'), hook: rule.name } }),
+      ...(!isAlone && {
+        cause: {
+          key: JSON.stringify([effect, use.effect, advice, resource.chart]),
+          member: formatPlacement(placement),
+          message: `$all are ${effect}, while the release uses them: ${use.effect}`,
+          hint: advice,
+        },
+      }),
     },
   );
   if (use.members === undefined || use.members.length === 0) return [finding];
@@ -89,6 +102,13 @@ function useOf(placement: Placement, release: Release): Use | undefined {
   if (LASTING_KINDS.has(kind)) return isTemporary ? undefined : useOfPods(placement, release);
   if (kind === 'Service' && isOfGroup(placement, '')) return useOfService(placement, isTemporary, release);
   if (isOfGroup(placement, RBAC_GROUP)) return useOfRights(placement, isTemporary, release);
+  const served = isTemporary ? undefined : servedBy(placement, release);
+  if (served !== undefined)
+    return {
+      text: `, while it leads to ${formatPlacement(served)}`,
+      effect: 'requests from outside find nothing until it is there again',
+      severity: 'warning',
+    };
   // What hook-succeeded leaves without an object that is needed is refs/already-deleted.
   return isTemporary && isOfGroup(placement, '') ? undefined : useOfObject(placement, release);
 }
@@ -199,7 +219,9 @@ function useOfRights(placement: Placement, isTemporary: boolean, release: Releas
       return undefined;
     return {
       text: `, while ${formatPlacement(user)} has its rights by $it`,
-      effect: isTemporary ? 'its requests are forbidden from then on' : 'its requests are forbidden meanwhile',
+      effect: isTemporary
+        ? 'requests of its pods are forbidden from then on'
+        : 'requests of its pods are forbidden meanwhile',
       severity: 'warning',
     };
   }

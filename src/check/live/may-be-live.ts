@@ -37,7 +37,7 @@ export const checkConflicts: Check = (placement, release) =>
     ? (require('./conflicts.ts') as typeof import('./conflicts.ts')).checkConflicts(placement, release)
     : [];
 
-/** `live/lost-on-rollback`: a warning. */
+/** `live/lost-on-rollback`: an info. */
 export const checkLostOnRollback: Check = (placement, release) =>
   asksApi(release) || mayPatchWebhooks(release)
     ? (require('./conflicts.ts') as typeof import('./conflicts.ts')).checkLostOnRollback(placement, release)
@@ -46,6 +46,12 @@ export const checkLostOnRollback: Check = (placement, release) =>
 /** `live/deleted-by-hook`: a warning. */
 export const checkStopped: Check = (placement, release) =>
   asksApi(release) ? (require('./stopped.ts') as typeof import('./stopped.ts')).checkStopped(placement, release) : [];
+
+/** The same of what is no workload. */
+export const checkTakes: Check = (placement, release) =>
+  placement.hook !== undefined && (asksApi(release) || /\brm\b|-delete\b/.test(placement.resource.text()))
+    ? (require('./takes.ts') as typeof import('./takes.ts')).checkTakes(placement, release)
+    : [];
 
 const mayPatchWebhooks = once(({ placements }) =>
   placements.some(({ resource }) => resource.text().includes('webhook-name')),

@@ -3,7 +3,7 @@ import { mayShareNamespace } from '../../model/manifest.ts';
 import { addTo } from '../../model/maps.ts';
 import type { Placement } from '../../model/plan.ts';
 import { once, type Release } from '../../release/release.ts';
-import { isKnown, type KubectlLine, optionOf, subjectsOf } from '../../scripts/kubectl-line.ts';
+import { hasFlag, isKnown, type KubectlLine, optionOf, subjectsOf } from '../../scripts/kubectl-line.ts';
 import { readKind, readResource } from '../rights/resources.ts';
 
 export interface Name {
@@ -24,15 +24,6 @@ const objects = once((release): ReadonlyMap<string, readonly Placement[]> => {
   return index;
 });
 
-/** The objects that a command line of kubectl is about, in the cluster and under the account of the pod that runs it. */
-export function objectsOfLine(line: KubectlLine, asker: Placement, release: Release): readonly Placement[] {
-  const own = optionOf(line, 'namespace');
-  const namespace = isKnown(own) ? { namespace: own } : {};
-  return (subjectsOf(line.words) ?? []).flatMap(({ type, name }) =>
-    isKnown(name) ? objectsNamed({ type, name, ...namespace }, asker, release) : [],
-  );
-}
-
 /** Without a namespace, the one of the pod that asks is meant. */
 export function objectsNamed(wanted: Name, asker: Placement, release: Release): readonly Placement[] {
   const resource = readResource(wanted.type, release);
@@ -44,4 +35,38 @@ export function objectsNamed(wanted: Name, asker: Placement, release: Release): 
     const isNear = resource?.isClusterScoped === true || mayShareNamespace(object.resource.namespace, namespace);
     return object !== asker && isSame && isNear;
   });
+}
+
+/** What a line of kubectl is about, of the release: by names, by labels (`-l app=web`), or all of a type (`--all`). */
+export function objectsOfLine(line: KubectlLine, asker: Placement, release: Release): readonly Placement[] {
+  const given = optionOf(line, 'namespace');
+  const namespace = isKnown(given) ? given : undefined;
+  const labels = hasFlag(line, 'all') ? [] : labelsOf(optionOf(line, 'selector'));
+  return (subjectsOf(line.words) ?? []).flatMap(({ type, name }): readonly Placement[] => {
+    if (name !== undefined)
+      return isKnown(name) ? objectsNamed({ type, name, ...(namespace && { namespace }) }, asker, release) : [];
+    if (labels === undefined) return [];
+    return objectsOfType(type, release).filter(
+      (object) =>
+        object !== asker &&
+        mayShareNamespace(object.resource.namespace, namespace ?? asker.resource.namespace) &&
+        labels.every(([key, value]) => object.resource.labels[key] === value),
+    );
+  });
+}
+
+const objectsOfType = (type: string, release: Release): readonly Placement[] => {
+  const wanted = readResource(type, release);
+  return release.placements.filter(({ resource, copyFor }) => {
+    const own = copyFor === undefined ? readKind(resource.apiVersion, resource.kind, release) : undefined;
+    const isSame = wanted?.group === undefined || own?.group === wanted.group;
+    return isSame && own?.names.some((plural) => wanted?.names.includes(plural)) === true;
+  });
+};
+
+/** `a=b,c==d`; undefined for none, and for what only the run tells or asks for more than equality. */
+function labelsOf(selector: string | undefined): readonly (readonly [string, string])[] | undefined {
+  if (!isKnown(selector) || selector === '') return undefined;
+  const labels = selector.split(',').map((each) => /^([\w./-]+)==?([\w.-]+)$/.exec(each.trim()));
+  return labels.every((each) => each !== null) ? labels.map(([, key = '', value = '']) => [key, value]) : undefined;
 }

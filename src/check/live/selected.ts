@@ -41,6 +41,7 @@ export const checkSelected: Check = (placement, release) => {
       keys[0] === undefined ? path : [...path, keys[0]],
       `${formatPlacement(placement)} ${whose} with labels of the app (${shared}): ${selections.map(({ text }) => text).join(', ')}`,
       {
+        ...(!selections.some(({ isGrave }) => isGrave) && { severity: 'info' as const }),
         hint: adviseFor(placement, keys, labels, release),
         ...(rule && { config: { ...rule.place, hook: rule.name } }),
       },
@@ -60,6 +61,8 @@ interface Selection {
   readonly selector: Selector;
   /** `Service/pond sends it requests` */
   readonly text: string;
+  /** Requests fail, nodes cannot be drained, or pods are deleted; not only a count that is wrong while a hook runs. */
+  readonly isGrave: boolean;
 }
 
 export function selectionsOf(placement: Placement, labels: Labels, release: Release): readonly Selection[] {
@@ -67,8 +70,9 @@ export function selectionsOf(placement: Placement, labels: Labels, release: Rele
     .find(labels)
     .filter(({ owner }) => mayShareNamespace(owner.resource.namespace, placement.resource.namespace))
     .flatMap((selector): Selection[] => {
-      const text = effectOf(selector.owner, placement, release);
-      return text === undefined ? [] : [{ selector, text: `${formatPlacement(selector.owner)} ${text}` }];
+      const effect = effectOf(selector.owner, placement, release);
+      if (effect === undefined) return [];
+      return [{ ...effect, selector, text: `${formatPlacement(selector.owner)} ${effect.text}` }];
     });
 }
 
@@ -88,19 +92,25 @@ const selectors = once((release) => {
   );
 });
 
+type Effect = Pick<Selection, 'text' | 'isGrave'>;
+
 /** What the owner of a selector does to a pod that it selects; undefined where that harms nothing. */
-function effectOf(owner: Placement, pod: Placement, release: Release): string | undefined {
+function effectOf(owner: Placement, pod: Placement, release: Release): Effect | undefined {
   const isBare = pod.resource.kind === 'Pod';
+  // Who runs tests looks on while they run.
+  const isTest = pod.hook?.events.every((event) => event === 'test') === true;
   switch (owner.resource.kind) {
     case 'Service':
-      return isEndpoint(owner, pod, release) ? 'sends requests to it while it runs' : undefined;
+      return isEndpoint(owner, pod, release)
+        ? { text: 'sends requests to it while it runs', isGrave: !isTest }
+        : undefined;
     case 'PodDisruptionBudget':
       return effectOfBudget(owner, isBare);
     case 'DaemonSet':
     case 'ReplicaSet':
     case 'ReplicationController':
       // It has no owner, so a controller whose selector fits takes it over, and deletes what is too many.
-      return isBare ? 'adopts it and may delete it' : undefined;
+      return isBare ? { text: 'adopts it and may delete it', isGrave: true } : undefined;
     default:
       return effectOfScaler(owner, release);
   }
@@ -110,14 +120,16 @@ function effectOf(owner: Placement, pod: Placement, release: Release): string | 
  * A budget in percent, or with maxUnavailable, asks each pod's controller how many pods it wants. A Job cannot say, so the budget allows no
  * eviction as long as the pod is there, finished or not [kubernetes pkg/controller/disruption].
  */
-function effectOfBudget(budget: Placement, isBare: boolean): string {
+function effectOfBudget(budget: Placement, isBare: boolean): Effect {
   const spec = valueAt(budget.value(), ['spec']);
   const asks = valueAt(spec, ['maxUnavailable']) !== undefined || String(valueAt(spec, ['minAvailable'])).endsWith('%');
-  return asks && !isBare ? 'allows no eviction as long as it is there' : 'counts it as one of the app';
+  return asks && !isBare
+    ? { text: 'allows no eviction as long as it is there', isGrave: true }
+    : { text: 'counts it as one of the app', isGrave: false };
 }
 
 /** An autoscaler measures all pods that the selector of its target selects [kubernetes pkg/controller/podautoscaler]. */
-function effectOfScaler(target: Placement, release: Release): string | undefined {
+function effectOfScaler(target: Placement, release: Release): Effect | undefined {
   const scaler = release
     .byKind('HorizontalPodAutoscaler')
     .find(
@@ -126,7 +138,7 @@ function effectOfScaler(target: Placement, release: Release): string | undefined
         valueAt(each.value(), ['spec', 'scaleTargetRef', 'kind']) === target.resource.kind &&
         mayShareNamespace(each.resource.namespace, target.resource.namespace),
     );
-  return scaler === undefined ? undefined : `makes ${formatPlacement(scaler)} measure it`;
+  return scaler === undefined ? undefined : { text: `makes ${formatPlacement(scaler)} measure it`, isGrave: false };
 }
 
 /** Whether a Service takes the pod for one of its endpoints: it counts as ready, and a port leads into it. */

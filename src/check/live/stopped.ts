@@ -41,8 +41,16 @@ export const checkStopped: Check = (placement, release) => {
   return [];
 };
 
+/** Events in which an app of the release runs, or should. */
+export const STOPS_A_RUNNING_APP: ReadonlySet<string> = new Set([
+  'pre-upgrade',
+  'post-upgrade',
+  'pre-rollback',
+  'post-rollback',
+]);
+
 /** The workload of the release whose pods a call ends without waiting for it. */
-function stoppedBy(call: Call, hook: Placement, release: Release): Placement | undefined {
+export function stoppedBy(call: Call, hook: Placement, release: Release): Placement | undefined {
   const line = kubectlLineOf(call);
   if (line === undefined || call.isForgiven || isElsewhere(line) || dryRunOf(line) !== 'none') return undefined;
   const isScaled = line.verb === 'scale' && optionOf(line, 'replicas') === '0' && !hasFlag(line, 'timeout');

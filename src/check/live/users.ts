@@ -116,6 +116,14 @@ const SENDERS: Readonly<Record<string, Read | undefined>> = {
   StatefulSet: (value) => [valueAt(value, ['spec', 'serviceName'])],
 };
 
+/** What leads traffic from outside to a Service of the release behind which a lasting workload stands: that workload. */
+export function servedBy(route: Placement, release: Release): Placement | undefined {
+  if (!/^(?:Ingress|(?:HTTP|GRPC|TCP|TLS)?Route)$/.test(route.resource.kind)) return undefined;
+  return (SENDERS[route.resource.kind]?.(route.value()) ?? [])
+    .flatMap((name) => release.find('Service', textOf(name) ?? '', route.resource.namespace))
+    .flatMap((service) => lastingBehind(service, release) ?? [])[0];
+}
+
 /** The workload behind a Service that lasts: plain, or a hook that nothing deletes at the end of its event. */
 export const lastingBehind = (service: Placement, release: Release): Placement | undefined =>
   selectedBy(service, release).find(

@@ -49,14 +49,15 @@ function serverOf(webhook: JsonObject, release: Release): Placement | undefined 
 
 /** Whether an install creates an object after the webhook, and without having waited for its pods in between. */
 function comesAfter(object: Placement, webhook: Placement, server: Placement, release: Release): boolean {
-  if (object === webhook || object === server || object.copyFor !== undefined) return false;
+  if (object === webhook || object.copyFor !== undefined) return false;
   const [made, from, up] = [object, webhook, server].map((each) => creations(release).get(each));
   if (made === undefined || from === undefined || up === undefined || made.index < from.index) return false;
-  // Helm promises no order within a kind, and hooks of one event are written for each other.
+  // A webhook that is there before the release refuses the very workload that would answer.
+  if (object === server) return made.phase !== from.phase;
+  // Helm promises no order within a kind of the release.
   const isTogether =
-    made.phase !== 'release' ||
-    KINDS.has(object.resource.kind) ||
-    compareKinds(webhook.resource.kind, object.resource.kind) >= 0;
+    made.phase === 'release' &&
+    (KINDS.has(object.resource.kind) || compareKinds(webhook.resource.kind, object.resource.kind) >= 0);
   if (made.phase === from.phase && isTogether) return false;
   const { steps } = runOf('install', release);
   return !steps.slice(Math.max(from.index, up.index), made.index).some(({ because }) => because === 'wait');

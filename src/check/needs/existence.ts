@@ -87,7 +87,7 @@ function isSpared({ state, provider }: Lack, { resource, rule }: Placement): boo
 }
 
 /**
- * What lasting workloads of the release need and a hook does not give them: hook-succeeded deletes it, or it comes after them while
+ * What plain workloads of the release need and a hook does not give them: hook-succeeded deletes it, or it comes after them while
  * `helm --wait` waits for them (`refs/wait-cycle`). The finding is the hook's, because that has to change.
  */
 export const checkUsers: Check = (placement, release) => {
@@ -97,10 +97,9 @@ export const checkUsers: Check = (placement, release) => {
     hook.deletes.includes('hook-succeeded') && hook.events.some((event) => /-(install|upgrade)$/.test(event));
   const isLate = hook.events.includes('post-install') && !hook.events.includes('pre-install');
   if (!isDeleted && !isLate) return [];
-  const user = lastingUsers(release)
+  const user = plainUsers(release)
     .get(`${resource.kind}/${placement.name}`)
-    // `helm --wait` does not wait for CronJobs.
-    ?.find((other) => (isDeleted || other.resource.kind !== 'CronJob') && isLeftWithout(other, placement, release));
+    ?.find((other) => isInNeed(other, placement, isDeleted) && isLeftWithout(other, placement, release));
   if (user === undefined) return [];
   const events = hook.events.join(' and ');
   const at = (code: FindingCode, message: string, hint: string, severity?: Severity): Finding =>
@@ -127,14 +126,23 @@ export const checkUsers: Check = (placement, release) => {
       ];
 };
 
+/** A Job that ends is served by what is there while it runs; `helm --wait` waits neither for it nor for CronJobs. */
+function isInNeed({ resource }: Placement, { hook }: Placement, isDeleted: boolean): boolean {
+  const ends = resource.kind === 'Job' || resource.kind === 'Pod';
+  if (!isDeleted) return !ends && resource.kind !== 'CronJob';
+  return (
+    !ends || (hook?.events.every((event) => event.startsWith('pre-')) === true && hook.events.includes('pre-install'))
+  );
+}
+
 const NEEDED_KINDS = new Set(['ConfigMap', 'Secret', 'ServiceAccount', 'PersistentVolumeClaim']);
 
-/** The lasting workloads of the release by what they cannot do without, as `Kind/name`. */
-const lastingUsers = once((release) => {
+/** The plain workloads of the release by what they cannot do without, as `Kind/name`. */
+const plainUsers = once((release) => {
   const users = new Map<string, Placement[]>();
   for (const user of release.placements) {
     const { kind } = user.resource;
-    if (user.hook !== undefined || podSpecPath(kind) === undefined || kind === 'Job' || kind === 'Pod') continue;
+    if (user.hook !== undefined || podSpecPath(kind) === undefined) continue;
     const needed = referencesOf(user).filter(({ optional }) => !optional);
     for (const name of new Set(needed.map((reference) => `${reference.kind}/${reference.name}`)))
       addTo(users, name, user);

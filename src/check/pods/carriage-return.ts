@@ -1,15 +1,16 @@
 /** `script/carriage-return`: a script that a hook runs has CR LF line ends. A shell takes the CR as part of each word. */
 import { type Finding, findingOf } from '../../model/finding.ts';
 import { isAwaited } from '../../model/helm.ts';
-import type { Path } from '../../model/json.ts';
+import { listOf, type Path } from '../../model/json.ts';
 import { formatResource } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { containersOf, referencesOf } from '../../release/references.ts';
 import type { Check, Release } from '../../release/release.ts';
 import { dataOf } from '../../scripts/environment.ts';
 
-const SCRIPT_NAME = /\.(?:sh|bash|ash|ksh|py|rb|pl)$|^(?:entrypoint|run|start|init|migrate|bootstrap|setup)$/;
+const SHELL_SCRIPT = /\.(?:sh|bash|ash|ksh)$|^(?:entrypoint|run|start|init|migrate|bootstrap|setup)$/;
 const SHELL = /(?:^|\/)(?:ba|da|a|k|z)?sh$/;
+const SHELL_LINE = /^#!.*\b(?:ba|da|a|k|z)?sh\b/;
 
 export const checkCarriageReturn: Check = (placement, release) => {
   const { resource, hook } = placement;
@@ -29,8 +30,8 @@ export const checkCarriageReturn: Check = (placement, release) => {
 };
 
 function inFiles(placement: Placement, release: Release): readonly Finding[] {
-  const commands = JSON.stringify(
-    containersOf(placement).map(({ value }) => [value['command'], value['args'], value['lifecycle']]),
+  const commands = containersOf(placement).map(({ value }) =>
+    ['command', 'args'].flatMap((key) => listOf(value[key]).map(String)).join(' '),
   );
   for (const { kind, name, namespace, use, path, keys } of referencesOf(placement)) {
     if (use !== 'volume' || (kind !== 'ConfigMap' && kind !== 'Secret')) continue;
@@ -38,8 +39,7 @@ function inFiles(placement: Placement, release: Release): readonly Finding[] {
       for (const [key, read] of dataOf(source)) {
         if (keys !== undefined && !keys.includes(key)) continue;
         const text = read();
-        const isScript = text.startsWith('#!') || SCRIPT_NAME.test(key) || commands.includes(`/${key}`);
-        if (!isScript || !/\r\n|\r$/.test(text)) continue;
+        if (!/\r\n|\r$/.test(text) || !isBroken(key, text, commands)) continue;
         const file = `${key} of ${formatResource(source.resource)}`;
         return [
           report(
@@ -52,6 +52,18 @@ function inFiles(placement: Placement, release: Release): readonly Finding[] {
       }
   }
   return [];
+}
+
+/**
+ * A shell takes a CR as part of a word, and the kernel as part of the program that a first line `#!` names; other interpreters and what is only
+ * read do not mind.
+ */
+function isBroken(key: string, text: string, commands: readonly string[]): boolean {
+  if (SHELL_SCRIPT.test(key) || SHELL_LINE.test(text)) return true;
+  const file = `\\S*/${key.replaceAll(/[^\w-]/g, '\\$&')}(?=$|[\\s;&|)"'])`;
+  const isCalled = new RegExp(`(?:^|[;&|(\\n]|\\b(?:exec|then|do|env)\\s)\\s*${file}`);
+  const isSourced = new RegExp(`(?:^|[\\s/;&|(])(?:(?:ba|da|a|k|z)?sh(?:\\s+-\\S+)*|source|\\.)\\s+${file}`);
+  return commands.some((command) => isSourced.test(command) || (isCalled.test(command) && text.startsWith('#!')));
 }
 
 const report = ({ resource, rule }: Placement, path: Path, script: string, hint: string): Finding =>

@@ -1,15 +1,16 @@
 /**
  * `pod/lacks-setting`: what all other pods of the release have, and a hook's pods do not: they may be pulled, placed or admitted elsewhere, or nowhere.
  *
- * Certain is only what a ResourceQuota of the release refuses: pods without the resources that it counts.
+ * Certain is only what a ResourceQuota or LimitRange of the release refuses (admission.ts).
  */
 import { type Finding, findingOf } from '../../model/finding.ts';
 import { isAwaited } from '../../model/helm.ts';
-import { isObject, type Json, type JsonObject, valueAt } from '../../model/json.ts';
-import { formatResource, mayShareNamespace } from '../../model/manifest.ts';
+import { type Json, type JsonObject, valueAt } from '../../model/json.ts';
+import { formatResource } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
-import { containersOf, itemsOf, podSpecOf } from '../../release/references.ts';
+import { containersOf, podSpecOf } from '../../release/references.ts';
 import { type Check, indexBy, once, type Release } from '../../release/release.ts';
+import { refusedByRelease } from './admission.ts';
 
 type Spec = Readonly<JsonObject>;
 
@@ -34,7 +35,7 @@ export const checkLacksSetting: Check = (placement, release) => {
   if (hook.events.every((event) => event === 'test')) return [];
   const pod = podSpecOf(placement);
   if (!isAwaited(resource.kind) || pod === undefined) return [];
-  return [...refusedByQuota(placement, release), ...lackingOf(placement, pod, release)];
+  return [...refusedByRelease(placement, release), ...lackingOf(placement, pod, release)];
 };
 
 function lackingOf(
@@ -104,55 +105,3 @@ const accountPulls = (placement: Placement, release: Release): boolean => {
     .find('ServiceAccount', name, placement.resource.namespace)
     .some((account) => isSet(account.value()['imagePullSecrets']));
 };
-
-/** What a quota counts, and the word for it in a container's resources. */
-const COUNTED: Readonly<Record<string, readonly ['requests' | 'limits', string]>> = {
-  cpu: ['requests', 'cpu'],
-  memory: ['requests', 'memory'],
-  'requests.cpu': ['requests', 'cpu'],
-  'requests.memory': ['requests', 'memory'],
-  'limits.cpu': ['limits', 'cpu'],
-  'limits.memory': ['limits', 'memory'],
-};
-
-function refusedByQuota(placement: Placement, release: Release): readonly Finding[] {
-  // At the first pre-install hook the quota is not there yet; from the next revision on it is.
-  const { resource, hook } = placement;
-  if (hook?.events.every((event) => event === 'pre-install')) return [];
-  const near = (kind: string): readonly Placement[] =>
-    release.byKind(kind).filter((other) => mayShareNamespace(other.resource.namespace, resource.namespace));
-  const limits = near('LimitRange').flatMap((range) =>
-    itemsOf(valueAt(range.value(), ['spec', 'limits'])).map(([, item]) => item),
-  );
-  for (const quota of near('ResourceQuota')) {
-    const hard = valueAt(quota.value(), ['spec', 'hard']);
-    if (!isObject(hard) || isSet(valueAt(quota.value(), ['spec', 'scopeSelector']))) continue;
-    for (const [key, [side, name]] of Object.entries(COUNTED)) {
-      if (!Object.hasOwn(hard, key) || limits.some((item) => hasDefault(item, side, name))) continue;
-      const bare = containersOf(placement).find(({ value }) => !hasResource(value, side, name));
-      if (bare === undefined) continue;
-      return [
-        findingOf(
-          'pod/lacks-setting',
-          resource,
-          bare.path,
-          `${formatResource(resource)} has no ${side}.${name} in its container ${bare.name}, and ${formatResource(quota.resource)} of the release refuses such pods: the hook never starts`,
-          {
-            severity: 'warning',
-            hint: `set \`resources.${side}.${name}\` on ${bare.name}, in the chart or with a \`patch\``,
-          },
-        ),
-      ];
-    }
-  }
-  return [];
-}
-
-/** A limit is a request too, where there is none. */
-const hasResource = (container: Spec, side: string, name: string): boolean =>
-  isSet(valueAt(container, ['resources', side, name])) || isSet(valueAt(container, ['resources', 'limits', name]));
-
-const hasDefault = (item: Spec, side: string, name: string): boolean =>
-  (side === 'limits' ? ['default', 'max'] : ['defaultRequest', 'default', 'min', 'max']).some((key) =>
-    isSet(valueAt(item, [key, name])),
-  );

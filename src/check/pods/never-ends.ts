@@ -21,6 +21,7 @@ const ENDLESS = [
   /(?:^|[\s;&|(])sleep\s+(?:infinity|inf|\d{6,}|\d{3,}d)(?=$|[\s;&|)])/,
   /(?:^|[\s;&|(])tail\s+(?:-[a-zA-Z0-9]+\s+)*-(?:f|F|[a-z]*f)\b[^;&|]*/,
   /(?:^|[\s;&|(])(?:while\s+(?:true|:|\[\s*1\s*\])|until\s+false)\s*;?\s*do\b/,
+  /(?:^|[\s;&|(/])kubectl\s+(?:-\S+\s+)*(?:proxy|port-forward)\b[^;&|]*/,
 ];
 /** Words by which one container ends another, or a loop ends. */
 const QUITS =
@@ -88,12 +89,16 @@ function endlessIn(placement: Placement): Endless | undefined {
   return undefined;
 }
 
-function isServer({ value }: Container): boolean {
+function isServer({ value, init }: Container): boolean {
   const image = String(value['image'] ?? '').replace(/@.*$|:[^/:]*$/, '');
   const isNamed = SERVING_IMAGE.test(image.slice(image.lastIndexOf('/') + 1));
   const isProbed = 'readinessProbe' in value || 'livenessProbe' in value;
   // With a command of its own, a server's image may do anything.
   const own = [value['command'], value['args']].flatMap((list) => (Array.isArray(list) ? list.map(String) : []));
+  // Its configuration, which may tell an agent to end, is for an init container as a rule.
+  const isAgent =
+    /(?:^|\/)vault$/.test(image) && own.includes('agent') && !own.some((word) => /exit.after.auth/.test(word));
+  if (isAgent && !init) return true;
   return (isNamed && !own.some((word) => /(?:^|\/)(?:ba|a)?sh$|reload|-t$|--version|check/.test(word))) || isProbed;
 }
 

@@ -10,8 +10,9 @@ import { type Event, isAwaited } from '../../model/helm.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { adviseForGone } from '../../release/gone.ts';
 import type { Check, Release } from '../../release/release.ts';
+import { runsStore } from '../../waits/databases.ts';
 import { type Wait, waitsOf } from '../../waits/find.ts';
-import { type Obstacle, obstacleOf } from '../../waits/obstacles.ts';
+import { type Obstacle, obstacleOf, selectedBy } from '../../waits/obstacles.ts';
 import { splitHint } from '../needs/advice.ts';
 import { checkDeletedHook, checkWaitCycle } from './cycles.ts';
 import { checkMayCycle } from './may-cycle.ts';
@@ -100,11 +101,18 @@ const checkMentions: Check = (placement, release) => {
       code: 'refs/mentions-service',
       message: `${formatPlacement(placement)} (${formatPlace(first)}) ${verb} ${names.join(', ')}${more}, ${first.clause}`,
       hint: `run ${formatPlacement(placement)} post-install if it connects there`,
+      severity: mentions.some(({ service }) => mayBeStore(service, release)) ? undefined : 'info',
       hook: placement,
       resource: placement.resource,
       wait: first,
     }),
   ];
+};
+
+/** A hook that gets the address of a database connects to it; that of another server may be there for all pods of the chart. */
+const mayBeStore = (service: Placement, release: Release): boolean => {
+  const servers = selectedBy(service, release);
+  return servers.length === 0 || servers.some(runsStore);
 };
 
 function findHang(wait: Wait, placement: Placement, release: Release): Hang | undefined {

@@ -15,6 +15,7 @@ interface Case {
   readonly more?: Readonly<Record<string, string>>;
   readonly spec?: string;
   readonly rules?: Rules;
+  readonly version?: string;
   /** `severity`, or none. */
   readonly want?: string;
 }
@@ -22,7 +23,7 @@ interface Case {
 /** The severities of what a check finds in one resource. */
 function severities(
   check: Check,
-  { api, kind = 'Job', id = 'a', hook, policy, more, spec = '{}', rules = {} }: Case,
+  { api, kind = 'Job', id = 'a', hook, policy, more, spec = '{}', rules = {}, version }: Case,
 ): string {
   const annotations = {
     ...(hook !== undefined && { 'helm.sh/hook': hook }),
@@ -33,7 +34,7 @@ function severities(
   const name = id.endsWith('-') ? 'generateName' : 'name';
   const release = releaseOf(
     `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { ${name}: ${id}, annotations: ${JSON.stringify(annotations)} }\nspec: ${spec}\n`,
-    { rules },
+    { rules, ...(version !== undefined && { version }) },
   );
   return release.placements
     .flatMap((placement) => check(placement, release))
@@ -53,6 +54,14 @@ const ALWAYS = 'before-hook-creation';
 test('hook/name-blocks-rerun: a run that is left behind under a fixed name', () => {
   verify(checkLeftovers, [
     { name: 'hook-succeeded alone leaves the failed run', hook: UPGRADE, policy: 'hook-succeeded', want: 'warning' },
+    { name: 'of an install alone', hook: 'pre-install', policy: 'hook-succeeded', want: 'info' },
+    {
+      name: 'of an install alone, by the config',
+      hook: 'pre-install',
+      policy: 'hook-succeeded',
+      rules: { a: {} },
+      want: 'warning',
+    },
     { name: 'both leave none', hook: UPGRADE, policy: 'hook-succeeded,hook-failed' },
     { name: 'the default removes it', hook: UPGRADE },
     { name: 'before-hook-creation removes it', hook: UPGRADE, policy: `${ALWAYS},hook-succeeded` },
@@ -117,6 +126,14 @@ test('hook/name-blocks-rerun: a run that is left behind under a fixed name', () 
       kind: 'ConfigMap',
       hook: UPGRADE,
       policy: 'hook-failed',
+      want: 'info',
+    },
+    {
+      name: 'which Helm 3 refuses to create again',
+      kind: 'ConfigMap',
+      hook: UPGRADE,
+      policy: 'hook-failed',
+      version: '3.22',
       want: 'warning',
     },
     { name: 'a ConfigMap goes with the event', kind: 'ConfigMap', hook: UPGRADE, policy: 'hook-succeeded' },

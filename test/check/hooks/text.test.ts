@@ -46,7 +46,7 @@ metadata: { name: b }
 `;
 
 test('input/helm-rewrites-text has the line of the stream and the key', () => {
-  const release = releaseOf(STREAM);
+  const release = releaseOf(STREAM, { version: '4.2.3' });
   const findings = release.placements.flatMap((placement) => checkRewrites(placement, release));
   assert.deepEqual(
     findings.map(({ code, message, position, frame }) => ({ code, message, position, line: frame?.line })),
@@ -60,6 +60,27 @@ test('input/helm-rewrites-text has the line of the stream and the key', () => {
       },
     ],
   );
+});
+
+test('input/helm-rewrites-text: what a Helm does not do is not said of it', () => {
+  for (const version of ['4.1.4', '4.2.4', '4.3']) {
+    const release = releaseOf(STREAM, { version });
+    assert.deepEqual(
+      release.placements.flatMap((placement) => checkRewrites(placement, release)),
+      [],
+    );
+  }
+});
+
+test('input/helm-rewrites-text: blank lines break a command that goes on', () => {
+  const severities = (text: string): readonly string[] => {
+    const release = releaseOf(
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata:\n  a: >-\n${text}  b: c\n`,
+    );
+    return release.placements.flatMap((placement) => checkRewrites(placement, release)).map(({ severity }) => severity);
+  };
+  assert.deepEqual(severities('    run \\\n      --all\n'), ['warning']);
+  assert.deepEqual(severities('    run\n      --all\n'), ['info']);
 });
 
 test('a stream that Helm 4 sent is past it', () => {
@@ -77,7 +98,7 @@ test('input/duplicate-key: once for each key that stands more than once', () => 
   assert.ok(placement);
   const release = releaseOf('');
   assert.deepEqual(checkDuplicateKeys(placement, release), []);
-  const manifest = { ...placement.resource.manifest(), duplicateKeys: [['data', 'b']] };
+  const manifest = { ...placement.resource.manifest(), duplicateKeys: [{ path: ['data', 'b'], isLost: true }] };
   const doubled = { ...placement, resource: { ...placement.resource, manifest: () => manifest } };
   const [finding] = checkDuplicateKeys(doubled, release);
   assert.equal(finding?.message, 'ConfigMap/a has the key data.b more than once, and Helm takes the last');

@@ -21,6 +21,13 @@ const found = (text: string): readonly string[] => {
   );
 };
 
+const routeOf = (kind: string, meta: typeof UPGRADE): string =>
+  object(`${kind} pond`, meta, {
+    spec: {
+      rules: [{ http: { paths: [{ backend: { service: { name: 'pond' } } }] }, backendRefs: [{ name: 'pond' }] }],
+    },
+  });
+
 const CASES: readonly { readonly name: string; readonly in: readonly string[]; readonly want?: readonly string[] }[] = [
   {
     name: 'the account of a Deployment',
@@ -37,6 +44,24 @@ const CASES: readonly { readonly name: string; readonly in: readonly string[]; r
     in: [object('ServiceAccount pond', { hook: 'pre-rollback' }), app],
     want: ['warning ServiceAccount/pond'],
   },
+  ...['Ingress', 'HTTPRoute'].map((kind) => ({
+    name: `an ${kind} before a Deployment`,
+    in: [
+      routeOf(kind, UPGRADE),
+      object('Service pond', {}, { spec: { selector: { app: 'pond' } } }),
+      workload('Deployment pond'),
+    ],
+    want: [`warning ${kind}/pond`],
+  })),
+  {
+    name: 'an Ingress for as long as hooks run',
+    in: [
+      routeOf('Ingress', { hook: 'pre-upgrade', policy: 'before-hook-creation,hook-succeeded' }),
+      object('Service pond', {}, { spec: { selector: { app: 'pond' } } }),
+      workload('Deployment pond'),
+    ],
+  },
+  { name: 'an Ingress before nothing of the release', in: [routeOf('Ingress', UPGRADE), app] },
   {
     name: 'the account of a CronJob',
     in: [

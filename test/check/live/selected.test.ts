@@ -175,6 +175,17 @@ for (const each of CASES)
     assert.deepEqual(found(stream(...each.in)), each.want ?? []);
   });
 
+test('live/selected: a count that is wrong for a while, and a test that is looked at, are no warning', () => {
+  const severities = (...objects: readonly string[]): readonly string[] => {
+    const release = releaseOf(stream(...objects));
+    return release.placements.flatMap((placement) => checkSelected(placement, release)).map(({ severity }) => severity);
+  };
+  assert.deepEqual(severities(service(), job()), ['warning']);
+  assert.deepEqual(severities(budget({ maxUnavailable: 1 }), job()), ['warning']);
+  assert.deepEqual(severities(budget({ minAvailable: 1 }), job()), ['info']);
+  assert.deepEqual(severities(service(), pod({ hook: 'test' })), ['info']);
+});
+
 /** Each with the entry for hookorder.yaml that the hint gives. */
 const CURES: readonly { readonly name: string; readonly in: readonly string[]; readonly want: string }[] = [
   {

@@ -52,6 +52,20 @@ const CASES: readonly { readonly name: string; readonly in: readonly string[]; r
     name: 'a plain Job that the upgrade makes anew',
     in: [object('Job once', {}), scriptJob('fix', HOOK, 'kubectl delete job once')],
   },
+  {
+    name: 'by its labels',
+    in: [
+      workload('Deployment pond', {}, { labels: { app: 'pond' } }),
+      scriptJob('fix', HOOK, 'kubectl delete deploy -l app=pond'),
+    ],
+    want: ['Deployment/pond'],
+  },
+  {
+    name: 'all of a kind',
+    in: [APP, scriptJob('fix', HOOK, 'kubectl scale deploy --all --replicas=0')],
+    want: ['Deployment/pond'],
+  },
+  { name: 'by labels that only the run tells', in: [APP, scriptJob('fix', HOOK, 'kubectl delete deploy -l app=$APP')] },
   { name: 'what is not of the release', in: [APP, scriptJob('fix', HOOK, 'kubectl delete deploy other')] },
   { name: 'at an uninstall', in: [APP, scriptJob('fix', { hook: 'pre-delete' }, STOPS)] },
   { name: 'a dry run', in: [APP, scriptJob('fix', HOOK, `${STOPS} --dry-run=server`)] },

@@ -432,6 +432,10 @@ test('a hook that hook-succeeded deletes although workloads live on it', () => {
   assert.deepEqual(heard(app + object('ConfigMap', 'c', 'pre-install:before-hook-creation')), [], 'it stays');
   assert.deepEqual(heard(app.replace('name: c', 'name: c, optional: true') + deleted), [], 'optional');
   assert.deepEqual(heard(runs('Job', 'j', 'pre-install@1', env('c')) + deleted), [], 'only hooks need it');
+  const plain = runs('Job', 'j', '', env('c'));
+  assert.equal(heard(plain + deleted).length, 1, 'a plain Job starts after it');
+  const late = object('ConfigMap', 'c', 'pre-install,post-install:hook-succeeded');
+  assert.deepEqual(heard(plain + late), [], 'it is there again while a plain Job runs');
 });
 
 test('a hook that `helm --wait` holds back until those are ready who need it', () => {

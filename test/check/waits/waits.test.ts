@@ -550,6 +550,35 @@ test('a name with a number behind it is a host only with a port', () => {
     assert.equal(waits(command, spec), want, `${command} ${JSON.stringify(spec ?? ports)}`);
 });
 
+test('refs/mentions-service is a warning where a store answers', () => {
+  const severity = (server?: readonly [kind: string, image: string]): readonly string[] => {
+    const labels = { app: 'db' };
+    const documents = [
+      service('shop-db', undefined, { selector: labels, ports: [{ port: 5432 }] }),
+      ...(server === undefined
+        ? []
+        : [
+            {
+              apiVersion: 'apps/v1',
+              kind: server[0],
+              metadata: { name: 'db' },
+              spec: {
+                selector: { matchLabels: labels },
+                template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: server[1] }] } },
+              },
+            },
+          ]),
+      pods('Job', 'a', 'pre-install', undefined, { env: [{ name: 'DB_HOST', value: 'shop-db' }] }),
+    ];
+    return findings(documents).map(({ severity: is }) => is);
+  };
+  assert.deepEqual(severity(['StatefulSet', 'shop/db:1']), ['warning']);
+  assert.deepEqual(severity(['Deployment', 'docker.io/library/postgres:17']), ['warning']);
+  assert.deepEqual(severity(['Deployment', 'valkey']), ['warning']);
+  assert.deepEqual(severity(), ['warning'], 'who answers, nothing tells');
+  assert.deepEqual(severity(['Deployment', 'shop/web:1']), ['info']);
+});
+
 test('Services that a pre-install hook names', () => {
   const mentions = (container: object, events = 'pre-install', more: readonly object[] = []): string[] =>
     messages([
