@@ -56,11 +56,11 @@ const copyUnlessBackup: Remedy = (draft, finding) => {
   return ignore('a backup is taken of the old release, with its old settings')(draft, finding);
 };
 
-/** A warning that comes with what the entry is for. */
+/** A warning that comes with what the entry is for; an info keeps nobody from anything. */
 const ignore =
   (why: string): Remedy =>
-  (draft, { code }) => {
-    if (draft.ofChart || draft.ignores.has(code)) return false;
+  (draft, { code, severity }) => {
+    if (draft.ofChart || severity === 'info' || draft.ignores.has(code)) return false;
     draft.ignores.set(code, why);
     return true;
   };

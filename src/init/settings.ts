@@ -61,7 +61,6 @@ function addDeadline(draft: Draft, release: Release): void {
     return;
   }
   draft.possibleDeadline = Math.max(seconds, waitedSeconds(text) + 60, waitedFor(release) + 60);
-  draft.ignores.set('job/no-deadline', 'a deadline would kill work that takes longer than one thinks');
 }
 
 /** Seconds for which the init containers of the chart wait, which may be for this Job. */
