@@ -6,7 +6,14 @@
  */
 import { factsOf } from '../../engines/helm/versions.ts';
 import { findingOf } from '../../model/finding.ts';
-import { HOOK_DELETE_POLICY, HOOK_OUTPUT_LOG_POLICY, hasEventOf, isAwaited, KEEP_POLICY, type Operation } from '../../model/helm.ts';
+import {
+  HOOK_DELETE_POLICY,
+  HOOK_OUTPUT_LOG_POLICY,
+  hasEventOf,
+  isAwaited,
+  KEEP_POLICY,
+  type Operation,
+} from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
 import { formatResource, groupOf } from '../../model/manifest.ts';
 import type { Hook, Placement } from '../../model/plan.ts';
@@ -42,7 +49,8 @@ export const checkLeftovers: Check = (placement, release) => {
       : 'so the next run fails, or under server-side apply silently does not happen';
   const severe = runs && rule !== undefined && stays === 'always' && until === '' && nameKind === 'fixed';
   // A first install, a test or an uninstall that failed is looked at anyway before it is tried again, and no app is at stake.
-  const staked: readonly Operation[] = rule === undefined ? ['upgrade', 'rollback'] : ['install', 'upgrade', 'rollback'];
+  const staked: readonly Operation[] =
+    rule === undefined ? ['upgrade', 'rollback'] : ['install', 'upgrade', 'rollback'];
   const isLate = stays === 'failed' && !hasEventOf(hook.events, ...staked);
   // Helm 4 applies what is there already, unless a release comes from Helm 3 or from --server-side=false.
   const isMinor = isLate || stays === 'interrupted' || (!runs && isApplied);
