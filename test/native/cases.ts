@@ -152,7 +152,7 @@ export function outcomeOf(argv: readonly string[], stream: Uint8Array, bytes: By
 }
 
 /** A world in which nothing happens. */
-const INERT = {
+const INERT: Omit<System, 'bytes' | 'readFile' | 'readStdin' | 'writeStdout' | 'writeStderr' | 'note'> = {
   env: {},
   clock: () => 0,
   writeFile: () => undefined,
@@ -160,10 +160,14 @@ const INERT = {
   stdinIsTerminal: () => false,
   stdoutIsTerminal: () => false,
   stderrIsTerminal: () => false,
+  terminalSize: () => undefined,
+  kindOfPath: () => undefined,
+  runProgram: () => ({ error: 'no such file', isAbsent: true }),
+  sleep: () => {},
   ancestry: () => ({ processes: [], isWhole: true, stdinIsFromOutside: false }),
   sha256: (text: string) => text,
   gzippedSize: () => 0,
-} as unknown as System;
+};
 
 /** The stream and the command of a case. */
 export function caseOf(number: number, seeds: readonly Uint8Array[]): { argv: readonly string[]; stream: Uint8Array } {
