@@ -117,15 +117,15 @@ export const namespace = (name, settings = {}) => ({
   metadata: metadata(name, settings),
 });
 
-/** A kind of its own for each run, since definitions belong to the whole cluster: RUN is the run's name. */
-export const definition = (settings = {}) => ({
+/** A kind of its own for each run, since definitions belong to the whole cluster: RUN is the run's name. `plural` gives the kind another name. */
+export const definition = ({ plural = 'things', ...settings } = {}) => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
-  metadata: metadata('things.RUN.example', settings),
+  metadata: metadata(`${plural}.RUN.example`, settings),
   spec: {
     group: 'RUN.example',
     scope: 'Namespaced',
-    names: { plural: 'things', singular: 'thing', kind: 'Thing' },
+    names: { plural, singular: plural.replace(/s$/, ''), kind: 'Thing' },
     versions: [
       {
         name: 'v1',

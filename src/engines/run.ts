@@ -92,7 +92,7 @@ export interface Step {
 
 /** Why an operation ends before its end. */
 export type Stop =
-  /** A step did not end well; it is the last one that is not cleaning up. */
+  /** A step did not end well. What follows it is cleaning up, or what is done all the same. */
   | { readonly because: 'step'; readonly step: number; readonly outcome: Exclude<Outcome, 'done'> }
   /** Nothing is done at all: another operation holds the release. */
   | { readonly because: 'locked' }

@@ -28,8 +28,11 @@ export interface Deed {
   /** Another Helm than the one in question. */
   readonly with?: string;
   readonly meanwhile?: readonly Intervention[];
+  /** Another client applies this. */
+  readonly apply?: Document;
 }
 export interface Intervention {
+  readonly when?: string;
   readonly kill?: string;
   readonly release?: string;
   readonly remove?: string;

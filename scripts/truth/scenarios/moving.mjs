@@ -233,6 +233,26 @@ const dying = ['', '--wait'].flatMap((flag) => {
 
 const others = [
   {
+    name: 'dying/finished-job',
+    fact: 'A finished Job of the last run that a finalizer holds has finished: without `--wait` the next run is applied onto it, Helm takes it for done, and nothing runs.',
+    source: 'newCustomJobStatusReader in internal/statusreaders: the conditions come before the deletion',
+    charts: { one: both(job('held', { hook: HOOK, finalizer: true })) },
+    run: [install('one'), within(15, upgrade('one'))],
+    holds: ([, second]) =>
+      worked(second) &&
+      does(second, 'delete Job/held', 'apply Job/held') &&
+      second.runs['Job/held'] === undefined &&
+      second.world['Job/held'].going === true,
+  },
+  {
+    name: 'dying/client-side',
+    fact: 'In a release that is written client-side, a hook whose last run still goes is refused: it exists already.',
+    source: 'createResource in pkg/kube/client.go',
+    charts: { one: both(configMap('held', { hook: HOOK, finalizer: true })) },
+    run: [install('one', '--server-side=false'), within(15, upgrade('one', '--server-side=false'))],
+    holds: ([, second]) => failed(second) && does(second, 'delete ConfigMap/held', 'create ConfigMap/held: 409'),
+  },
+  {
     name: 'dying/namespace-alone',
     fact: 'Without `--wait` an upgrade with a Namespace that is a hook succeeds while the Namespace goes, and it vanishes later.',
     source: 'hookOnlyWaiter in pkg/kube/client.go',

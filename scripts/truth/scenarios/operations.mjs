@@ -1,4 +1,4 @@
-import { account, claimSpec, configMap, deployment, job, service, statefulSet } from '../documents.mjs';
+import { account, claimSpec, configMap, deployment, job, refusedJob, service, statefulSet } from '../documents.mjs';
 import {
   created,
   deleted,
@@ -215,6 +215,27 @@ const usual = [
       has(second, 'PersistentVolumeClaim/data-db-0') &&
       !has(second, 'StatefulSet/db'),
   },
+  {
+    name: 'operation/claims-of-statefulset-hooks',
+    fact: 'The claims of a StatefulSet that is a hook stay too, when the hook is deleted and after the uninstall.',
+    source: 'StatefulSet controller',
+    charts: {
+      one: [
+        statefulSet('db', {
+          hook: HOOK,
+          spec: { volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: claimSpec }] },
+        }),
+        job('use', { hook: HOOK, weight: 1, seconds: 2 }),
+        configMap('app'),
+      ],
+    },
+    watch: ['PersistentVolumeClaim/data-db-0'],
+    run: [install('one'), upgrade('one'), uninstall()],
+    holds: ([, second, third]) =>
+      madeBy(second, 'StatefulSet/db') === 2 &&
+      madeBy(second, 'PersistentVolumeClaim/data-db-0') === 1 &&
+      has(third, 'PersistentVolumeClaim/data-db-0'),
+  },
 ];
 
 const failing = [
@@ -290,6 +311,35 @@ const failing = [
       second.world['ConfigMap/app'].v === '2' &&
       created(second).includes('Job/pre') &&
       !created(second).includes('Job/post'),
+  },
+  {
+    name: 'after/refused-at-install',
+    fact: 'At a first install a plain resource that the API server refuses stops nothing else: all of the release is sent, and then the install has failed.',
+    source: 'perform in pkg/kube/client.go',
+    charts: {
+      one: [configMap('app'), refusedJob('bad'), job('good'), job('post', { hook: 'post-install' })],
+    },
+    run: [install('one')],
+    holds: ([first]) =>
+      failed(first) && has(first, 'Job/good') && has(first, 'ConfigMap/app') && !has(first, 'Job/post'),
+  },
+  {
+    name: 'after/refused-at-upgrade',
+    fact: 'At an upgrade a resource that cannot be changed does not stop those after it, and one that cannot be created does. In both cases nothing that left the manifest is deleted.',
+    source: 'update in pkg/kube/client.go',
+    charts: {
+      one: [job('fixed', { image: 'one' }), configMap('old')],
+      changed: [job('fixed', { image: 'two' }), job('good')],
+      created: [refusedJob('bad'), job('good')],
+    },
+    run: [install('one'), upgrade('created'), upgrade('changed')],
+    holds: ([, second, third]) =>
+      failed(second) &&
+      !has(second, 'Job/good') &&
+      has(second, 'ConfigMap/old') &&
+      failed(third) &&
+      has(third, 'Job/good') &&
+      has(third, 'ConfigMap/old'),
   },
   {
     name: 'after/rollback-on-failure',

@@ -1,5 +1,5 @@
 import { account, claim, configMap, definition, deployment, job, secret, service, thing } from '../documents.mjs';
-import { created, does, install, upgrade } from './words.mjs';
+import { created, does, failed, has, install, upgrade } from './words.mjs';
 
 /** In which order Helm does things when all goes well. */
 export const order = [
@@ -115,6 +115,15 @@ export const order = [
     holds: ([first]) =>
       first.exit === 0 &&
       created(first).join() === 'CustomResourceDefinition/things.RUN.example,Thing/one,ConfigMap/plain',
+  },
+  {
+    name: 'order/crds-folder-awaited',
+    fact: 'Helm waits until the API server has taken what is in the crds folder, without being told: a definition whose kind is taken already fails the install.',
+    source:
+      'installCRDs in pkg/action/install.go: HookOnlyStrategy is replaced; Helm 3: crdReady in pkg/kube/ready.go passes a conflict of names',
+    charts: { one: { documents: [configMap('plain')], crds: [definition(), definition({ plural: 'others' })] } },
+    run: [install('one')],
+    holds: ([first]) => failed(first) && !has(first, 'ConfigMap/plain'),
   },
   {
     name: 'order/definition-as-hook',

@@ -1,6 +1,8 @@
 import { configMap, deployment, job, pod, statefulSet } from '../documents.mjs';
 import { created, does, failed, has, install, lastStatus, meanwhile, upgrade, within, worked } from './words.mjs';
 
+const HOOK = 'pre-install,pre-upgrade';
+
 /** For what Helm waits, and how long. */
 export const waiting = [
   {
@@ -157,5 +159,21 @@ export const waiting = [
     },
     run: [install('one'), { when: 'Job/a gone' }, upgrade('one')],
     holds: ([, second]) => does(second, 'create Job/a', 'wait Job/a') && second.runs['Job/a'] === 1,
+  },
+  {
+    name: 'waiting/ttl-zero',
+    fact: 'Helm sees the end of a hook Job that its TTL of 0 takes away in the same moment: its watch tells of the end before it tells of the deletion.',
+    source: 'TTL controller; WatchUntilReady in pkg/kube/statuswait.go',
+    charts: {
+      one: [
+        ...['a', 'b', 'c', 'd'].map((name) =>
+          job(name, { hook: HOOK, policy: 'keep', seconds: 1, spec: { ttlSecondsAfterFinished: 0 } }),
+        ),
+        configMap('plain'),
+      ],
+    },
+    run: [within(20, install('one')), within(20, upgrade('one'))],
+    holds: (operations) =>
+      operations.every((each) => worked(each) && each.steps.filter((step) => step.startsWith('wait')).length === 4),
   },
 ];

@@ -9,10 +9,12 @@ import { type DeletePolicy, type Event, isAwaited } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
 import { compareRuns } from '../../model/plan.ts';
 import type { Circumstances } from '../engine.ts';
+import { canBecome } from '../fixed.ts';
 import { lingers } from '../lingering.ts';
 import type { Recorder, Taken } from '../recorder.ts';
 import type { Outcome } from '../run.ts';
 import { keyOf, type Presence, type Revision, type Subject, subjectOf } from '../world.ts';
+import { endClaims, makeClaims } from './claims.ts';
 import type { HelmFacts } from './versions.ts';
 
 export interface HookRun {
@@ -66,7 +68,7 @@ function remove(
   const awaited = circumstances.wait || facts.awaitsHookDeletion;
   // Nothing unmounts the claim while Helm waits.
   const isHeld = awaited && lingers(there, recorder.world) === 'held';
-  return recorder.take({
+  const isDone = recorder.take({
     phase,
     do: 'delete',
     subject: there.subject,
@@ -76,10 +78,14 @@ function remove(
     ...(awaited && { mayTake: circumstances.timeoutSeconds }),
     ...(isHeld && { outcome: 'timed-out' }),
   });
+  if (isDone) endClaims(there.subject, phase, recorder);
+  return isDone;
 }
 
 function create(subject: Subject, phase: Event, { recorder, serverSide }: HookRun): boolean {
-  return recorder.take({ phase, subject, owner: 'hook', ...applied(subject, recorder, serverSide) });
+  const isDone = recorder.take({ phase, subject, owner: 'hook', ...applied(subject, recorder, serverSide) });
+  if (isDone) makeClaims(subject, phase, recorder);
+  return isDone;
 }
 
 /** What creating a hook does where an object of its name may be. */
@@ -88,26 +94,16 @@ function applied(subject: Subject, recorder: Recorder, serverSide: boolean): Pic
   if (there === undefined && isInDyingNamespace(subject, recorder))
     return { do: 'create', because: 'namespace-dying', outcome: 'refused' };
   if (there === undefined) return { do: 'create', because: 'hook' };
-  if (there.dying) return { do: 'update', because: 'onto-dying' };
   if (!serverSide) return { do: 'create', because: 'already-exists', outcome: 'refused' };
-  if (!isAwaited(subject.id.kind)) return { do: 'update', because: 'hook' };
-  return isSameRun(subject, there)
-    ? { do: 'skip', because: 'already-there' }
-    : { do: 'update', because: 'immutable', outcome: 'refused' };
+  if (!canBecome(subject, there)) return { do: 'update', because: 'immutable', outcome: 'refused' };
+  if (there.dying) return { do: 'update', because: 'onto-dying' };
+  return isAwaited(subject.id.kind) ? { do: 'skip', because: 'already-there' } : { do: 'update', because: 'hook' };
 }
 
 /** [X "because it is being terminated"] */
 const isInDyingNamespace = ({ id }: Subject, { world }: Recorder): boolean =>
   id.namespace !== undefined &&
   world.get(keyOf({ apiVersion: 'v1', kind: 'Namespace', name: id.namespace }))?.dying === true;
-
-/** A Job's template and a Pod's spec cannot change [X "field is immutable"]. */
-export function isSameRun(subject: Subject, there: Presence): boolean {
-  if (subject.placement === undefined || subject.placement === there.subject.placement) return true;
-  const path = subject.id.kind === 'Job' ? ['spec', 'template'] : ['spec'];
-  const [a, b] = [subject.placement.value(), there.subject.placement?.value()];
-  return JSON.stringify(valueAt(a, path)) === JSON.stringify(b && valueAt(b, path));
-}
 
 /** Helm waits for Jobs and Pods to finish; every other kind counts as ready at once [S pkg/kube/statuswait.go WatchUntilReady][X]. */
 function awaitHook(subject: Subject, phase: Event, { recorder, circumstances: { timeoutSeconds } }: HookRun): boolean {
@@ -121,7 +117,10 @@ function awaitHook(subject: Subject, phase: Event, { recorder, circumstances: { 
     because: 'hook',
     owner: 'hook',
     mayTake: typeof deadline === 'number' ? Math.min(deadline, timeoutSeconds) : timeoutSeconds,
-    // It goes away while Helm waits, and Helm waits to the end; a leftover that failed has failed.
-    outcome: there?.dying ? 'timed-out' : there?.run === 'failed' ? 'failed' : 'done',
+    outcome: leftoverEnd(there),
   });
 }
+
+/** A leftover that has ended has ended, also while a finalizer holds it. One that goes away while it runs is awaited to the end [X]. */
+const leftoverEnd = (there: Presence | undefined): Outcome =>
+  there?.run === 'failed' ? 'failed' : there?.run === 'running' && there.dying ? 'timed-out' : 'done';

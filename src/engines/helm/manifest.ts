@@ -1,12 +1,14 @@
 /**
  * The release's own resources: applied in install order of kinds, deleted when they left the manifest, deleted by an uninstall.
  */
-import { compareKinds, isAwaited, RESOURCE_POLICY } from '../../model/helm.ts';
-import { isObject, valueAt } from '../../model/json.ts';
+import { compareKinds, RESOURCE_POLICY } from '../../model/helm.ts';
+import { valueAt } from '../../model/json.ts';
 import type { Placement } from '../../model/plan.ts';
+import { canBecome } from '../fixed.ts';
 import type { Taken } from '../recorder.ts';
 import { type Presence, type Revision, type Subject, subjectOf } from '../world.ts';
-import { type HookRun, isSameRun } from './hooks.ts';
+import { endClaims, makeClaims } from './claims.ts';
+import type { HookRun } from './hooks.ts';
 import { uninstallOrder } from './uninstall-order.ts';
 
 /** In the order in which Helm applies them: by kind; within a kind Helm promises nothing [S pkg/release/v1/util/kind_sorter.go]. */
@@ -31,29 +33,31 @@ export function notOwned(manifest: readonly Subject[], known: ReadonlySet<string
   });
 }
 
-/** The index of the step that stops it. `known`: objects that exist besides these are refused. */
+/**
+ * The index of the step that stops it. `known`: objects that exist besides these are refused.
+ *
+ * `create`: nothing of it existed. All of it is sent, and what is refused is told at the end. `update`: an object that cannot be created ends
+ * it, one that cannot be changed does not [S pkg/kube/client.go perform, update, the same in 3.22][X].
+ */
 export function applyManifest(
   manifest: readonly Subject[],
-  known: ReadonlySet<string> | undefined,
+  { known, mode }: { readonly known?: ReadonlySet<string>; readonly mode: 'create' | 'update' },
   run: HookRun,
 ): number | undefined {
   const { recorder } = run;
+  let refused: number | undefined;
   for (const subject of manifest) {
     const isForeign = known !== undefined && !known.has(subject.key) && recorder.presenceOf(subject) !== undefined;
     const how = isForeign ? REFUSED_AS_FOREIGN : applied(subject, run);
-    if (!recorder.take({ phase: 'release', subject, owner: 'release', ...how })) return recorder.last;
-    for (const claim of claimsOf(subject)) {
-      if (recorder.presenceOf(claim) === undefined)
-        recorder.take({
-          phase: 'release',
-          do: 'create',
-          subject: claim,
-          because: 'claim-of-statefulset',
-          owner: 'controller',
-        });
+    if (recorder.take({ phase: 'release', subject, owner: 'release', ...how })) {
+      makeClaims(subject, 'release', recorder);
+      continue;
     }
+    refused ??= recorder.last;
+    const isLast = isForeign || (mode === 'update' && how.do === 'create');
+    if (isLast || recorder.steps[recorder.last]?.outcome !== 'refused') return recorder.last;
   }
-  return undefined;
+  return refused;
 }
 
 const REFUSED_AS_FOREIGN = { do: 'update', because: 'not-owned', outcome: 'refused' } as const;
@@ -61,11 +65,9 @@ const REFUSED_AS_FOREIGN = { do: 'update', because: 'not-owned', outcome: 'refus
 function applied(subject: Subject, { recorder, serverSide }: HookRun): Pick<Taken, 'do' | 'because' | 'outcome'> {
   const there = recorder.presenceOf(subject);
   if (there === undefined) return { do: 'create', because: 'manifest' };
-  if (there.dying) return { do: 'update', because: 'onto-dying' };
   if (!serverSide && isUnchanged(subject, there)) return { do: 'skip', because: 'unchanged' };
-  return isAwaited(subject.id.kind) && !isSameRun(subject, there)
-    ? { do: 'update', because: 'immutable', outcome: 'refused' }
-    : { do: 'update', because: 'manifest' };
+  if (!canBecome(subject, there)) return { do: 'update', because: 'immutable', outcome: 'refused' };
+  return { do: 'update', because: there.dying ? 'onto-dying' : 'manifest' };
 }
 
 const isUnchanged = ({ placement }: Subject, there: Presence): boolean =>
@@ -93,6 +95,7 @@ export function prune(
       ? recorder.take({ ...step, do: 'keep', because: 'resource-policy' })
       : recorder.take({ ...step, do: 'delete', because: 'left-manifest', awaited: false });
     if (!done) return recorder.last;
+    if (!kept) endClaims(there.subject, 'release', recorder);
   }
   return undefined;
 }
@@ -135,19 +138,9 @@ export function deleteManifest(manifest: readonly Subject[], run: HookRun): numb
     }
     if (!recorder.take({ ...step, do: 'delete', because: 'uninstall', awaited: circumstances.wait }))
       return recorder.last;
-    for (const claim of claimsOf(subject)) if (!endClaim(claim, subject, run)) return recorder.last;
+    endClaims(subject, 'release', recorder);
   }
   return undefined;
-}
-
-function endClaim(claim: Subject, { placement }: Subject, { recorder }: HookRun): boolean {
-  const there = recorder.presenceOf(claim);
-  if (there === undefined) return true;
-  const goes =
-    valueAt(placement?.value(), ['spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted']) === 'Delete';
-  const step = { phase: 'release', subject: claim, because: 'claim-of-statefulset', owner: there.owner } as const;
-  // The controller deletes it when no pod mounts it any more.
-  return recorder.take(goes ? { ...step, do: 'delete', awaited: true } : { ...step, do: 'keep' });
 }
 
 const policyOf = (placement: Placement | undefined): unknown =>
@@ -158,22 +151,3 @@ const survivesUpgrade = (placement: Placement | undefined): boolean => policyOf(
 
 /** Uninstall leaves what has the annotation, whatever it says: other words are only not named in its output [S pkg/action/resource_policy.go]. */
 const survivesUninstall = (placement: Placement | undefined): boolean => typeof policyOf(placement) === 'string';
-
-/** The claims that a StatefulSet's controller makes for its first pod: `TEMPLATE-SET-0`. One stands for those of all its pods. */
-function claimsOf({ id, placement, revision }: Subject): readonly Subject[] {
-  if (id.kind !== 'StatefulSet' || placement === undefined) return [];
-  const templates = valueAt(placement.value(), ['spec', 'volumeClaimTemplates']);
-  if (!Array.isArray(templates)) return [];
-  return templates.flatMap((template) => {
-    const name = isObject(template) ? valueAt(template, ['metadata', 'name']) : undefined;
-    if (typeof name !== 'string') return [];
-    const { namespace } = id;
-    const claim = {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      ...(namespace !== undefined && { namespace }),
-      name: `${name}-${id.name}-0`,
-    };
-    return [{ id: claim, key: `/PersistentVolumeClaim/${namespace ?? ''}/${claim.name}`, revision }];
-  });
-}

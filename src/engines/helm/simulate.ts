@@ -170,6 +170,8 @@ function perform(
   if (foreign.length > 0 && pre !== 'pre-rollback')
     return { history, stop: { because: 'not-owned', subjects: foreign } };
   dropUnknown(revision, run);
+  const isNew = pre === 'pre-install' && manifest.every((subject) => run.recorder.presenceOf(subject) === undefined);
+  const mode = isNew ? 'create' : 'update';
   const end = (status: Status, stopped: number): Ending => {
     const killed = run.recorder.steps[stopped]?.outcome === 'killed';
     const entry = { revision, status: killed ? ('pending' as const) : status, serverSide: run.serverSide };
@@ -180,8 +182,9 @@ function perform(
   };
   const early = runEvent(pre, revision, run);
   if (early !== undefined) return end(ifHooksFail, early);
-  const known = pre === 'pre-rollback' && !run.facts.rollbackTakesOver ? keysOf(before) : undefined;
-  const stopped = applyManifest(manifest, known, run) ?? prune(before, manifest, run) ?? awaitManifest(manifest, run);
+  const known = pre === 'pre-rollback' && !run.facts.rollbackTakesOver ? { known: keysOf(before) } : {};
+  const stopped =
+    applyManifest(manifest, { ...known, mode }, run) ?? prune(before, manifest, run) ?? awaitManifest(manifest, run);
   if (stopped !== undefined) return end('failed', stopped);
   const late = runEvent(post, revision, run);
   if (late !== undefined) return end(ifHooksFail, late);
