@@ -5,10 +5,13 @@
 //   npm run truth -- --helm 4.2.4 policy/ after/      only these
 //   npm run truth -- --update        writes the record (testdata/truth/helm.json); read the diff before you commit it
 //   npm run truth -- --show          prints what was seen, step by step
+//   npm run truth -- --generated 200 --helm 4.2.4     so many random releases, and nothing else
+//   npm run truth -- --corpus FOLDER                  the streams of a folder as charts, and nothing else; without a folder, those of testdata
 //   npm run truth -- --if-go         where there is no Go, says so and is content
 //
 // It needs Go, for the control plane and for those Helms that no npm package carries.
 import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findHelm } from './helm.mjs';
@@ -26,6 +29,8 @@ const { values: options, positionals: words } = parseArgs({
     'if-go': { type: 'boolean' },
     show: { type: 'boolean' },
     helm: { type: 'string' },
+    generated: { type: 'string' },
+    corpus: { type: 'boolean' },
     jobs: { type: 'string', default: '6' },
   },
 });
@@ -34,7 +39,10 @@ const chosen = SCENARIOS.filter(({ name, short }) =>
   words.length > 0 ? words.some((word) => name.includes(word)) : short || !options.short,
 );
 
+const RUN_TESTS = fileURLToPath(new URL('run-tests.mjs', import.meta.url));
+
 async function main() {
+  if (options.generated || options.corpus) return runLive();
   const plane = await startPlane();
   if (plane === undefined) {
     console.error('NO GO HERE: nothing was held against a real control plane. Install Go 1.26 or later.');
@@ -59,13 +67,30 @@ async function main() {
   }
 }
 
-/** The simulator against the record: with the record against what was seen, that is the simulator against what was seen. */
+/** Tests that hold the simulator against what a control plane sees now. */
+function runLive() {
+  const tests = [options.generated && 'test/truth/generated', options.corpus && 'test/truth/streams'].filter(Boolean);
+  return spawnSync(process.execPath, [RUN_TESTS, ...tests], { stdio: 'inherit', env: environment() }).status ?? 1;
+}
+
+const environment = () => ({
+  ...process.env,
+  ...(options.helm && { HOOKORDER_HELM: options.helm }),
+  ...(options.generated && { HOOKORDER_RELEASES: options.generated }),
+  ...(options.corpus && { HOOKORDER_STREAMS: resolve(words[0] ?? 'testdata') }),
+});
+
+/** The simulator against the record: with the record against what was seen, that is the simulator against what was seen. And against a few random releases. */
 function simulatorAgrees() {
-  const script = fileURLToPath(new URL('run-tests.mjs', import.meta.url));
-  const run = spawnSync(process.execPath, [script, 'test/engines/truth'], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const tests = ['test/engines/truth', ...(words.length === 0 ? ['test/truth/generated'] : [])];
+  const run = spawnSync(process.execPath, [RUN_TESTS, ...tests], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    env: environment(),
+  });
   const wrong = run.stdout.match(/^not ok .*$/gm) ?? [];
   for (const each of wrong) console.error(`the simulator says otherwise: ${each.replace(/^not ok \d+ - /, '')}`);
-  console.error(run.status === 0 ? 'and as the simulator says' : `see npm test -- test/engines/truth`);
+  console.error(run.status === 0 ? 'and as the simulator says' : `see npm test -- ${tests.join(' ')}`);
   return run.status === 0;
 }
 

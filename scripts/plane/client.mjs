@@ -7,7 +7,7 @@ import https from 'node:https';
  */
 export function connect(port, user) {
   const agent = new https.Agent({ keepAlive: true, rejectUnauthorized: false });
-  return (method, path, body, type = 'application/json') =>
+  const send = (method, path, body, type = 'application/json') =>
     new Promise((resolve, reject) => {
       const text = body === undefined ? undefined : JSON.stringify(body);
       const headers = { authorization: `Bearer ${user}` };
@@ -20,9 +20,14 @@ export function connect(port, user) {
         });
         response.on('end', () => resolve({ code: response.statusCode, body: parse(answer) }));
       });
-      request.on('error', reject);
+      request.on('error', (error) => {
+        // The server had closed a connection that was idle: nothing was asked yet [Node, request.reusedSocket].
+        if (request.reusedSocket && error.code === 'ECONNRESET') resolve(send(method, path, body, type));
+        else reject(error);
+      });
       request.end(text);
     });
+  return send;
 }
 
 function parse(text) {

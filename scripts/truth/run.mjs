@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { APPLY, MERGE, sleep } from '../plane/client.mjs';
 import { FINALIZER } from './documents.mjs';
 import { happenings, stepsOf, writesOf } from './observe.mjs';
+import { settle } from './settle.mjs';
 import { collectionOf, discover, releaseOf, worldOf } from './world.mjs';
 
 const DEFAULT_TIMEOUT = 60;
@@ -50,13 +50,16 @@ function writeChart(folder, chart, run) {
   writeFileSync(join(folder, 'Chart.yaml'), 'apiVersion: v2\nname: demo\nversion: 0.1.0\n');
   write(
     'templates',
-    documents.map((each) => named(stringify(each), run)),
+    documents.map((each) => templateOf(each, run)),
   );
   write(
     'crds',
-    crds.map((each) => named(stringify(each), run)),
+    crds.map((each) => named(JSON.stringify(each), run)),
   );
 }
+
+/** JSON is YAML in which every YAML library reads the same. What a document has in braces is no template. */
+const templateOf = (document, run) => named(JSON.stringify(document, undefined, 1), run).replaceAll('{{', '{{ "{{" }}');
 
 /** Names that belong to the whole cluster have RUN in them. */
 const named = (text, run) => text.replaceAll('RUN', run);
@@ -221,28 +224,6 @@ function countRuns(happened, scenario) {
       return [`${kind}/${name}`, pods.filter(own).length];
     });
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
-}
-
-/** Waits until all Jobs and Pods that end soon have ended: how far they are at Helm's end is chance. */
-async function settle({ api, run }) {
-  const endsSoon = (annotations) =>
-    (annotations?.['plane/outcome'] ?? 'succeed') !== 'hang' && Number(annotations?.['plane/seconds'] ?? 0) < 5;
-  const openJob = ({ metadata, spec, status }) =>
-    metadata.deletionTimestamp === undefined &&
-    !spec.suspend &&
-    endsSoon(spec.template.metadata?.annotations) &&
-    !status.conditions?.some(({ type }) => type === 'Complete' || type === 'Failed');
-  const openPod = ({ metadata, spec, status }) =>
-    metadata.deletionTimestamp === undefined &&
-    spec.restartPolicy === 'Never' &&
-    endsSoon(metadata.annotations) &&
-    !['Succeeded', 'Failed'].includes(status.phase);
-  for (let tries = 0; tries < 40; tries++) {
-    const pods = (await api('GET', `/api/v1/namespaces/${run}/pods`)).body.items;
-    const jobs = (await api('GET', `/apis/batch/v1/namespaces/${run}/jobs`)).body.items;
-    if (!pods.some(openPod) && !jobs.some(openJob)) return;
-    await sleep(100);
-  }
 }
 
 const chartDocumentsOf = ({ charts }) =>

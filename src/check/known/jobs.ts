@@ -1,5 +1,5 @@
 /** `job/immutable` and `job/runs-less-often` as facts: Jobs of the installed revision that the upgrade cannot change, or does not run any more. */
-import { isSameRun } from '../../engines/helm/hooks.ts';
+import { canBecome } from '../../engines/fixed.ts';
 import { type Finding, findingOf } from '../../model/finding.ts';
 import { isAwaited, type Operation, operationOf } from '../../model/helm.ts';
 import { isObject, type Json, type Path, valueAt } from '../../model/json.ts';
@@ -20,7 +20,7 @@ export const checkChangedJob: Check = (placement, release) => {
   const was = live.subject.placement;
   const isGone = typeof valueAt(was?.value(), ['spec', 'ttlSecondsAfterFinished']) === 'number';
   const isRemoved = was !== undefined && removedByHooks(release).has(placement);
-  if (live.owner !== 'release' || isGone || isRemoved || isSameRun(subjectIn(placement, release), live)) return [];
+  if (live.owner !== 'release' || isGone || isRemoved || canBecome(subjectIn(placement, release), live)) return [];
   const root: Path = resource.kind === 'Job' ? ['spec', 'template'] : ['spec'];
   const path = firstChange(valueAt(was?.value(), root), valueAt(placement.value(), root), root);
   return [

@@ -1,5 +1,5 @@
 /** `hook/adopts-resource` and `live/hook-becomes-plain` as facts: what is plain in the installed revision and a hook in the new one, and the other way round. */
-import { isSameRun } from '../../engines/helm/hooks.ts';
+import { canBecome } from '../../engines/fixed.ts';
 import { type Finding, findingOf, type Severity } from '../../model/finding.ts';
 import { isAwaited, RESOURCE_POLICY } from '../../model/helm.ts';
 import { annotationOf } from '../../model/manifest.ts';
@@ -41,7 +41,7 @@ export const checkBecameHook: Check = (placement, release) => {
   if (isEarly && !hook.deletes.includes('before-hook-creation'))
     return tell(
       'error',
-      isSameRun(subjectIn(placement, release), live)
+      canBecome(subjectIn(placement, release), live)
         ? `${lead} without before-hook-creation: it does not run, because the finished one is there and equal, and then the upgrade deletes it`
         : `${lead} without before-hook-creation: the upgrade fails, because the one that is there cannot change ("field is immutable")`,
       `add before-hook-creation to its delete policy, or delete ${subject} before the upgrade`,
@@ -83,5 +83,5 @@ export const checkBecamePlain: Check = (placement, release) => {
 function canTakeOver(placement: Placement, live: NonNullable<ReturnType<typeof liveOf>>, release: Release): boolean {
   const [major = 4, minor = 17] = release.circumstances.version.split('.').map(Number);
   const hasFlag = major > 3 || minor >= 17;
-  return hasFlag && (!isAwaited(placement.resource.kind) || isSameRun(subjectIn(placement, release), live));
+  return hasFlag && (!isAwaited(placement.resource.kind) || canBecome(subjectIn(placement, release), live));
 }
