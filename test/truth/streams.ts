@@ -2,8 +2,8 @@
  * Real streams as charts for the control plane: what its API server does not take is left out, and everything comes into one namespace.
  */
 import { parseAllDocuments } from 'yaml';
-import { needsOf } from '../../scripts/truth/needs.mjs';
 import { claimSpec } from '../../scripts/truth/documents.mjs';
+import { needsOf } from '../../scripts/truth/needs.mjs';
 import type { Bench } from './bench.ts';
 import type { Document } from './record.ts';
 
