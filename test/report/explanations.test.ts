@@ -73,7 +73,9 @@ test('a finding of a case has a severity that its code names', () => {
   for (const folder of readdirSync(join(TESTDATA, 'cases'))) {
     const file = join(TESTDATA, 'cases', folder, 'findings.txt');
     for (const [, severity = '', code = ''] of existsSync(file)
-      ? readFileSync(file, 'utf8').matchAll(/^ +(?:\d+:\d+ +)?(error|warning|info) [\s\S]*?\(([a-z0-9]+\/[a-z0-9-]+)\)$/gm)
+      ? readFileSync(file, 'utf8').matchAll(
+          /^ +(?:\d+:\d+ +)?(error|warning|info) [\s\S]*?\(([a-z0-9]+\/[a-z0-9-]+)\)$/gm,
+        )
       : []) {
       seen++;
       const known = FINDING_CODES.find((each) => each === code);
