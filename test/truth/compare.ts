@@ -79,6 +79,8 @@ export function compare(
         world: Object.fromEntries(
           Object.entries(recorded.world)
             .filter(([name]) => !name.includes('-?'))
+            // The last Pod that mounts it has not gone yet.
+            .filter(([name, { going }]) => !(going && name.startsWith('PersistentVolumeClaim/') && !(name in world)))
             .map(([name, { state, going }]) => [
               name,
               `${isHook.has(name) ? (state ?? '') : ''}${going ? ' dying' : ''}`,

@@ -362,6 +362,17 @@ const failing = [
       lastStatus(second) === 'deployed',
   },
   {
+    name: 'after/rollback-on-failure-without-good',
+    fact: 'After a failed first install there is nothing to go back to: an upgrade with `--rollback-on-failure` that fails too takes nothing back.',
+    source: 'failRelease in pkg/action/upgrade.go: unable to find a previously successful release',
+    charts: {
+      bad: [configMap('app'), job('post', { hook: 'post-install,post-upgrade', outcome: 'fail' })],
+    },
+    run: [install('bad'), upgrade('bad', '--rollback-on-failure')],
+    holds: ([, second]) =>
+      failed(second) && has(second, 'ConfigMap/app') && second.release.join() === '1 failed,2 failed',
+  },
+  {
     name: 'after/rollback-on-failure-of-install',
     fact: 'With `--rollback-on-failure` a failed install is uninstalled, with its pre-delete and post-delete hooks; objects of hooks stay.',
     source: 'failRelease in pkg/action/install.go',

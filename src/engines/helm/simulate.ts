@@ -74,6 +74,8 @@ function takeBack(operation: Operation, ending: Ending, run: HookRun): Ending {
   if (!rollbackOnFailure || !failed || (operation !== 'install' && operation !== 'upgrade')) return ending;
   const { history, stop } = ending;
   const good = history.findLast(({ status }) => status === 'deployed' || status === 'superseded');
+  // An upgrade after a failed first install has nothing to go back to, and leaves everything as it is [X].
+  if (operation === 'upgrade' && good === undefined) return ending;
   const after =
     good === undefined
       ? PERFORM.uninstall([], { world: run.recorder.world, history }, run)
