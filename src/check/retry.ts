@@ -19,6 +19,12 @@ import { configOf, HOOK_PATH } from './hooks/places.ts';
 
 const sceneOf = once(sceneIn);
 
+/** A rehearsal of one hook runs the whole release, so with one for each of many hooks the work would multiply: `rehearse` does it when asked. */
+const MOST_HOOKS = 40;
+const isLarge = once(
+  (release): boolean => release.placements.filter(({ hook }) => hook !== undefined).length > MOST_HOOKS,
+);
+
 /** `retry/blocked`: the release is half made, and the same command again does not get over that. */
 export const checkRetryBlocked: Check = (placement, release) => {
   const { hook, copyFor } = placement;
@@ -109,7 +115,7 @@ const reportLost = (
 /** Where hooks are created client-side: an account, a ConfigMap that only success takes away stays when a later hook is refused. */
 function staysForRetry(placement: Placement, release: Release): readonly Finding[] {
   const { deletes = [] } = placement.hook ?? {};
-  if (deletes.includes('before-hook-creation') || !deletes.includes('hook-succeeded')) return [];
+  if (deletes.includes('before-hook-creation') || !deletes.includes('hook-succeeded') || isLarge(release)) return [];
   const run = runOf('upgrade', release);
   const made = run.steps.findIndex((step) => step.do === 'create' && step.subject.placement === placement);
   const later = run.steps.findIndex(
@@ -132,7 +138,7 @@ function staysForRetry(placement: Placement, release: Release): readonly Finding
 /** `retry/runs-twice`: a migration that outlives Helm's patience gets a second run beside it. */
 export const checkRunsTwice: Check = (placement, release) => {
   const { resource, hook, copyFor } = placement;
-  if (hook === undefined || resource.kind !== 'Job' || copyFor !== undefined) return [];
+  if (hook === undefined || resource.kind !== 'Job' || copyFor !== undefined || isLarge(release)) return [];
   const scene = sceneOf(release);
   const twice = (['upgrade', 'install'] as const).flatMap((operation): readonly Thing[] => {
     const run = runOf(operation, release);
