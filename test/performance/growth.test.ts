@@ -75,7 +75,7 @@ test('what no rule claims is not decoded, however much of it there is', () => {
       assert.ok(result.plan);
       // Names and metadata are decoded of every resource; texts of the claimed ones only, for the checks and to be parsed.
       const names = (others + jobs) * 50;
-      const texts = jobs * 3 * job('j0').length + CONFIG.length;
+      const texts = jobs * 2 * job('j0').length + CONFIG.length;
       assert.ok(bytes <= names + texts, `${bytes} bytes for ${others} others and ${jobs} Jobs`);
     }),
     runs(50),
