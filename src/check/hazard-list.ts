@@ -15,8 +15,7 @@ const lazily =
 const AT_ONCE = /^(?:Job|ServiceAccount|ConfigMap|Secret|(?:Cluster)?Role(?:Binding)?)$/;
 
 const checkDeletionAwaited: Check = (placement, release) =>
-  placement.hook === undefined ||
-  (AT_ONCE.test(placement.resource.kind) && !placement.resource.text().includes('finalizers'))
+  placement.hook === undefined || (AT_ONCE.test(placement.resource.kind) && !placement.resource.says('finalizers'))
     ? []
     : loadHazards().checkDeletionAwaited(placement, release);
 

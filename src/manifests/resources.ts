@@ -191,6 +191,11 @@ class StreamResource implements Resource {
     return textOf(this.document);
   }
 
+  says(words: string): boolean {
+    const { stream, contentStart, end } = this.document;
+    return stream.codec.find(stream.bytes, words, contentStart, end) >= 0;
+  }
+
   valuesOf(keys: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> | undefined {
     return valuesOf(this.document, keys);
   }

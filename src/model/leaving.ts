@@ -84,6 +84,10 @@ class LeavingResource implements Resource {
     return this.entered.text();
   }
 
+  says(words: string): boolean {
+    return this.entered.says(words);
+  }
+
   valuesOf(keys: readonly string[]): ReturnType<Resource['valuesOf']> {
     return this.entered.valuesOf(keys);
   }

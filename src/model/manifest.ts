@@ -94,6 +94,8 @@ export interface Resource extends Head {
   readonly doubt?: Doubt | undefined;
   /** The content as it was written, decoded at each call. */
   readonly text: () => string;
+  /** Whether these words, not empty, stand in the content as it was written: a search in its bytes, which decodes nothing. */
+  readonly says: (words: string) => boolean;
   /** By key, all words that mappings of the document have as its value, and maybe more: a look at the text, which spares parsing. Undefined: unknown. */
   readonly valuesOf: (keys: readonly string[]) => ReadonlyMap<string, ReadonlySet<string>> | undefined;
   /** Which of these names stand in the text, at least as words; more may be among them. */

@@ -19,7 +19,7 @@ const mayAskForHooks = once(({ placements }) => placements.some((placement) => m
 
 /** False when surely nothing of the release asks the API server. */
 export const asksApi = once(({ placements }) =>
-  placements.some((placement) => asks(placement) || placement.resource.text().includes('curl')),
+  placements.some((placement) => asks(placement) || placement.resource.says('curl')),
 );
 
 /** Whether a resource may ask the API server, as long as each word stands in one piece. */

@@ -98,7 +98,7 @@ export function resourcesOf(text: string, file = '<stdin>'): readonly Resource[]
   refuse();
   return resources.map((resource) => ({
     ...resource,
-    // The rest is read when somebody asks, so it is no part of the object.
+    // The rest is read at need, so it is no part of the object.
     name: resource.name,
     ...(resource.generateName !== undefined && { generateName: resource.generateName }),
     ...(resource.namespace !== undefined && { namespace: resource.namespace }),
@@ -107,6 +107,7 @@ export function resourcesOf(text: string, file = '<stdin>'): readonly Resource[]
     ...(resource.template !== undefined && { template: resource.template, chart: resource.chart }),
     baseName: resource.baseName,
     text: () => resource.text(),
+    says: (words) => resource.says(words),
     valuesOf: (keys) => resource.valuesOf(keys),
     namesIn: (names) => resource.namesIn(names),
     manifest: () => {

@@ -16,7 +16,7 @@ const LASTING = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet',
 
 export const checkMisplaced: Check = (placement) => {
   const { resource, copyFor } = placement;
-  if (copyFor !== undefined || !resource.text().includes('helm.sh/hook')) return [];
+  if (copyFor !== undefined || !resource.says('helm.sh/hook')) return [];
   const value = placement.value();
   const own = keysAt(value, [...METADATA, 'annotations']);
   const subject = formatResource(resource);

@@ -61,14 +61,11 @@ export const checkRewrites: Check = ({ resource, copyFor }, { circumstances: { v
     .map((rewrite) => rewriteFinding(resource, rewrite));
 };
 
-const DASHES: ReadonlySet<string> = new Set(['-------']);
-
 /** `release/dash-line`. */
 export const checkDashes: Check = (placement, { circumstances: { version } }) => {
   const { resource, copyFor } = placement;
   if (copyFor !== undefined || Object.hasOwn(resource.annotations, POSTRENDER_FILENAME)) return [];
-  // Asked of the bytes, because nearly no document has it, and a text is decoded each time.
-  if (resource.namesIn(DASHES).length === 0) return [];
+  if (!resource.says('-------')) return [];
   const lines = resource.text().split(/\r?\n/);
   const at = lines.findIndex((line) => line.includes('-------'));
   const line = lines[at];

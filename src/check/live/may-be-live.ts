@@ -53,9 +53,7 @@ export const checkTakes: Check = (placement, release) =>
     ? (require('./takes.ts') as typeof import('./takes.ts')).checkTakes(placement, release)
     : [];
 
-const mayPatchWebhooks = once(({ placements }) =>
-  placements.some(({ resource }) => resource.text().includes('webhook-name')),
-);
+const mayPatchWebhooks = once(({ placements }) => placements.some(({ resource }) => resource.says('webhook-name')));
 
 const isRemade = ({ hook, resource }: Placement): boolean =>
   hook !== undefined &&
