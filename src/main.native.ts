@@ -1,7 +1,6 @@
 /** The program on the small runtime (`native/`): what `main.ts` is on Node. */
 import { main } from './cli.ts';
 import type { System } from './commands/system.ts';
-import { NATIVE_BYTES } from './native/bytes.ts';
 import { isStdoutClosed, note, readFile, readStdin, writeFile, writeStderr, writeStdout } from './native/files.ts';
 import { host } from './native/host.ts';
 
@@ -18,7 +17,7 @@ const system: System = {
   writeFile,
   writeStdout,
   isStdoutClosed,
-  bytes: NATIVE_BYTES,
+  bytes: host,
   writeStderr,
   note,
   stdinIsTerminal: () => host.isTerminal(STDIN),

@@ -5,16 +5,10 @@
  * Ranges are half-open and are cut to what is there. A call of the operating system that fails gives the name of the error, such as `ENOENT`.
  * Paths have no NUL in them.
  */
-export interface Host {
-  // As in `Bytes`.
-  readonly isUtf8: (bytes: Uint8Array) => boolean;
-  readonly latin1: (bytes: Uint8Array, start: number, end: number) => string;
-  readonly utf8: (bytes: Uint8Array, start: number, end: number) => string;
-  readonly encode: (text: string) => Uint8Array;
-  readonly find: (bytes: Uint8Array, text: string, start: number, end: number) => number;
-  readonly hasAny: (bytes: Uint8Array, some: string, start: number, end: number) => boolean;
-  readonly linesExcept: (bytes: Uint8Array, known: string, start: number, end: number) => readonly number[];
+import type { Bytes } from '../model/bytes.ts';
 
+/** Its operations on bytes are those of the contract for all runtimes, so it is its own `Bytes`. */
+export interface Host extends Bytes {
   /** The words behind the program's own name. */
   readonly arguments: () => readonly string[];
   readonly environment: () => Readonly<Record<string, string>>;

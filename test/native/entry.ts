@@ -7,7 +7,6 @@
  *   outcomes FIRST COUNT FILE…   what hookorder makes of hostile streams, a line each
  */
 import { PLAIN_BYTES } from '../../src/model/bytes.ts';
-import { NATIVE_BYTES } from '../../src/native/bytes.ts';
 import { type Host, host } from '../../src/native/host.ts';
 import { mutate, outcomesOf, random } from './cases.ts';
 
@@ -94,7 +93,7 @@ function compareBytes(seed: number, count: number, seeds: readonly Uint8Array[])
     const start = draw(bytes.length + 3) - 1;
     const end = draw(bytes.length + 3);
     const text = PLAIN_BYTES.latin1(bytes, draw(bytes.length + 1), bytes.length).slice(0, 1 + draw(4)) || 'a';
-    const [plain, native] = [PLAIN_BYTES, NATIVE_BYTES].map((codec) =>
+    const [plain, native] = [PLAIN_BYTES, host].map((codec) =>
       JSON.stringify({
         isUtf8: codec.isUtf8(bytes),
         latin1: codec.latin1(bytes, Math.max(start, 0), end),
@@ -154,6 +153,6 @@ export const run = (): number => {
   if (what === 'calls') tryCalls(Number(seed), Number(count));
   else if (what === 'world') tryWorld();
   else if (what === 'bytes') compareBytes(Number(seed), Number(count), seeds);
-  else say(outcomesOf(Number(seed), Number(count), seeds, NATIVE_BYTES).join('\n'));
+  else say(outcomesOf(Number(seed), Number(count), seeds, host).join('\n'));
   return 0;
 };
