@@ -4,6 +4,7 @@
  * Two streams are taken as they are: their order is in their annotations. With `--config`, or a config of their own, both are
  * ordered first; on a stream that was rendered before, that changes nothing.
  */
+import { concat } from '../model/bytes.ts';
 import type { Source, Stream } from '../model/manifest.ts';
 import type { Plan } from '../model/plan.ts';
 import { editStream, orderRelease, type PipelineInput } from '../pipeline.ts';
@@ -127,14 +128,4 @@ function readSavedPlan({ read }: Source, system: System): JsonPlan | undefined {
   } catch {
     return undefined;
   }
-}
-
-function concat(chunks: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

@@ -10,9 +10,9 @@ import type { PlanReport } from '../report/plan/report.ts';
 import { placeFindings } from '../templates/place.ts';
 import type { Arguments } from './arguments.ts';
 import { NOTHING_READ, ofChart, type Told, tell } from './plan-report.ts';
-import type { Previous } from './previous.ts';
+import { type Previous, readPrevious } from './previous.ts';
 import { ALL, makeRequest } from './request.ts';
-import type { Chart, Streams } from './streams.ts';
+import { type Chart, readStreams, type Streams } from './streams.ts';
 import type { System } from './system.ts';
 
 export interface Judgement {
@@ -20,6 +20,14 @@ export interface Judgement {
   readonly report: PlanReport;
   /** The streams that could be read, each once. */
   readonly streams: readonly Stream[];
+}
+
+/** The judgement on what the command line names, or why that cannot be read. */
+export function judgeGiven(args: Arguments, system: System): Judgement | Finding {
+  const previous = readPrevious(args, system);
+  if (previous !== undefined && 'code' in previous) return previous;
+  const streams = readStreams(args.files[0], args, system);
+  return 'code' in streams ? streams : judge(streams, args, system, previous);
 }
 
 const AFTER_INSTALL = OPERATION_NAMES.filter((name) => name !== 'install');

@@ -4,6 +4,7 @@
  */
 import { decodeConfig } from '../config/load.ts';
 import { asNewObjects, isFaithful, type ResourceList, readResourceList, writeResourceList } from '../export/krm.ts';
+import { concat } from '../model/bytes.ts';
 import type { Source } from '../model/manifest.ts';
 import { editStream, orderRelease, type PipelineInput } from '../pipeline.ts';
 import { mergeCauses } from '../report/findings/merge.ts';
@@ -49,14 +50,4 @@ function requestOf(source: Source, { config }: ResourceList, args: Arguments, sy
   if (config === undefined) return request;
   const own = decodeConfig(system.bytes.encode(config), 'functionConfig', system.bytes);
   return { ...request, findConfig: () => ('code' in own ? [own] : own) };
-}
-
-function concat(chunks: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

@@ -1,21 +1,16 @@
 /** `hookorder lint`: what is broken or risky in a release's hooks. Findings are its output, whatever they are. */
 import { FINDINGS_FORMAT_NAMES, FINDINGS_FORMATS } from '../report/findings/formats.ts';
 import type { Arguments } from './arguments.ts';
-import { judge } from './judge.ts';
+import { judgeGiven } from './judge.ts';
 import { statusOf } from './outcome.ts';
 import { chooseFormat, chooseStyle, chooseWidth, deliverVerdict } from './output.ts';
-import { type Previous, readPrevious } from './previous.ts';
-import { readStreams } from './streams.ts';
 import type { System } from './system.ts';
 
 export function run(args: Arguments, system: System): number {
   const format = chooseFormat(args, FINDINGS_FORMAT_NAMES);
-  const previous = readPrevious(args, system);
-  const read = previous !== undefined && 'code' in previous ? previous : readStreams(args.files[0], args, system);
+  const judged = judgeGiven(args, system);
   const { streams, report: found } =
-    'code' in read
-      ? { streams: [], report: { findings: [read], shows: 'nothing' } }
-      : judge(read, args, system, previous as Previous | undefined);
+    'code' in judged ? { streams: [], report: { findings: [judged], shows: 'nothing' } } : judged;
   const { findings } = found;
   const report = { findings, documents: Math.max(0, ...streams.map(({ documents }) => documents.length)) };
   const options = {

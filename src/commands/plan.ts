@@ -5,14 +5,12 @@ import type { PlanReport } from '../report/plan/report.ts';
 import type { RehearsalReport } from '../report/rehearsal/report.ts';
 import type { Arguments } from './arguments.ts';
 import { Refusal } from './failures.ts';
-import { judge } from './judge.ts';
+import { judgeGiven } from './judge.ts';
 import { EXIT, statusOf } from './outcome.ts';
 import { chooseFormat, chooseStyle, deliver } from './output.ts';
 import { NOTHING_READ } from './plan-report.ts';
-import { type Previous, readPrevious } from './previous.ts';
 import { operationsOf } from './rehearse.ts';
 import { ALL, makeRequest } from './request.ts';
-import { readStreams } from './streams.ts';
 import type { System } from './system.ts';
 
 export function run(args: Arguments, system: System): number {
@@ -40,9 +38,8 @@ function rehearsalOf({ plan, findings, circumstances }: PlanReport, args: Argume
 }
 
 function look(args: Arguments, system: System): PlanReport {
-  const previous = readPrevious(args, system);
-  const read = previous !== undefined && 'code' in previous ? previous : readStreams(args.files[0], args, system);
-  if (!('code' in read)) return judge(read, args, system, previous as Previous | undefined).report;
+  const judged = judgeGiven(args, system);
+  if (!('code' in judged)) return judged.report;
   const circumstances = makeRequest({ file: '', read: () => new Uint8Array() }, args, system, ALL);
-  return { ...NOTHING_READ, findings: [read], circumstances };
+  return { ...NOTHING_READ, findings: [judged], circumstances };
 }

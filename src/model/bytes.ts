@@ -1,5 +1,5 @@
 /**
- * What a runtime does with bytes. Each entry point brings its own (`world/node-bytes.ts`, `native/bytes.ts`); `PLAIN_BYTES` is for the
+ * What a runtime does with bytes. Each entry point brings its own (`world/node-bytes.ts`, `native/host.ts`); `PLAIN_BYTES` is for the
  * library, and for short texts.
  *
  * Ranges are half-open. All implementations give the same answers.
@@ -126,3 +126,14 @@ export const PLAIN_BYTES: Bytes = {
   },
   linesExcept: (bytes, known, start, end) => linesExcept(latin1(bytes, start, end), known, start),
 };
+
+/** The chunks as one, in new memory. */
+export function concat(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

@@ -7,11 +7,11 @@ import type { Style } from '../style.ts';
 import { frameOf } from './frame.ts';
 import { NAMED } from './merge.ts';
 import type { FindingsFormatter } from './report.ts';
-import { countSeverities, groupByFile, lineOf, sortFindings, worstFirst } from './sort.ts';
+import { countSeverities, groupByFile, lineOf, worstFirst } from './sort.ts';
 
 export const formatFindingsText: FindingsFormatter = ({ findings, documents }, { style, width = WIDTH }) => {
-  const sorted = sortFindings(findings);
-  const groups = [...groupByFile(worstFirst(findings))].map(([file, group]) => [
+  const sorted = worstFirst(findings);
+  const groups = [...groupByFile(sorted)].map(([file, group]) => [
     style.bold(printable(file === '' ? 'the release' : file)),
     ...group.flatMap((finding) => findingLines(finding, widthOfPlaces(group), style, width)),
     '',
