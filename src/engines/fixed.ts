@@ -1,5 +1,5 @@
 /**
- * Which fields of an object the API server lets nobody change: it refuses the whole change then [Kubernetes, validation of updates][X].
+ * Which fields of an object cannot change: the API server then refuses the whole change [Kubernetes, validation of updates][X].
  *
  * The fields that people's charts have; what a kind's controller or the API server writes by itself is in no manifest.
  */

@@ -56,7 +56,7 @@ const copyUnlessBackup: Remedy = (draft, finding) => {
   return ignore('a backup is taken of the old release, with its old settings')(draft, finding);
 };
 
-/** A warning that comes with what the entry is for; an info keeps nobody from anything. */
+/** A warning that comes with what the entry is for; an info stops no pipeline. */
 const ignore =
   (why: string): Remedy =>
   (draft, { code, severity }) => {

@@ -2,7 +2,7 @@
  * What is left when a step of an operation fails, and what comes next: a value that reports print and that JSON can hold.
  *
  * Nothing here knows what a deployer does: each line is read off runs of the simulator (`engines`), the failed one and those that begin
- * where it ended. What happens inside a database, nobody can read off a stream: `migrations` says which hooks began and which ended.
+ * where it ended. A stream does not tell what happens inside a database: `migrations` says which hooks began and which ended.
  */
 import type { Target } from '../model/target.ts';
 

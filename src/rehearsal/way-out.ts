@@ -76,7 +76,7 @@ function remedy(run: Run, state: State, scene: Scene, names: Names): State | und
   return isOver ? startOver(state, scene, names) : undefined;
 }
 
-/** A run of the past, or what only helps one: nobody's data. */
+/** A run of the past, or what only helps one: no data is lost with it. */
 const isDisposable = ({ subject: { id }, owner }: Presence): boolean =>
   owner === 'hook' && id.kind !== 'PersistentVolumeClaim' && id.kind !== 'Namespace';
 

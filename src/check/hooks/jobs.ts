@@ -65,7 +65,7 @@ export const checkDeadline: Check = (placement, { circumstances: { timeoutSecond
   if (!isHookJob(placement) && !isPod) return [];
   const { resource, hook } = placement;
   const latest = latestDeadline(timeoutSeconds);
-  // The last Job is deleted, and nobody waits until its pods have ended [X].
+  // Helm deletes the last Job, and does not wait until its pods have ended [X].
   const again = hook?.deletes.includes('before-hook-creation')
     ? ', and the next try starts a second run beside it'
     : '';
@@ -95,7 +95,7 @@ export const checkDeadline: Check = (placement, { circumstances: { timeoutSecond
       : `may run for ${deadline}s, and Helm, whose clock starts before the ${resource.kind}'s, gives up first, after --timeout (${timeoutSeconds}s)`;
   return [
     findingOf('job/deadline-exceeds-timeout', resource, DEADLINE, `${formatResource(resource)} ${why}`, {
-      // A chart with long deadlines is deployed with a longer --timeout, as long as nobody has said which.
+      // Whoever deploys a chart with long deadlines gives a longer --timeout; the default here only means that none was given to hookorder.
       ...(timeoutSeconds === DEFAULT_TIMEOUT_SECONDS && placement.rule === undefined && { severity: 'info' as const }),
       hint: `set activeDeadlineSeconds to ${latest} or less, or run Helm with --timeout ${deadline + 60}s`,
       ...causeOf(placement, `$all ${why}`),

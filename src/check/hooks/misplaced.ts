@@ -47,7 +47,7 @@ export const checkMisplaced: Check = (placement) => {
           : placement.hook === undefined
             ? 'move it to `metadata.annotations` of $name, or claim $name in hookorder.yaml with `events`'
             : 'move it to `metadata.annotations` of $name',
-        // Charts give their pods the annotations of all; nobody meant a hook.
+        // Such charts give all their pods the common annotations; none of them is meant as a hook.
         LASTING.has(resource.kind) ? 'info' : undefined,
       );
     }

@@ -189,6 +189,6 @@ export const HARMLESS_MEANS = 'cure the cause, and the same command again does i
 export const deployerOf = ({ target, version }: Pick<Rehearsal, 'target' | 'version'>): string =>
   `${target === 'argocd' ? 'Argo CD' : 'Helm'} ${version}`;
 
-/** What nobody can read off a stream. */
+/** What a stream does not tell. */
 export const UNKNOWN =
   'What a hook did inside a database before it failed, no stream tells: a migration that has begun may be half done. Each way out takes it that the cause is cured first, and that the chart stays as it is.';
