@@ -14,16 +14,31 @@ import type { Thing } from '../rehearsal/rehearsal.ts';
 import { sceneIn } from '../rehearsal/scene.ts';
 import { bestStateAt, isGone, runOf } from '../release/availability.ts';
 import { type Need, needsOf } from '../release/needs.ts';
-import { type Check, once, type Release } from '../release/release.ts';
+import { type Check, once, Release } from '../release/release.ts';
 import { configOf, HOOK_PATH } from './hooks/places.ts';
 
 const sceneOf = once(sceneIn);
 
-/** A rehearsal of one hook runs the whole release, so with one for each of many hooks the work would multiply: `rehearse` does it when asked. */
-const MOST_HOOKS = 40;
-const isLarge = once(
-  (release): boolean => release.placements.filter(({ hook }) => hook !== undefined).length > MOST_HOOKS,
-);
+/** What happens to one hook, or to two of one event, does not depend on the others: a rehearsal of these alone costs next to nothing. */
+function alone(hooks: readonly Placement[], { circumstances }: Release): Release {
+  const isAmong = ({ resource, name }: Placement): boolean =>
+    hooks.some((hook) => hook.resource.kind === resource.kind && hook.name === name);
+  const { previous, ...others } = circumstances;
+  return new Release(hooks, { ...others, ...(previous && { previous: previous.filter(isAmong) }) });
+}
+
+/** By placement, the next hook of its event in an upgrade. */
+const successors = once((release): ReadonlyMap<Placement, Placement> => {
+  const found = new Map<Placement, Placement>();
+  let last: Step | undefined;
+  for (const step of runOf('upgrade', release).steps) {
+    if (step.do !== 'create' || step.owner !== 'hook') continue;
+    const [before, after] = [last?.subject.placement, step.subject.placement];
+    if (before !== undefined && after !== undefined && last?.phase === step.phase) found.set(before, after);
+    last = step;
+  }
+  return found;
+});
 
 /** `retry/blocked`: the release is half made, and the same command again does not get over that. */
 export const checkRetryBlocked: Check = (placement, release) => {
@@ -115,15 +130,14 @@ const reportLost = (
 /** Where hooks are created client-side: an account, a ConfigMap that only success takes away stays when a later hook is refused. */
 function staysForRetry(placement: Placement, release: Release): readonly Finding[] {
   const { deletes = [] } = placement.hook ?? {};
-  if (deletes.includes('before-hook-creation') || !deletes.includes('hook-succeeded') || isLarge(release)) return [];
-  const run = runOf('upgrade', release);
-  const made = run.steps.findIndex((step) => step.do === 'create' && step.subject.placement === placement);
-  const later = run.steps.findIndex(
-    (step, at) => at > made && step.do === 'create' && step.owner === 'hook' && step.phase === run.steps[made]?.phase,
-  );
-  if (made < 0 || later < 0) return [];
-  const failed = run.failAt(later, 'refused');
-  const retry = attempt({ operation: 'upgrade' }, failed.end, sceneOf(release));
+  if (deletes.includes('before-hook-creation') || !deletes.includes('hook-succeeded')) return [];
+  const next = successors(release).get(placement);
+  if (next === undefined) return [];
+  const pair = alone([placement, next], release);
+  const run = runOf('upgrade', pair);
+  const later = run.steps.findIndex((step) => step.do === 'create' && step.subject.placement === next);
+  if (later < 0) return [];
+  const retry = attempt({ operation: 'upgrade' }, run.failAt(later, 'refused').end, sceneOf(pair));
   if (retry.stop?.because !== 'step' || retry.steps[retry.stop.step]?.subject.placement !== placement) return [];
   const name = formatPlacement(placement);
   const message = `${name} stays when a later hook of its event is refused, and the upgrade that is tried again fails: it exists already`;
@@ -138,17 +152,8 @@ function staysForRetry(placement: Placement, release: Release): readonly Finding
 /** `retry/runs-twice`: a migration that outlives Helm's patience gets a second run beside it. */
 export const checkRunsTwice: Check = (placement, release) => {
   const { resource, hook, copyFor } = placement;
-  if (hook === undefined || resource.kind !== 'Job' || copyFor !== undefined || isLarge(release)) return [];
-  const scene = sceneOf(release);
-  const twice = (['upgrade', 'install'] as const).flatMap((operation): readonly Thing[] => {
-    const run = runOf(operation, release);
-    const step = run.steps.findIndex(({ do: deed, subject }) => deed === 'wait' && subject.placement === placement);
-    const mayTake = run.steps[step]?.mayTake ?? 0;
-    // A deadline of its own ends it first.
-    if (step < 0 || mayTake < release.circumstances.timeoutSeconds || !scene.migrates(placement)) return [];
-    const retry = attempt({ operation: 'upgrade' }, run.failAt(step, 'timed-out').end, scene);
-    return twiceIn(retry).filter(({ name }) => name === placement.name);
-  })[0];
+  if (hook === undefined || resource.kind !== 'Job' || copyFor !== undefined) return [];
+  const twice = secondRunOf(placement, release);
   if (twice === undefined) return [];
   const name = formatPlacement(placement);
   const [effect, effects] = twice.isNameOfRun
@@ -178,6 +183,22 @@ export const checkRunsTwice: Check = (placement, release) => {
     ),
   ];
 };
+
+/** The run that a retry starts beside a migration of an upgrade or an install that outlived Helm's patience; undefined where it does not. */
+function secondRunOf(placement: Placement, release: Release): Thing | undefined {
+  const job = alone([placement], release);
+  for (const operation of ['upgrade', 'install'] as const) {
+    const run = runOf(operation, job);
+    const step = run.steps.findIndex(({ do: deed }) => deed === 'wait');
+    const mayTake = run.steps[step]?.mayTake ?? 0;
+    // A deadline of its own ends it first.
+    if (step < 0 || mayTake < release.circumstances.timeoutSeconds || !sceneOf(release).migrates(placement)) continue;
+    const retry = attempt({ operation: 'upgrade' }, run.failAt(step, 'timed-out').end, sceneOf(job));
+    const twice = twiceIn(retry).find(({ name }) => name === placement.name);
+    if (twice !== undefined) return twice;
+  }
+  return undefined;
+}
 
 /** `rollback/old-app-new-schema`: nothing that a rollback runs takes the schema back. */
 export const checkRollbackSchema: Check = (placement, release) => {
