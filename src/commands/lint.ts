@@ -2,7 +2,7 @@
 import { FINDINGS_FORMAT_NAMES, FINDINGS_FORMATS } from '../report/findings/formats.ts';
 import type { Arguments } from './arguments.ts';
 import { judgeGiven } from './judge.ts';
-import { statusOf } from './outcome.ts';
+import { statusOfReport } from './outcome.ts';
 import { chooseFormat, chooseStyle, chooseWidth, deliverVerdict } from './output.ts';
 import type { System } from './system.ts';
 
@@ -10,7 +10,7 @@ export function run(args: Arguments, system: System): number {
   const format = chooseFormat(args, FINDINGS_FORMAT_NAMES);
   const judged = judgeGiven(args, system);
   const { streams, report: found } =
-    'code' in judged ? { streams: [], report: { findings: [judged], shows: 'nothing' } } : judged;
+    'code' in judged ? { streams: [], report: { findings: [judged], shows: 'nothing' as const } } : judged;
   const { findings } = found;
   const report = { findings, documents: Math.max(0, ...streams.map(({ documents }) => documents.length)) };
   const options = {
@@ -19,9 +19,5 @@ export function run(args: Arguments, system: System): number {
     failOn: args.failOn,
     version: HOOKORDER_VERSION,
   };
-  return deliverVerdict(
-    FINDINGS_FORMATS[format](report, options),
-    statusOf(findings, args.failOn, found.shows === undefined),
-    system,
-  );
+  return deliverVerdict(FINDINGS_FORMATS[format](report, options), statusOfReport(found, args.failOn), system);
 }

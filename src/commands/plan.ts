@@ -1,12 +1,14 @@
 /** `hookorder plan`: what Helm will run, in order, for each operation. */
 import { rehearse } from '../rehearsal/rehearse.ts';
+import { formatErrors } from '../report/findings/refusal.ts';
 import { PLAN_FORMAT_NAMES, PLAN_FORMATS } from '../report/plan/formats.ts';
+import { introOf } from '../report/plan/intro.ts';
 import type { PlanReport } from '../report/plan/report.ts';
 import type { RehearsalReport } from '../report/rehearsal/report.ts';
+import { inert } from '../report/safe-text.ts';
 import type { Arguments } from './arguments.ts';
-import { Refusal } from './failures.ts';
 import { judgeGiven } from './judge.ts';
-import { EXIT, statusOf } from './outcome.ts';
+import { statusOfReport } from './outcome.ts';
 import { chooseFormat, chooseStyle, deliver } from './output.ts';
 import { NOTHING_READ } from './plan-report.ts';
 import { operationsOf } from './rehearse.ts';
@@ -16,16 +18,13 @@ import type { System } from './system.ts';
 export function run(args: Arguments, system: System): number {
   const format = chooseFormat(args, PLAN_FORMAT_NAMES);
   const report = look(args, system);
-  const { findings, shows } = report;
-  const status = statusOf(findings, args.failOn, shows === undefined);
-  const isRefused = shows !== undefined || status === EXIT.unusable;
-  // A program that reads JSON gets some in any case.
-  if (isRefused && format !== 'json') throw new Refusal(findings, status);
   const options = { style: chooseStyle(args, system), verbose: args.verbose };
   const shown = format === 'html' ? { ...report, rehearsal: rehearsalOf(report, args) } : report;
-  const delivered = deliver(PLAN_FORMATS[format](shown, options), status, system);
-  if (isRefused) throw new Refusal(findings, delivered);
-  return delivered;
+  const status = deliver(PLAN_FORMATS[format](shown, options), statusOfReport(report, args.failOn), system);
+  // A page or a diagram that goes into a file is not read at once.
+  const intro = format === 'text' ? undefined : introOf(report);
+  if (intro !== undefined) system.writeStderr(`${inert(formatErrors(intro.text, intro.errors))}\n`);
+  return status;
 }
 
 function rehearsalOf({ plan, findings, circumstances }: PlanReport, args: Arguments): RehearsalReport {

@@ -400,6 +400,36 @@ test('plan -o json always parses and says what there is, also where there is no 
   assert.deepEqual([absent.status, JSON.parse(absent.stdout).shows], [2, 'nothing']);
 });
 
+test('every format of plan says what there is where there is no order, and --fail-on never is 0', () => {
+  const chart = JOB.replace('name: migrate', 'name: lone-hook\n  annotations: { helm.sh/hook: pre-upgrade }');
+  const cases = [
+    [
+      'matches nothing',
+      `${HEAD}hooks:\n  - { name: m, match: { name: absent }, events: [pre-install] }\n`,
+      chart,
+      'No order can be made',
+      1,
+      0,
+    ],
+    ['is no config', `${HEAD}hooks: 1\n`, chart, 'No order can be made', 2, 0],
+    ['meets no stream', MIGRATE, '', 'There is no plan', 2, 2],
+  ] as const;
+  for (const [what, text, input, words, status, never] of cases)
+    for (const format of ['text', 'json', 'markdown', 'mermaid', 'html']) {
+      const args = ['plan', '-o', format, '-c', write('no-order.yaml', text)];
+      const ran = runCli(args, { input });
+      const where = `${what}, ${format}`;
+      assert.equal(ran.status, status, where);
+      assert.equal(runCli([...args, '--fail-on', 'never'], { input }).status, never, where);
+      assert.equal(`${ran.stdout}${ran.stderr}`.includes(words), true, where);
+      assert.equal(ran.stdout.includes(words), format !== 'json', where);
+      assert.equal(ran.stdout.includes('lone-hook'), input !== '', where);
+      // What goes into a file is said on stderr too; text is read at once.
+      assert.equal(ran.stderr === '', format === 'text', where);
+      if (format === 'json') JSON.parse(ran.stdout);
+    }
+});
+
 test('faults of the chart do not stop render, faults of the config do', () => {
   const faulty = JOB.replace('name: migrate', 'name: broken\n  annotations: { helm.sh/hook: pre-upgrad }');
   assert.equal(

@@ -12,14 +12,18 @@ const SHOWN = 10;
 /** Helm prints the scalar indented by two. */
 const WIDTH_IN_HELM = WIDTH - 2;
 
-export function formatRefusal(findings: readonly Finding[], style: Style = PLAIN): string {
+export const formatRefusal = (findings: readonly Finding[]): string =>
+  formatErrors('hookorder refused this release. Nothing was sent to the cluster.', findings);
+
+/** `headline`, then the first findings, the worst first, and how many there are. */
+export function formatErrors(headline: string, findings: readonly Finding[], style: Style = PLAIN): string {
   const sorted = worstFirst(findings);
   const shown = sorted.slice(0, SHOWN);
   const hidden = sorted.slice(SHOWN);
   const first = sorted[0];
   const more = first === undefined ? '' : ` \`hookorder explain ${first.code}\` says more.`;
   return [
-    style.bold('hookorder refused this release. Nothing was sent to the cluster.'),
+    paragraph('', headline, WIDTH_IN_HELM).split('\n').map(style.bold).join('\n'),
     ...shown.map((finding) => formatFinding(finding, style, WIDTH_IN_HELM)),
     ...(hidden.length === 0
       ? []

@@ -16,9 +16,12 @@ import { html, Markup } from './html/markup.ts';
 import { REHEARSAL_STYLE, rehearsalPanel } from './html/rehearsal.ts';
 import { rowsOf } from './html/rows.ts';
 import { SCRIPT, SCRIPT_HASH, STYLE } from './html/style.ts';
+import { introOf } from './intro.ts';
 import type { PlanFormatter } from './report.ts';
 
-export const formatPlanHtml: PlanFormatter = ({ plan, findings: unsorted, circumstances, rehearsal }) => {
+export const formatPlanHtml: PlanFormatter = (report) => {
+  const { plan, findings: unsorted, circumstances, rehearsal, shows } = report;
+  const intro = introOf(report);
   const timeline = timelineOf(plan, circumstances);
   const findings = worstFirst(unsorted);
   const charts = [...new Set(plan.placements.flatMap(({ resource }) => resource.template?.split('/')[0] ?? []))];
@@ -38,11 +41,12 @@ export const formatPlanHtml: PlanFormatter = ({ plan, findings: unsorted, circum
 <p class="eyebrow">hookorder plan</p>
 <h1>${title}</h1>
 <p class="counts">${counts(timeline, findings)}</p>
+${intro && html`<p class="intro">${intro.text}</p>`}
 </header>
 <main>
 ${worries(timeline, findings)}
-${timeline.operations.map((operation) => lane({ operation, timeline, findings, wait: circumstances.wait }))}
-${rehearsal && rehearsalPanel(rehearsal)}</main>
+${shows === 'nothing' ? undefined : timeline.operations.map((operation) => lane({ operation, timeline, findings, wait: circumstances.wait }))}
+${rehearsal && shows !== 'nothing' ? rehearsalPanel(rehearsal) : undefined}</main>
 ${legend(timeline.deployer)}
 <script>${new Markup(SCRIPT)}</script>
 </body>

@@ -7,14 +7,21 @@ import { count, formatPlace } from '../layout.ts';
 import { printable } from '../safe-text.ts';
 import { isEventStep, type OperationTimeline, type Stop, stopsOf, type Timeline } from '../timeline.ts';
 import { timelineOf } from '../timelines.ts';
+import { introOf } from './intro.ts';
 import type { PlanFormatter } from './report.ts';
 
-export const formatPlanMarkdown: PlanFormatter = ({ plan, findings, circumstances }) => {
+export const formatPlanMarkdown: PlanFormatter = (report) => {
+  const { plan, findings, circumstances, shows } = report;
+  const intro = introOf(report);
+  const top = intro === undefined ? [] : [`### ❌ ${escapeMarkdown(intro.text)}`];
+  if (shows === 'nothing') return `${[...top, ...findingLines(findings)].join('\n\n')}\n`;
   const timeline = timelineOf(plan, circumstances);
   const hooks = new Set(timeline.operations.flatMap(stopsOf).map(({ placement }) => placement)).size;
+  const counts = `${count(hooks, 'hook')} around ${count(timeline.resources.count, 'resource')}`;
   const sections = [
-    `### ${timeline.deployer} will run ${count(hooks, 'hook')} around ${count(timeline.resources.count, 'resource')}`,
-    ...findingLines(findings),
+    ...(intro === undefined
+      ? [`### ${timeline.deployer} will run ${counts}`, ...findingLines(findings)]
+      : [...top, ...findingLines(findings), `The charts alone: ${counts}.`]),
     ...timeline.takenOut.map(
       (placement) => `Taken out by ${escapeMarkdown(formatSource(placement))}: ${code(formatPlacement(placement))}.`,
     ),

@@ -1,6 +1,6 @@
 /** A plan as a mermaid flowchart: one subgraph per operation and event, hooks in run order, dependencies as dotted arrows. */
 import { afterOf, waitOf } from '../facts.ts';
-import { count } from '../layout.ts';
+import { count, some } from '../layout.ts';
 import { printable } from '../safe-text.ts';
 import {
   type EventStep,
@@ -11,17 +11,36 @@ import {
   stopsOf,
 } from '../timeline.ts';
 import { timelineOf } from '../timelines.ts';
+import { type Intro, introOf } from './intro.ts';
 import type { PlanFormatter } from './report.ts';
 
-export const formatPlanMermaid: PlanFormatter = ({ plan, findings, circumstances }) => {
+export const formatPlanMermaid: PlanFormatter = (report) => {
+  const { plan, findings, circumstances, shows } = report;
+  const intro = introOf(report);
   const troubled = new Set(findings.filter(({ severity }) => severity !== 'info').map(({ resource }) => resource));
-  const operations = timelineOf(plan, circumstances).operations.filter((operation) => stopsOf(operation).length > 0);
-  const lines = ['flowchart LR', ...operations.flatMap((operation) => operationLines(operation, troubled))];
-  if (operations.length === 0) lines.push('  none["no hooks"]');
+  const operations =
+    shows === 'nothing'
+      ? []
+      : timelineOf(plan, circumstances).operations.filter((operation) => stopsOf(operation).length > 0);
+  const lines = [
+    'flowchart LR',
+    ...(intro === undefined ? [] : [introNode(intro)]),
+    ...operations.flatMap((operation) => operationLines(operation, troubled)),
+  ];
+  if (operations.length === 0 && shows !== 'nothing') lines.push('  none["no hooks"]');
   // Both themes keep the text readable on these strokes; the shapes say the same without colour.
   lines.push('  classDef copy stroke-dasharray: 4 3', '  classDef problem stroke:#d1242f,stroke-width:3px');
   return `${lines.join('\n')}\n`;
 };
+
+/** Diagrams show few words: the first errors, and how many more. */
+function introNode({ text, errors }: Intro): string {
+  const messages = some(
+    errors.map(({ message }) => message),
+    3,
+  );
+  return `  problem["${[text, messages].map(escapeLabel).join('<br/>')}"]:::problem`;
+}
 
 function operationLines(operation: OperationTimeline, troubled: ReadonlySet<unknown>): readonly string[] {
   const own = idOf(operation.name);

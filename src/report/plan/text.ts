@@ -2,6 +2,7 @@
 import type { Finding } from '../../model/finding.ts';
 import { formatPlacement, formatSource, type Placement } from '../../model/plan.ts';
 import { afterOf, deletionOf, factOfEvent, factOfOperation, isUnusualDeletion, waitOf } from '../facts.ts';
+import { formatErrors } from '../findings/refusal.ts';
 import { countSeverities, sortFindings, worstOf } from '../findings/sort.ts';
 import type { InstalledChange } from '../installed.ts';
 import { count, formatPlace, formatSeconds, length, padEnd, paragraph, some, WIDTH, wrap } from '../layout.ts';
@@ -16,6 +17,7 @@ import {
   type Timeline,
 } from '../timeline.ts';
 import { timelineOf } from '../timelines.ts';
+import { introOf } from './intro.ts';
 import type { PlanFormatter, PlanOptions } from './report.ts';
 
 /** Widths of the columns of a hook's line. */
@@ -25,7 +27,14 @@ interface Columns {
   readonly source: number;
 }
 
-export const formatPlanText: PlanFormatter = ({ plan, findings, circumstances }, options) => {
+export const formatPlanText: PlanFormatter = (report, options) => {
+  const intro = introOf(report);
+  const top = intro === undefined ? '' : `${formatErrors(intro.text, intro.errors, options.style)}\n`;
+  if (report.shows === 'nothing') return top;
+  return top === '' ? operationsText(report, options) : `${top}\n${operationsText(report, options)}`;
+};
+
+const operationsText: PlanFormatter = ({ plan, findings, circumstances }, options) => {
   const timeline = timelineOf(plan, circumstances);
   const stops = timeline.operations.flatMap(stopsOf);
   const columns = columnsOf(

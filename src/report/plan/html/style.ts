@@ -20,6 +20,7 @@ header.page{padding:36px 0 20px}
 h1{font-size:32px;line-height:1.15;letter-spacing:-.015em;font-weight:700}
 .counts{display:flex;flex-wrap:wrap;gap:6px 22px;margin-top:8px;color:var(--soft)}
 .counts span{display:inline-flex;align-items:center;gap:6px}
+.intro{margin-top:12px;padding:10px 14px;border-left:4px solid var(--error);background:var(--sheet);font-weight:600}
 .grid{display:grid;gap:12px;grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr))}
 .worries{margin-bottom:28px}
 .rest{margin-top:12px}.rest>summary{cursor:pointer;padding:6px 0;color:var(--soft)}
