@@ -32,7 +32,7 @@ export const ROOMS = {
   live: ['knowledge', 'model', 'engines', 'release', 'waits', 'rehearsal'],
   report: ['knowledge', 'model', 'engines', 'order', 'rehearsal', 'live', 'npm:diff', 'npm:yaml'],
   'planning.ts': ['model', 'engines', 'release', 'manifests', 'edit', 'order', 'config', 'check'],
-  'pipeline.ts': ['planning.ts', 'model', 'stream', 'manifests', 'edit', 'order', 'config', 'check'],
+  'pipeline.ts': ['planning.ts', 'model', 'engines', 'stream', 'manifests', 'edit', 'order', 'config', 'check'],
   'public.d.ts': [],
   'library.ts': ['public.d.ts', 'pipeline.ts', 'model', 'engines', 'config', 'report'],
   export: ['model', 'stream', 'yaml', 'manifests', 'edit', 'npm:yaml'],

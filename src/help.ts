@@ -145,6 +145,7 @@ is a finding. Values of Secrets are never shown.`,
       '--exit-code               exit 1 when there is a difference',
       FLAGS.failOn,
       FLAGS.now,
+      FLAGS.target,
       FLAGS.helm,
     ],
     `  hookorder diff ./chart --release shop -c hookorder.yaml

@@ -31,9 +31,15 @@ const ran = new WeakMap<Public.Run, Inside.Run>();
 
 export const orderRelease: typeof Public.orderRelease = (given, options = {}) => {
   const { name, content } = named(given, 'stream.yaml');
-  const told = circumstancesOf(options);
-  const { stream, plan, findings } = order({
-    ...told,
+  const { target, version, wait, timeoutSeconds } = options;
+  const { stream, plan, findings, circumstances } = order({
+    ...circumstancesOf(options),
+    said: {
+      ...(target && { target }),
+      ...(version && { version }),
+      ...(wait !== undefined && { wait }),
+      ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    },
     file: name,
     read: () => content,
     findConfig: (carried) => findConfig(carried, options),
@@ -53,7 +59,7 @@ export const orderRelease: typeof Public.orderRelease = (given, options = {}) =>
     findings: findingsToJson(findings),
     resources: plan?.placements.map(placedOf) ?? [],
   };
-  if (plan !== undefined) ordered.set(release, { placements: plan.placements, told });
+  if (plan !== undefined) ordered.set(release, { placements: plan.placements, told: circumstances });
   return release;
 };
 

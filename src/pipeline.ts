@@ -5,9 +5,11 @@
  */
 import { silence } from './check/silence.ts';
 import { loadConfig } from './config/load.ts';
+import { NEWEST_ARGO } from './engines/argocd/versions.ts';
+import type { Circumstances } from './engines/engine.ts';
 import { readResources } from './manifests/resources.ts';
 import type { Bytes } from './model/bytes.ts';
-import { type Config, DEFAULT_WEIGHTS, type Rule } from './model/config.ts';
+import { type Config, DEFAULT_WEIGHTS, type Deployment, type Rule } from './model/config.ts';
 import { type Finding, isUnusable, SEVERITIES } from './model/finding.ts';
 import { HOOK } from './model/helm.ts';
 import type { Operation } from './model/json.ts';
@@ -19,7 +21,10 @@ import { matchRules } from './order/match.ts';
 import type { PlanningInput } from './planning.ts';
 import { assembleStream } from './stream/assemble.ts';
 
+/** The circumstances are what holds where neither the user nor the config says anything. */
 export interface PipelineInput extends PlanningInput, Source {
+  /** What the user says of the deployment, for example by flags: it goes before `helm` of the config. */
+  readonly said?: Deployment;
   /** What the runtime does with bytes, where it has something faster than `PLAIN_BYTES`. */
   readonly codec?: Bytes;
   /** The config's documents, given those that the stream's own chart carries; undefined when there is no config. */
@@ -36,18 +41,22 @@ export interface Outcome {
   /** Absent when the order could not be established: then `findings` has the reason. */
   readonly plan?: Plan;
   readonly findings: readonly Finding[];
+  /** Under which it was judged: what the user says, else the config, else what is usual. */
+  readonly circumstances: Circumstances;
 }
 
 /** Never throws for what a user did; `plan` is present exactly when the order holds. */
-export function orderRelease(input: PipelineInput): Outcome {
-  const release = readResources(input, input.codec);
-  if ('code' in release) return { findings: [release] };
+export function orderRelease(given: PipelineInput): Outcome {
+  const release = readResources(given, given.codec);
+  if ('code' in release) return { findings: [release], circumstances: circumstancesOf(given) };
   const { stream, resources, configs, problems } = release;
 
   const [own, others] = [configs.filter(isOwn), configs.filter((one) => !isOwn(one))];
   problems.push(...others.map(ofSubchart));
-  const { config, findings: configFindings } = readConfig(input, own);
-  if (config === undefined) return { stream, findings: [...problems, ...configFindings] };
+  const { config, findings: configFindings } = readConfig(given, own);
+  const circumstances = circumstancesOf(given, config?.helm);
+  const input: PipelineInput = { ...given, ...circumstances };
+  if (config === undefined) return { stream, findings: [...problems, ...configFindings], circumstances };
 
   const claims = matchRules(config.rules, resources, input.digest);
   // Most releases have nothing to order: then nothing that orders is loaded.
@@ -56,12 +65,19 @@ export function orderRelease(input: PipelineInput): Outcome {
     isIdle && input.onlyChanges && input.scope === 'claimed'
       ? { plan: NOTHING_TO_DO, findings: [] }
       : (require('./planning.ts') as typeof import('./planning.ts')).planRelease(resources, config, claims, input);
-  if (plan === undefined) return { stream, findings: [...problems, ...dropEchoes(findings, problems)] };
+  if (plan === undefined) return { stream, findings: [...problems, ...dropEchoes(findings, problems)], circumstances };
   const copied = new Set(plan.copies.map(({ resource }) => resource));
   const isAnswerable = (resource: Resource): boolean => claims.ruleOf.has(enteredOf(resource)) || copied.has(resource);
   const known = silence([...problems, ...findings], config.ignore, isAnswerable);
   const removed = [...configs, ...plan.dropped.map(({ resource }) => resource)];
-  return { stream, plan: { ...plan, removed }, findings: known };
+  return { stream, plan: { ...plan, removed }, findings: known, circumstances };
+}
+
+function circumstancesOf(given: PipelineInput, helm: Deployment = {}): Circumstances {
+  const told = { ...helm, ...given.said };
+  const { target = given.target ?? 'helm', version = given.version } = told;
+  // The versions that people name are Helm's.
+  return { ...given, ...told, target, version: target === 'argocd' ? NEWEST_ARGO : version };
 }
 
 /** A rule that matches nothing may have meant a document that could not be read: that is told already. */
@@ -136,7 +152,7 @@ export function checkStoredSize(
   );
 }
 
-const EMPTY_CONFIG: Config = { rules: [], weights: DEFAULT_WEIGHTS, ignore: [], files: [] };
+const EMPTY_CONFIG: Config = { rules: [], weights: DEFAULT_WEIGHTS, helm: {}, ignore: [], files: [] };
 
 /** Only the chart that is released says in which order; a subchart came along with it. */
 const isOwn = ({ template }: Resource): boolean => !isOfSubchart(template);

@@ -11,7 +11,7 @@ export type Content = string | Uint8Array | NamedContent;
 /** Who deploys the release. */
 export type Target = 'helm' | 'argocd';
 
-/** How the release is deployed. */
+/** How the release is deployed. What is absent `helm` of the config says, if it does. */
 export interface Circumstances {
   /** Default: `helm`. */
   readonly target?: Target;

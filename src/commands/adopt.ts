@@ -1,5 +1,6 @@
 /** `hookorder adopt`: what the first upgrade with a config does to a release that runs, and the command that does it. */
 
+import type { Circumstances } from '../engines/engine.ts';
 import { type Adoption, changesIn, isLocked, upgradeOf } from '../report/adopt/adoption.ts';
 import { ADOPT_FORMAT_NAMES, ADOPT_FORMATS } from '../report/adopt/formats.ts';
 import type { Arguments } from './arguments.ts';
@@ -20,6 +21,8 @@ export function run(given: Arguments, system: System): number {
   const args: Arguments = {
     ...given,
     files: [operand],
+    // Argo CD upgrades no release of Helm's.
+    target: 'helm',
     chart: { ...given.chart, release: given.chart.release ?? release },
     ...(given.previous.length === 0 && { previousRelease: release }),
   };
@@ -50,6 +53,7 @@ export function run(given: Arguments, system: System): number {
         takesOwnership,
       },
       args,
+      report.circumstances,
     ),
   };
   const isHeld = isLocked(adoption) && args.failOn !== 'never';
@@ -61,7 +65,8 @@ function commandOf(
   release: string,
   chart: string,
   { config, takesOwnership }: { readonly config?: readonly string[]; readonly takesOwnership: boolean },
-  { chart: { namespace, flags }, wait, timeout }: Arguments,
+  { chart: { namespace, flags } }: Arguments,
+  { wait, timeoutSeconds }: Circumstances,
 ): readonly string[] {
   return [
     'helm',
@@ -73,7 +78,7 @@ function commandOf(
     ...(config === undefined
       ? []
       : ['--post-renderer=hookorder', ...config.map((file) => `--post-renderer-args=--config=${file}`)]),
-    `--timeout=${timeout}s`,
+    `--timeout=${timeoutSeconds}s`,
     ...(wait ? ['--wait'] : []),
     ...(takesOwnership ? ['--take-ownership'] : []),
   ];

@@ -29,13 +29,13 @@ export interface Arguments {
   readonly failOn: Severity | 'never';
   readonly errors: 'stderr' | 'output';
   readonly report?: string;
-  /** Seconds. */
-  readonly timeout: number;
-  readonly wait: boolean;
-  /** The version of Helm that deploys; absent: the newest that is known. */
+  /** Seconds; like the next three absent where no flag says it. */
+  readonly timeout?: number;
+  readonly wait?: boolean;
+  /** The version of Helm that deploys. */
   readonly helm?: string;
   /** Who deploys. */
-  readonly target: Target;
+  readonly target?: Target;
   readonly exitCode: boolean;
   readonly color: 'auto' | 'always' | 'never';
   readonly verbose: boolean;

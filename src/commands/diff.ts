@@ -92,9 +92,9 @@ interface Ordered {
 
 /** The order of a stream; faults that are not in the way of one do not matter here. */
 function order(request: PipelineInput): Ordered {
-  const { plan, stream, findings } = orderRelease(request);
+  const { plan, stream, findings, circumstances } = orderRelease(request);
   if (plan === undefined || stream === undefined) throw new Refusal(findings, EXIT.unusable);
-  return { request, plan, json: planToJson({ plan, findings: [], circumstances: request }), stream };
+  return { request, plan, json: planToJson({ plan, findings: [], circumstances }), stream };
 }
 
 /** The same, with the resources as they leave. */

@@ -37,7 +37,8 @@ function planForFlux(
   manifest: Manifest | undefined,
 ): Planned & { readonly proposals: readonly Proposal[] } {
   const value = manifest?.value ?? {};
-  const under = (settings: FluxSettings): Planned => planned(orderRelease({ ...request, ...settings }));
+  const under = (settings: FluxSettings): Planned =>
+    planned(orderRelease({ ...request, ...settings, said: { ...request.said, ...settings, target: 'helm' } }));
   const { plan, findings } = under(settingsOf(value));
   const cycle = findings.find(({ code, severity }) => code === 'refs/wait-cycle' && severity === 'error');
   const proposals = proposalsOf({

@@ -6,7 +6,6 @@ import { writeUserFile } from '../export/file.ts';
 import { findKustomization, formatKustomization, intoKustomization } from '../export/kustomize.ts';
 import { limitsOf } from '../export/limits.ts';
 import { patchesOf } from '../export/patches.ts';
-import { DEFAULT_TIMEOUT_SECONDS } from '../model/helm.ts';
 import { orderRelease, type PipelineInput } from '../pipeline.ts';
 import type { Arguments } from './arguments.ts';
 import { exportToFlux } from './export-flux.ts';
@@ -26,7 +25,7 @@ export function run(args: Arguments, system: System): number {
     throw new UsageError('--kustomization belongs to `--to kustomize`; for Flux there is --helmrelease');
   if (to === 'flux' && target === 'argocd')
     throw new UsageError('Flux runs Helm: `--to flux` takes no --target argocd');
-  if (to === 'flux' && (args.wait || args.timeout !== DEFAULT_TIMEOUT_SECONDS))
+  if (to === 'flux' && (args.wait !== undefined || args.timeout !== undefined))
     throw new UsageError('Flux waits as its HelmRelease says: `--to flux` takes neither --wait nor --timeout');
   const source = readStream(args.files[0], system);
   if ('code' in source) throw new Refusal([source], EXIT.unusable);

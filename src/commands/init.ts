@@ -2,6 +2,7 @@
 import { NEWEST_HELM } from '../engines/helm/versions.ts';
 import { type ProposalInput, propose } from '../init/propose.ts';
 import { formatProposal } from '../init/text.ts';
+import { DEFAULT_TIMEOUT_SECONDS } from '../model/helm.ts';
 import type { Source } from '../model/manifest.ts';
 import type { Arguments } from './arguments.ts';
 import { Refusal, UsageError } from './failures.ts';
@@ -44,7 +45,7 @@ function inputOf(source: Source, version: string, args: Arguments, system: Syste
   return {
     ...source,
     version,
-    timeoutSeconds: args.timeout,
+    timeoutSeconds: args.timeout ?? DEFAULT_TIMEOUT_SECONDS,
     digest: (text) => system.sha256(text).slice(0, 8),
   };
 }

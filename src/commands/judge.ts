@@ -41,7 +41,7 @@ export function judge(
   const known = previous && { previous: previous.placements, isPreviousKnown: true };
   const requestFor = (source: Source, more: Partial<PipelineInput>): PipelineInput => ({
     ...makeRequest(source, args, system, ALL),
-    ...(chart?.helm !== undefined && args.target === 'helm' && { version: chart.helm }),
+    ...(chart?.helm !== undefined && { version: chart.helm }),
     ...more,
   });
   if (install === upgrade) {
@@ -50,6 +50,9 @@ export function judge(
   }
   const forInstall = requestFor(install, { operations: ['install'] });
   const first = tell(forInstall);
+  // Argo CD never says that it upgrades.
+  if (first.report.circumstances.target === 'argocd')
+    return judge({ install, upgrade: install, ...(chart && { chart }) }, args, system, previous);
   const forUpgrade = requestFor(upgrade, {
     operations: AFTER_INSTALL,
     ...(first.ordered && { previous: first.ordered.plan.placements }),
@@ -61,11 +64,12 @@ export function judge(
   const { plan, atInstall } =
     shows === undefined
       ? { plan: second.report.plan, atInstall: first.report.plan }
-      : { plan: ofChart(forUpgrade), atInstall: ofChart(forInstall) };
+      : { plan: ofChart(forUpgrade, second.report), atInstall: ofChart(forInstall, first.report) };
+  const { circumstances } = second.report;
   const report =
     plan === undefined || atInstall === undefined
-      ? { ...NOTHING_READ, findings, circumstances: forUpgrade }
-      : { plan: { ...plan, atInstall }, ...(shows && { shows }), findings, circumstances: forUpgrade };
+      ? { ...NOTHING_READ, findings, circumstances }
+      : { plan: { ...plan, atInstall }, ...(shows && { shows }), findings, circumstances };
   return judgementOf([first, second], report, chart, system);
 }
 

@@ -13,19 +13,22 @@ export interface Told {
 }
 
 export function tell(request: PipelineInput): Told {
-  const { stream, plan, findings } = orderRelease(request);
-  const about = { findings, circumstances: request };
+  const { stream, plan, findings, circumstances } = orderRelease(request);
+  const about = { findings, circumstances };
   if (stream !== undefined && plan !== undefined)
     return { report: { plan, ...about }, stream, ordered: { stream, plan } };
-  const own = ofChart(request);
+  const own = ofChart(request, about);
   return {
     report: own === undefined ? { ...NOTHING_READ, ...about } : { plan: own, shows: 'chart', ...about },
     ...(stream && { stream }),
   };
 }
 
-/** What the charts bring by themselves. */
-export const ofChart = (request: PipelineInput): Plan | undefined =>
-  orderRelease({ ...request, findConfig: () => undefined, needsConfig: false }).plan;
+/** What the charts bring by themselves, deployed as the config says. */
+export const ofChart = (
+  request: PipelineInput,
+  { circumstances }: Pick<PlanReport, 'circumstances'>,
+): Plan | undefined =>
+  orderRelease({ ...request, ...circumstances, findConfig: () => undefined, needsConfig: false }).plan;
 
 export const NOTHING_READ = { plan: { placements: [] }, shows: 'nothing' } as const;

@@ -19,7 +19,7 @@ export function run(args: Arguments, system: System): number {
   const format = chooseFormat(args, PLAN_FORMAT_NAMES);
   const report = look(args, system);
   const options = { style: chooseStyle(args, system), verbose: args.verbose };
-  const shown = format === 'html' ? { ...report, rehearsal: rehearsalOf(report, args) } : report;
+  const shown = format === 'html' ? { ...report, rehearsal: rehearsalOf(report) } : report;
   const status = deliver(PLAN_FORMATS[format](shown, options), statusOfReport(report, args.failOn), system);
   // A page or a diagram that goes into a file is not read at once.
   const intro = format === 'text' ? undefined : introOf(report);
@@ -27,11 +27,11 @@ export function run(args: Arguments, system: System): number {
   return status;
 }
 
-function rehearsalOf({ plan, findings, circumstances }: PlanReport, args: Arguments): RehearsalReport {
+function rehearsalOf({ plan, findings, circumstances }: PlanReport): RehearsalReport {
   return {
     rehearsal: rehearse(plan.placements, circumstances),
-    operations: operationsOf(args),
-    timeoutSeconds: args.timeout,
+    operations: operationsOf(circumstances),
+    timeoutSeconds: circumstances.timeoutSeconds,
     errors: findings.filter(({ severity }) => severity === 'error').length,
   };
 }

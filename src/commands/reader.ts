@@ -47,6 +47,13 @@ export function findHandedOver(operands: readonly string[], { processes }: Ances
   return operands.find((word) => word !== '-' && handed.has(word));
 }
 
+/** The subcommand of the Helm that runs the post-renderer for a release, and not for `helm template`. */
+export function findDeployingHelm({ processes }: Ancestry): 'install' | 'upgrade' | undefined {
+  const caller = processes.find(({ args }) => hasPostRenderer(args));
+  const subcommand = caller && subcommandOf(caller.args.slice(1));
+  return subcommand === 'install' || subcommand === 'upgrade' ? subcommand : undefined;
+}
+
 /** Undefined: it does not matter. `template`: a Helm that installs nothing, or what started it. */
 function judge(process: Process, isTemplate: boolean): string | undefined {
   const modules = process.goModules();

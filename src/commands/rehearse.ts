@@ -1,5 +1,6 @@
 /** `hookorder rehearse`: what is left when a step of an operation goes wrong, and what comes next. */
 import { argocd } from '../engines/argocd/simulate.ts';
+import type { Circumstances } from '../engines/engine.ts';
 import { OPERATION_NAMES } from '../model/helm.ts';
 import { nearest } from '../model/nearest.ts';
 import { orderRelease } from '../pipeline.ts';
@@ -15,18 +16,22 @@ import type { System } from './system.ts';
 
 export function run(args: Arguments, system: System): number {
   const format = chooseFormat(args, REHEARSAL_FORMAT_NAMES);
-  const known = operationsOf(args);
-  for (const operation of args.operations) refuseUnknown(operation, known);
   const source = readStream(args.files[0], system);
   if ('code' in source) throw new Refusal([source], EXIT.unusable);
   const request = makeRequest(source, args, system, { needsConfig: false, scope: 'all', severity: 'error' });
-  const { plan, findings } = orderRelease(request);
+  const { plan, findings, circumstances } = orderRelease(request);
+  const known = operationsOf(circumstances);
+  for (const operation of args.operations) refuseUnknown(operation, known);
   if (plan === undefined) throw new Refusal(findings, statusOf(findings, 'error', false));
-  const whole = rehearse(plan.placements, request, args.operations.length === 0 ? {} : { operations: args.operations });
+  const whole = rehearse(
+    plan.placements,
+    circumstances,
+    args.operations.length === 0 ? {} : { operations: args.operations },
+  );
   const report = {
     rehearsal: args.step === undefined ? whole : ofStep(args.step, whole),
     operations: known,
-    timeoutSeconds: args.timeout,
+    timeoutSeconds: circumstances.timeoutSeconds,
     errors: findings.filter(({ severity }) => severity === 'error').length,
   };
   const options = { style: chooseStyle(args, system), all: args.all || args.step !== undefined };
@@ -34,7 +39,7 @@ export function run(args: Arguments, system: System): number {
 }
 
 /** Those of the deployer, in the order in which they happen to a release. */
-export const operationsOf = ({ target }: Pick<Arguments, 'target'>): readonly string[] =>
+export const operationsOf = ({ target }: Pick<Circumstances, 'target'>): readonly string[] =>
   target === 'argocd' ? argocd.operations : OPERATION_NAMES;
 
 function refuseUnknown(operation: string, known: readonly string[]): void {

@@ -22,7 +22,8 @@ export function run(args: Arguments, system: System): number {
     ...makeRequest(source, args, system, { needsConfig: true, scope: 'claimed', severity, onlyChanges: true }),
     unsureReader: () => (isFilter(args, system) ? undefined : findReader().findUnsureReader(system.ancestry())),
   };
-  const { stream, plan, findings } = orderRelease(request);
+  const { stream, plan, findings, circumstances } = orderRelease(request);
+  if (circumstances.target === 'argocd') refuseInHelm(system);
   if (args.report !== undefined) {
     const { writeReport } = require('./report.ts') as typeof import('./report.ts');
     writeReport(args.report, request, system);
@@ -50,6 +51,15 @@ function refuseHandedOver({ files }: Arguments, system: System): void {
   if (word === undefined) return;
   const { sayStrayWord } = require('./stray-words.ts') as typeof import('./stray-words.ts');
   throw new UsageError(sayStrayWord(word, []));
+}
+
+/** Helm knows none of Argo CD's annotations: it would release hooks as plain resources. */
+function refuseInHelm(system: System): void {
+  const subcommand = findReader().findDeployingHelm(system.ancestry());
+  if (subcommand === undefined) return;
+  throw new UsageError(
+    `\`helm ${subcommand}\` runs hookorder, and the target is argocd: Helm would release hooks as plain resources; write --post-renderer-args=--target=helm`,
+  );
 }
 
 const findReader = () => require('./reader.ts') as typeof import('./reader.ts');

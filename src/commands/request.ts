@@ -2,9 +2,10 @@
 
 import { decodeConfig } from '../config/load.ts';
 import { twoConfigs } from '../config/two-configs.ts';
-import { NEWEST_ARGO } from '../engines/argocd/versions.ts';
 import { NEWEST_HELM } from '../engines/helm/versions.ts';
+import type { Deployment } from '../model/config.ts';
 import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
+import { DEFAULT_TIMEOUT_SECONDS } from '../model/helm.ts';
 import type { Document, Resource, Source } from '../model/manifest.ts';
 import { readTime, TIMES } from '../model/time.ts';
 import type { PipelineInput } from '../pipeline.ts';
@@ -56,10 +57,10 @@ export function makeRequest(
     ...wants,
     findConfig: (inStream) => findConfig(inStream, args, system),
     codec: system.bytes,
-    target: args.target,
-    version: args.target === 'argocd' ? NEWEST_ARGO : (args.helm ?? NEWEST_HELM),
-    timeoutSeconds: args.timeout,
-    wait: args.wait,
+    version: NEWEST_HELM,
+    timeoutSeconds: DEFAULT_TIMEOUT_SECONDS,
+    wait: false,
+    said: saidIn(args),
     rollbackOnFailure: args.rollbackOnFailure,
     ignoresEpoch: args.now === undefined && isSet('SOURCE_DATE_EPOCH', system) && !isSet('HOOKORDER_NOW', system),
     now: () => args.now ?? readClock(system) ?? system.clock(),
@@ -67,6 +68,14 @@ export function makeRequest(
     unsureReader: () => undefined,
   };
 }
+
+/** How the release is deployed, as far as flags say. */
+export const saidIn = ({ target, helm, wait, timeout }: Arguments): Deployment => ({
+  ...(target !== undefined && { target }),
+  ...(helm !== undefined && { version: helm }),
+  ...(wait !== undefined && { wait }),
+  ...(timeout !== undefined && { timeoutSeconds: timeout }),
+});
 
 const isSet = (name: string, { env }: System): boolean => (env[name] ?? '') !== '';
 

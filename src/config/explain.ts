@@ -98,8 +98,8 @@ function explain(problem: Problem, config: Json, root: Schema): Explanation {
 
 /** The mapping that has this very key, for keys that stand in the wrong one. */
 function ownerOf(key: string, root: Schema): string | undefined {
-  const { hook, matcher, job } = root.definitions ?? {};
-  const owners = { 'a hook': hook, 'a matcher': matcher, '"job"': job, 'the config': root };
+  const { hook, matcher, job, helm } = root.definitions ?? {};
+  const owners = { 'a hook': hook, 'a matcher': matcher, '"job"': job, 'the config': root, '"helm"': helm };
   return Object.entries(owners).find(([, schema]) => Object.hasOwn(schema?.properties ?? {}, key))?.[0];
 }
 
@@ -176,6 +176,7 @@ function rewrite({ value, schema, path }: Problem): string | undefined {
     if (type === 'boolean' && /^(?:y|yes|on|true)$/i.test(value)) return write(true);
     if (type === 'boolean' && /^(?:n|no|off|false)$/i.test(value)) return write(false);
   }
+  if (type === 'string' && typeof value === 'number' && path.at(-1) === 'timeout') return write(`${value}s`);
   if (schema.enum) return didYouMean(undefined, schema.enum.map(String));
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
     return `put it in quotes: ${formatEntry(path, String(value))}`;

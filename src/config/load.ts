@@ -16,7 +16,7 @@ import { type ParsedManifest, parseManifest } from '../yaml/parse.ts';
 import accepts from './accepts.generated.js';
 import { hookNameAt, placeOf, placeOfKey } from './places.ts';
 import { checkReferences } from './references.ts';
-import { ignoredBy, rulesOf } from './rules.ts';
+import { deploymentOf, ignoredBy, rulesOf } from './rules.ts';
 import type { ConfigShape } from './shape.ts';
 
 const HOW_TO_BEGIN = `begin it with \`apiVersion: ${API_VERSION}\` and \`kind: ${KIND}\``;
@@ -53,7 +53,7 @@ export function loadConfig(documents: readonly Document[]): LoadedConfig {
   const knowsAllHooks = findings.length === 0;
 
   for (const manifest of manifests) findings.push(...checkSchema(manifest), ...checkDuplicateKeys(manifest));
-  findings.push(...checkWeights(manifests));
+  for (const [key, sharedOf] of Object.entries(SHARED)) findings.push(...checkShared(manifests, key, sharedOf));
   for (const { code, manifest, path, message, hint } of checkReferences(manifests))
     if (knowsAllHooks || code !== 'config/unknown-hook')
       findings.push(
@@ -62,9 +62,10 @@ export function loadConfig(documents: readonly Document[]): LoadedConfig {
   if (findings.length > 0) return { findings: sortByPlace(findings, documents) };
 
   const weights = manifests.map(weightsOf).find((own) => own !== undefined) ?? DEFAULT_WEIGHTS;
+  const helm = manifests.map(deploymentOf).find((own) => own !== undefined) ?? {};
   const files = [...new Set(manifests.map(({ document }) => document.stream.file))];
   return {
-    config: { rules: manifests.flatMap(rulesOf), weights, ignore: manifests.flatMap(ignoredBy), files },
+    config: { rules: manifests.flatMap(rulesOf), weights, helm, ignore: manifests.flatMap(ignoredBy), files },
     findings,
   };
 }
@@ -159,19 +160,28 @@ function weightsOf(manifest: ParsedManifest): Config['weights'] | undefined {
   return isObject(weights as Json | undefined) ? { ...DEFAULT_WEIGHTS, ...weights } : undefined;
 }
 
-/** All hooks are numbered together, so two documents cannot number them differently. */
-function checkWeights(manifests: readonly ParsedManifest[]): readonly Finding[] {
-  const [first, ...others] = manifests.filter((manifest) => weightsOf(manifest) !== undefined);
+/** What is for the whole release, so that two documents cannot say it differently: their values by key, and why. */
+const SHARED: Readonly<Record<string, readonly [(manifest: ParsedManifest) => object | undefined, string]>> = {
+  weights: [weightsOf, 'all hooks are numbered together'],
+  helm: [({ value: { helm } }) => (isObject(helm) ? helm : undefined), 'a release is deployed in one way'],
+};
+
+function checkShared(
+  manifests: readonly ParsedManifest[],
+  key: string,
+  [sharedOf, because]: NonNullable<(typeof SHARED)[string]>,
+): readonly Finding[] {
+  const [first, ...others] = manifests.filter((manifest) => sharedOf(manifest) !== undefined);
   if (first === undefined) return [];
-  const { file, line } = placeOfKey(first, ['weights']);
+  const { file, line } = placeOfKey(first, [key]);
   return others
-    .filter((manifest) => !isEqual({ ...weightsOf(manifest) }, { ...weightsOf(first) }))
+    .filter((manifest) => !isEqual({ ...sharedOf(manifest) } as Json, { ...sharedOf(first) } as Json))
     .map((manifest) =>
       findingIn(
         manifest,
         'config/invalid-value',
-        placeOfKey(manifest, ['weights']),
-        `"weights" differs from that at ${file}:${line}, and all hooks are numbered together`,
+        placeOfKey(manifest, [key]),
+        `"${key}" differs from that at ${file}:${line}, and ${because}`,
         { hint: 'set it in one document' },
       ),
     );

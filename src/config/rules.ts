@@ -1,6 +1,7 @@
 /** Rules out of valid configs: defaults merged in, matchers compiled, every rule with its places. */
-import type { IgnoredFinding, JobName, Rule } from '../model/config.ts';
+import type { Deployment, IgnoredFinding, JobName, Rule } from '../model/config.ts';
 import type { Manifest } from '../model/manifest.ts';
+import { readDuration } from '../model/time.ts';
 import { compileMatch, describeMatch, literalsOf } from './matcher.ts';
 import { placeOf } from './places.ts';
 import type { ConfigShape, HookShape, Settings } from './shape.ts';
@@ -20,6 +21,19 @@ export const ignoredBy = (manifest: Manifest): readonly IgnoredFinding[] => {
     return { code, ...(match && { matches: compileMatch(match) }), ...(because !== undefined && { because }) };
   });
 };
+
+/** How one document says that the release is deployed; undefined where it says nothing. */
+export function deploymentOf(manifest: Manifest): Deployment | undefined {
+  const { helm } = manifest.value as unknown as ConfigShape;
+  if (helm === undefined) return undefined;
+  const { timeout, version, ...others } = helm;
+  const timeoutSeconds = timeout === undefined ? undefined : readDuration(timeout);
+  return {
+    ...others,
+    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    ...(version !== undefined && { version: version.replace(/^v/, '') }),
+  };
+}
 
 function makeRule(manifest: Manifest, hook: HookShape, index: number, defaults: Settings): Rule {
   const drop = hook.drop === true;

@@ -6,10 +6,17 @@ import type { JobName, JobSettings } from '../model/config.ts';
 import type { FindingCode } from '../model/finding.ts';
 import type { DeletePolicy, Event, LogPolicy } from '../model/helm.ts';
 import type { Operation } from '../model/json.ts';
+import type { Target } from '../model/target.ts';
 
 export interface ConfigShape {
   readonly defaults?: Settings;
   readonly weights?: { readonly start?: number; readonly step?: number };
+  readonly helm?: {
+    readonly timeout?: string;
+    readonly wait?: boolean;
+    readonly version?: string;
+    readonly target?: Target;
+  };
   readonly hooks?: readonly HookShape[];
   readonly lint?: {
     readonly ignore?: readonly (

@@ -8,6 +8,7 @@ import type { DeletePolicy, Event, LogPolicy } from './helm.ts';
 import type { Operation } from './json.ts';
 import type { Resource } from './manifest.ts';
 import type { Place } from './span.ts';
+import type { Target } from './target.ts';
 
 /** What config/schema.json says of them; a test holds the two equal, so that a start need not read the schema. */
 export const API_VERSION = 'hookorder.io/v1';
@@ -17,10 +18,21 @@ export const DEFAULT_WEIGHTS: Config['weights'] = { start: 0, step: 10 };
 export interface Config {
   readonly rules: readonly Rule[];
   readonly weights: { readonly start: number; readonly step: number };
+  /** What the release is deployed with, as far as the config says. */
+  readonly helm: Deployment;
   /** What the config silences. */
   readonly ignore: readonly IgnoredFinding[];
   /** The files (or stream documents) that it was made of, in order. */
   readonly files: readonly string[];
+}
+
+/** How a release is deployed, as far as it is said. */
+export interface Deployment {
+  readonly target?: Target;
+  /** Of Helm: `4.3`, `4.3.2`. */
+  readonly version?: string;
+  readonly wait?: boolean;
+  readonly timeoutSeconds?: number;
 }
 
 export interface IgnoredFinding {

@@ -1,7 +1,7 @@
 /** Which ancestors make it unsure that no Helm 3 reads what `render` prints. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findHandedOver, findUnsureReader } from '../../src/commands/reader.ts';
+import { findDeployingHelm, findHandedOver, findUnsureReader } from '../../src/commands/reader.ts';
 import type { Ancestry, GoModules, Process } from '../../src/model/process.ts';
 
 const HELM_3: GoModules = { main: 'helm.sh/helm/v3/cmd/helm', modules: ['helm.sh/helm/v3', 'k8s.io/api'] };
@@ -286,4 +286,17 @@ test('what Helm handed over', () => {
     { line: 'bash x.sh', operands: ['only.yaml'], want: undefined },
   ])
     assert.equal(findHandedOver(operands, ancestry([BASH, ['/bin/helm', line]])), want, line);
+});
+
+test('a Helm that deploys is told from one that only renders', () => {
+  for (const [line, want] of [
+    ['helm upgrade --install s . --post-renderer hookorder', 'upgrade'],
+    ['helm install s . --post-renderer=hookorder', 'install'],
+    ['helm -n shop install s . --post-renderer=hookorder', 'install'],
+    ['helm template s . --post-renderer hookorder', undefined],
+    ['helm hookorder render --target argocd', undefined],
+    ['helm upgrade s .', undefined],
+    ['bash deploy.sh', undefined],
+  ] as const)
+    assert.equal(findDeployingHelm(ancestry([BASH, ['/bin/helm', line]])), want, line);
 });

@@ -4,10 +4,10 @@ import type { Resource } from '../../src/model/manifest.ts';
 import { configOf } from './configs.ts';
 
 test('an empty config has no rules and the default weights', () => {
-  const { rules, weights, ignore, files } = configOf('');
+  const { rules, weights, helm, ignore, files } = configOf('');
   assert.deepEqual(
-    { rules, weights, ignore, files },
-    { rules: [], weights: { start: 0, step: 10 }, ignore: [], files: ['config.yaml'] },
+    { rules, weights, helm, ignore, files },
+    { rules: [], weights: { start: 0, step: 10 }, helm: {}, ignore: [], files: ['config.yaml'] },
   );
 });
 
@@ -103,6 +103,11 @@ test('several files are one config: hooks in order, defaults for their own hooks
 
 test('weights that say the same twice are no contradiction', () => {
   assert.deepEqual(configOf('weights: { step: 10 }', 'weights: { start: 0 }').weights, { start: 0, step: 10 });
+});
+
+test('how the release is deployed comes in the units of the model, from any of the files', () => {
+  const config = configOf('hooks: []', 'helm: { timeout: 1h30m, wait: true, version: v4.2, target: argocd }');
+  assert.deepEqual(config.helm, { timeoutSeconds: 5400, wait: true, version: '4.2', target: 'argocd' });
 });
 
 test('an ignored finding may be about some resources only', () => {

@@ -14,6 +14,8 @@ import { API_VERSION, DEFAULT_WEIGHTS, KIND } from '../../src/model/config.ts';
 import { FINDING_CODES, type FindingCode, isIgnorable, isIgnorableWithReason } from '../../src/model/finding.ts';
 import { DELETE_POLICIES, EVENTS, KEEP_POLICY, LOG_POLICIES } from '../../src/model/helm.ts';
 import { isObject, type Json, type JsonObject, type Path, valueAt } from '../../src/model/json.ts';
+import { TARGETS } from '../../src/model/target.ts';
+import { readDuration } from '../../src/model/time.ts';
 import { assertGolden, ROOT, TESTDATA } from '../support/files.ts';
 import { runs } from '../support/property.ts';
 
@@ -29,6 +31,10 @@ test('the words of the schema are those of the model', () => {
   assert.deepEqual(events.items.enum, EVENTS);
   assert.deepEqual(deletePolicy.else.items.enum, [...DELETE_POLICIES, KEEP_POLICY]);
   assert.deepEqual(outputLogPolicy.items.enum, LOG_POLICIES);
+  const { target, timeout } = schemaJson.definitions.helm.properties;
+  assert.deepEqual(target.enum, TARGETS);
+  for (const text of ['10m', '1h30m', '90s', '1.5h', '500ms', '5', '5 m', 'm', '', '-5m', '5M'])
+    assert.equal(new RegExp(timeout.pattern, 'u').test(text), readDuration(text) !== undefined, text);
 });
 
 /** Definitions of the schema that are lists of codes: what `lint.ignore` takes. */

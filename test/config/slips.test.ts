@@ -79,6 +79,16 @@ const SLIPS: readonly string[] = [
   'hooks:\n  - name: 1\n    match: { kind: Job }\n',
   'hooks:\n  - match: { kind: Job }\n',
   'weights: { start: a }\n',
+  'helm: { timeout: 300 }\n',
+  'helm: { timeout: "300" }\n',
+  'helm: { timeout: ten minutes }\n',
+  'helm: { version: 4.3 }\n',
+  'helm: { version: "5" }\n',
+  'helm: { target: argo }\n',
+  'helm: { wait: yes please }\n',
+  'helm: { waits: true }\n',
+  'helm: true\n',
+  'timeout: 10m\n',
 ];
 
 test('each mistake is told once, with its line and with what to write', () => {

@@ -2,6 +2,7 @@
 import { NEWEST_HELM } from '../../engines/helm/versions.ts';
 import { type Stored, streamOf } from '../../live/record.ts';
 import type { Subject } from '../../live/scene.ts';
+import { DEFAULT_TIMEOUT_SECONDS } from '../../model/helm.ts';
 import type { Placement } from '../../model/plan.ts';
 import { type Outcome, orderRelease } from '../../pipeline.ts';
 import type { Arguments } from '../arguments.ts';
@@ -22,8 +23,8 @@ export function subjectOf(
     ...(previous && { previous: order(streamOf(previous), args, system).plan?.placements ?? [] }),
     circumstances: {
       version: args.helm ?? version ?? NEWEST_HELM,
-      wait: args.wait,
-      timeoutSeconds: args.timeout,
+      wait: args.wait ?? false,
+      timeoutSeconds: args.timeout ?? DEFAULT_TIMEOUT_SECONDS,
     },
   };
 }
