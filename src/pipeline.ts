@@ -66,8 +66,9 @@ export function orderRelease(given: PipelineInput): Outcome {
       ? { plan: NOTHING_TO_DO, findings: [] }
       : (require('./planning.ts') as typeof import('./planning.ts')).planRelease(resources, config, claims, input);
   if (plan === undefined) return { stream, findings: [...problems, ...dropEchoes(findings, problems)], circumstances };
-  const copied = new Set(plan.copies.map(({ resource }) => resource));
-  const isAnswerable = (resource: Resource): boolean => claims.ruleOf.has(enteredOf(resource)) || copied.has(resource);
+  const added = new Set(plan.copies.flatMap(({ resource }) => [resource, enteredOf(resource)]));
+  const isAnswerable = (resource: Resource): boolean =>
+    claims.ruleOf.has(enteredOf(resource)) || added.has(resource) || added.has(enteredOf(resource));
   const known = silence([...problems, ...findings], config.ignore, isAnswerable);
   const removed = [...configs, ...plan.dropped.map(({ resource }) => resource)];
   return { stream, plan: { ...plan, removed }, findings: known, circumstances };

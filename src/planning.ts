@@ -17,9 +17,10 @@ import type { Finding, Severity } from './model/finding.ts';
 import { isAwaited } from './model/helm.ts';
 import type { Resource } from './model/manifest.ts';
 import type { Plan } from './model/plan.ts';
-import { type ChartOrder, readChartOrder } from './order/chart.ts';
+import type { ChartOrder } from './order/chart.ts';
 import { orderRules, type RuleOrder } from './order/constraints.ts';
 import type { Copies } from './order/copies/copies.ts';
+import { type Split, splitByEvent } from './order/events.ts';
 import type { Claims } from './order/match.ts';
 import { mergePatches } from './order/merge.ts';
 import { type Renaming, renameJobs } from './order/names.ts';
@@ -52,15 +53,15 @@ export interface Planning {
 }
 
 export function planRelease(
-  resources: readonly Resource[],
+  entered: readonly Resource[],
   config: Config,
-  claims: Claims,
+  whole: Claims,
   input: PlanningInput,
 ): Planning {
-  const unclear = refuseUnclear([...claims.ruleOf.keys()]);
-  if (unclear.length > 0) return { findings: [...claims.findings, ...unclear] };
-  const chart = readChartOrder(resources);
-  const order = orderRules(config.rules, claims, chart);
+  const unclear = refuseUnclear([...whole.ruleOf.keys()]);
+  if (unclear.length > 0) return { findings: [...whole.findings, ...unclear] };
+  const { resources, rules, claims, chart, added } = split(entered, config, whole, input);
+  const order = orderRules(rules, claims, chart);
   const weights = assignWeights(order, claims, chart, config.weights);
   const place = (weightOf: Weights['weightOf']): Placed => placeResources(resources, claims, weightOf, input.digest);
   const first = place(weights.weightOf);
@@ -73,16 +74,17 @@ export function planRelease(
 
   const write = (placed: Placed): Written => writeRelease(placed, config, input);
   const { placed, copied, renamed, turns } = keepTies({ place, write, chart, order }, first, weights.weightOf);
-  const patches = mergePatches([...placed.patches, ...copied.rewrites, ...renamed.patches], copied.copies);
+  const patches = mergePatches([...placed.patches, ...copied.rewrites, ...renamed.patches], copied.copies, added);
   const release = new Release(renamed.placements, input, goneOf(renamed.placements, placed.dropped));
+  const origin = { resources: entered, config, claims: whole, input };
   const findings = [
     ...orderFindings,
     ...refuseDoubtful([...patches.patches, ...patches.copies]),
     ...copied.findings,
     ...renamed.findings,
     ...(isArgo ? [] : reportTurns(turns, chart)),
-    ...withUnclaimed(checkRelease(release, input), release, { resources, config, claims, input }),
-    ...(input.isPreviousKnown && !isArgo ? checkWithout({ resources, config, claims, input }, release) : []),
+    ...withUnclaimed(checkRelease(release, input), release, origin),
+    ...(input.isPreviousKnown && !isArgo ? checkWithout(origin, release) : []),
     ...(isArgo ? [] : checkHelm3(renamed.placements, input.unsureReader)),
     ...checkClock(renamed.placements, input.ignoresEpoch),
   ];
@@ -139,15 +141,22 @@ const claimsOf = (rules: readonly Rule[], { resourcesOf, ruleOf }: Claims): Clai
   findings: [],
 });
 
+/** With plain weights only: events of different weights have a rule and a document each, and Argo CD's objects have one wave. */
+function split(resources: readonly Resource[], { rules }: Config, claims: Claims, { target }: PlanningInput): Split {
+  if (target !== 'argocd') return splitByEvent(resources, rules, claims);
+  const { withOneWeight } = require('./order/argocd/one-weight.ts') as typeof import('./order/argocd/one-weight.ts');
+  return withOneWeight(resources, rules, claims);
+}
+
 /** What would leave under these rules; undefined where they make no order. */
 function writeUnder(
-  resources: readonly Resource[],
+  entered: readonly Resource[],
   config: Config,
-  claims: Claims,
+  whole: Claims,
   input: PlanningInput,
 ): Written | undefined {
-  const chart = readChartOrder(resources);
-  const order = orderRules(config.rules, claims, chart);
+  const { resources, rules, claims, chart } = split(entered, config, whole, input);
+  const order = orderRules(rules, claims, chart);
   const weights = assignWeights(order, claims, chart, config.weights);
   const placed = placeResources(resources, claims, weights.weightOf, input.digest);
   const isOrdered = [order, weights, placed].every(({ findings }) => findings.length === 0);

@@ -153,7 +153,8 @@ const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_
 
 /** What was meant, written the way the schema wants it, where that can be told. */
 function rewrite({ value, schema, path }: Problem): string | undefined {
-  const { type, examples: [example] = [] } = schema;
+  const { examples: [example] = [] } = schema;
+  const takes = (type: string): boolean => [schema.type ?? []].flat().includes(type);
   const write = (meant: Json): string => `write ${formatEntry(path, meant)}`;
   if (typeof value === 'string') {
     if (Array.isArray(example) && typeof example[0] === 'string') {
@@ -170,15 +171,15 @@ function rewrite({ value, schema, path }: Problem): string | undefined {
     if (path.at(-1) === 'hook' && events.length > 0)
       return `write ${formatEntry(['events'], events)}: \`hook\` only takes a hook out`;
     const [, count, unit = ''] = /^(\d{1,9})([smhd])$/.exec(value) ?? [];
-    if (type === 'integer' && count !== undefined && String(path.at(-1)).endsWith('Seconds'))
+    if (takes('integer') && count !== undefined && String(path.at(-1)).endsWith('Seconds'))
       return write(Number(count) * (SECONDS[unit] ?? 1));
-    if (type === 'integer' && /^[-+]?\d{1,15}$/.test(value)) return write(Number(value));
-    if (type === 'boolean' && /^(?:y|yes|on|true)$/i.test(value)) return write(true);
-    if (type === 'boolean' && /^(?:n|no|off|false)$/i.test(value)) return write(false);
+    if (takes('integer') && /^[-+]?\d{1,15}$/.test(value)) return write(Number(value));
+    if (takes('boolean') && /^(?:y|yes|on|true)$/i.test(value)) return write(true);
+    if (takes('boolean') && /^(?:n|no|off|false)$/i.test(value)) return write(false);
   }
-  if (type === 'string' && typeof value === 'number' && path.at(-1) === 'timeout') return write(`${value}s`);
+  if (schema.type === 'string' && typeof value === 'number' && path.at(-1) === 'timeout') return write(`${value}s`);
   if (schema.enum) return didYouMean(undefined, schema.enum.map(String));
-  if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
+  if (schema.type === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
     return `put it in quotes: ${formatEntry(path, String(value))}`;
   return undefined;
 }

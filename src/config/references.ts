@@ -3,6 +3,7 @@
  *
  * It takes configs that break the schema too, so that all mistakes are told at once, and then looks only at what has the right type.
  */
+import { EVENTS } from '../model/helm.ts';
 import { isObject, type Json, type JsonObject, listOf, type Path } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { nearest } from '../model/nearest.ts';
@@ -31,6 +32,7 @@ export function checkReferences(manifests: readonly Manifest[]): readonly Mistak
   );
   return [
     ...checkNames(hooks),
+    ...hooks.flatMap(checkWeight),
     ...hooks.flatMap(({ manifest, index, hook }) => checkMatch(manifest, hook['match'], ['hooks', index, 'match'])),
     ...manifests.flatMap((manifest) => {
       const { lint } = manifest.value;
@@ -98,6 +100,23 @@ function checkName(
       ? 'take the name out: what it matches leaves the stream'
       : 'take the name out: Helm creates plain resources between its pre and post events',
   };
+}
+
+/** A weight for an event in which the hook does not run. */
+function checkWeight({ manifest, index, hook }: Entry): readonly Mistake[] {
+  const { defaults } = manifest.value;
+  const events = listOf(hook['events'] ?? (isObject(defaults) ? defaults['events'] : undefined)).map(String);
+  const { weight } = hook;
+  if (!isObject(weight) || events.length === 0) return [];
+  return Object.keys(weight)
+    .filter((event) => !events.includes(event) && EVENTS.some((known) => known === event))
+    .map((event) => ({
+      code: 'config/invalid-value',
+      manifest,
+      path: ['hooks', index, 'weight', event],
+      message: `"weight" names ${event}, which is none of the hook's events`,
+      hint: `take it out, or add ${event} to \`events\``,
+    }));
 }
 
 function suggestName(name: string, names: readonly string[]): string {

@@ -1,5 +1,6 @@
 /** Rules out of valid configs: defaults merged in, matchers compiled, every rule with its places. */
 import type { Deployment, IgnoredFinding, JobName, Rule } from '../model/config.ts';
+import type { Event } from '../model/helm.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { readDuration } from '../model/time.ts';
 import { compileMatch, describeMatch, literalsOf } from './matcher.ts';
@@ -65,7 +66,7 @@ function makeRule(manifest: Manifest, hook: HookShape, index: number, defaults: 
     ...(events && { events }),
     after: hook.after ?? [],
     before: hook.before ?? [],
-    ...(hook.weight !== undefined && { weight: hook.weight }),
+    ...readWeight(hook.weight),
     ...(deletePolicy && { deletePolicy: readDeletePolicy(deletePolicy) }),
     ...(outputLogPolicy && { outputLogPolicy }),
     jobName: readJobName(drop ? 'keep' : (hook.jobName ?? defaults.jobName ?? 'keep')),
@@ -83,6 +84,11 @@ const readDeletePolicy = (policy: NonNullable<Settings['deletePolicy']>): NonNul
 
 const isKeep = (policy: NonNullable<Settings['deletePolicy']>): policy is 'keep' | readonly ['keep'] =>
   policy === 'keep' || policy[0] === 'keep';
+
+const readWeight = (weight: HookShape['weight']): Pick<Rule, 'weight' | 'weightByEvent'> =>
+  typeof weight === 'object'
+    ? { weightByEvent: new Map(Object.entries(weight) as [Event, number][]) }
+    : { ...(weight !== undefined && { weight }) };
 
 function readJobName(jobName: NonNullable<Settings['jobName']>): JobName {
   const { suffix, format = 'unix' } = typeof jobName === 'string' ? { suffix: jobName } : jobName;

@@ -41,7 +41,7 @@ export interface HookShape extends Settings {
   readonly match: MatchShape;
   readonly after?: readonly string[];
   readonly before?: readonly string[];
-  readonly weight?: number;
+  readonly weight?: number | Readonly<Partial<Record<Event, number>>>;
   readonly hook?: boolean;
   readonly drop?: boolean;
   readonly optional?: boolean;

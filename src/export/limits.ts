@@ -7,13 +7,19 @@ import { enteredOf } from '../model/leaving.ts';
 import { formatResource, type Resource } from '../model/manifest.ts';
 import { addTo } from '../model/maps.ts';
 import { formatPlacement, type Placement, type Plan } from '../model/plan.ts';
-import { enteredIn } from './patches.ts';
+import { enteredIn, partsIn } from './patches.ts';
 import { kustomizeId } from './target.ts';
 
 /** `mayShare`: two objects of one name that do not come in one stream, so that kustomize never sees both. */
 export function limitsOf(plan: Plan, mayShare: (same: readonly Resource[]) => boolean): readonly Finding[] {
+  const parts = partsIn(plan);
   return [
-    ...plan.placements.flatMap((placement) => [...addition(placement), ...newName(placement), ...move(placement)]),
+    ...plan.placements.flatMap((placement) => [
+      ...addition(placement),
+      ...(parts.has(enteredOf(placement.resource)) ? part(placement) : []),
+      ...newName(placement),
+      ...move(placement),
+    ]),
     ...unreadable(enteredIn(plan), mayShare),
   ];
 }
@@ -38,6 +44,22 @@ function addition(placement: Placement): readonly Finding[] {
     cause: { key: users, member, message: `$all are copies ${because}` },
   };
   return [finding];
+}
+
+function part({ rule, resource, hook, name }: Placement): readonly Finding[] {
+  if (rule === undefined) return [];
+  return [
+    findingAtRule(
+      'export/adds-object',
+      rule,
+      `${formatPlacement({ resource, name })} has another weight in ${hook?.events.join(' and ')}, which takes a second document, and a patch adds none`,
+      {
+        key: 'weight',
+        resource,
+        hint: `give hook "${rule.name}" one weight, or order it with \`after\` and \`before\`, or ${AS_CHART}`,
+      },
+    ),
+  ];
 }
 
 function newName({ rule, resource, ...placement }: Placement): readonly Finding[] {

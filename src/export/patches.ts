@@ -32,8 +32,15 @@ export function patchesOf(plan: Plan): readonly ExportedPatch[] {
   return [...changed, ...removed].sort((a, b) => a.resource.document.index - b.resource.document.index);
 }
 
+/** Documents that only an entry with different weights in different events makes. */
+export const partsIn = ({ copies }: Plan): ReadonlySet<Resource> =>
+  new Set(copies.filter(({ isPart }) => isPart).map(({ resource }) => enteredOf(resource)));
+
 /** Everything that kustomize reads of the stream, as it comes in. */
 export function enteredIn(plan: Plan): readonly Resource[] {
-  const staying = plan.placements.filter(({ copyFor }) => copyFor === undefined);
+  const parts = partsIn(plan);
+  const staying = plan.placements.filter(
+    ({ copyFor, resource }) => copyFor === undefined && !parts.has(enteredOf(resource)),
+  );
   return [...staying.map(({ resource }) => enteredOf(resource)), ...plan.removed.map(enteredOf)];
 }

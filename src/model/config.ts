@@ -72,6 +72,8 @@ export interface Rule {
   readonly before: readonly string[];
   /** Fixed weight. */
   readonly weight?: number;
+  /** Fixed weights of some events; then there is no `weight`. Rules that order anything have been split by them (order/events.ts). */
+  readonly weightByEvent?: ReadonlyMap<Event, number>;
   /** Absent: keep the policy that the resource has. */
   readonly deletePolicy?: readonly DeletePolicy[] | 'keep';
   readonly outputLogPolicy?: readonly LogPolicy[];

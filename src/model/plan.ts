@@ -66,10 +66,12 @@ export interface DocumentPatch {
   readonly copy?: string;
 }
 
-/** A hook copy: the operations that make it out of the original's document, as that leaves hookorder. */
+/** A hook copy, or a document for further events: the operations that make it out of the original's document, as that came in. */
 export interface CopiedDocument extends DocumentPatch {
-  /** The copy's own name, `<name>-hook`. */
+  /** Its own name: of a copy `<name>-hook`. */
   readonly name: string;
+  /** The same hook once more, for events in which it has another weight. */
+  readonly isPart?: true;
 }
 
 export interface Plan {

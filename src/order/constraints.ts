@@ -25,10 +25,10 @@ export interface DeclaredEdge {
 export function orderRules(all: readonly Rule[], claims: Claims, chart: ChartOrder): RuleOrder {
   const hooks = all.filter((rule) => !rule.plain);
   const findings: Finding[] = [];
-  const edges = declaredEdges(hooks).filter(({ before, after, declaredBy }) => {
+  const edges = declaredEdges(hooks).flatMap(({ before, after, declaredBy }): readonly DeclaredEdge[] => {
     const relation = relate(eventsOf(before, claims, chart), eventsOf(after, claims, chart));
-    if (relation === 'impossible') findings.push(impossible(before, after, declaredBy));
-    return relation === 'weighed';
+    if (relation === 'impossible') findings.push(impossible(before[0], after[0], declaredBy));
+    return relation === 'weighed' ? edgesBetween(before, after, declaredBy, claims, chart) : [];
   });
 
   // A rule that keeps its chart's order has no place in the list. Where other rules name it, its weights count as fixed.
@@ -170,22 +170,54 @@ const impossible = (before: Rule, after: Rule, declaredBy: Rule): Finding =>
     },
   );
 
-/** Every `after` and `before` as an edge; unknown names were reported when the config was loaded. */
-function declaredEdges(rules: readonly Rule[]): RuleOrder['edges'] {
-  const byName = new Map(rules.map((rule) => [rule.name, rule]));
-  const find = (names: readonly string[]): readonly Rule[] => names.flatMap((name) => byName.get(name) ?? []);
-  return rules.flatMap((rule) => [
-    ...find(rule.after).map((other) => ({ before: other, after: rule, declaredBy: rule })),
-    ...find(rule.before).map((other) => ({ before: rule, after: other, declaredBy: rule })),
+/** The rules of one name: one, or those of an entry with different weights in different events. */
+type Entry = readonly [Rule, ...Rule[]];
+
+/** Every `after` and `before`; unknown names were reported when the config was loaded. */
+function declaredEdges(
+  rules: readonly Rule[],
+): readonly { readonly before: Entry; readonly after: Entry; readonly declaredBy: Rule }[] {
+  const byName = new Map<string, [Rule, ...Rule[]]>();
+  for (const rule of rules) {
+    const entry = byName.get(rule.name);
+    if (entry === undefined) byName.set(rule.name, [rule]);
+    else entry.push(rule);
+  }
+  const find = (names: readonly string[]): readonly Entry[] =>
+    names.flatMap((name) => {
+      const entry = byName.get(name);
+      return entry === undefined ? [] : [entry];
+    });
+  return [...byName.values()].flatMap((entry) => [
+    ...find(entry[0].after).map((other) => ({ before: other, after: entry, declaredBy: entry[0] })),
+    ...find(entry[0].before).map((other) => ({ before: entry, after: other, declaredBy: entry[0] })),
   ]);
 }
 
-/** The events in which a rule's hooks run; undefined when nothing tells (it matches nothing and names no events). */
-function eventsOf(rule: Rule, claims: Claims, chart: ChartOrder): ReadonlySet<Event> | undefined {
-  if (rule.events !== undefined) return new Set(rule.events);
-  const resources = claims.resourcesOf.get(rule) ?? [];
-  if (resources.length === 0) return undefined;
-  return new Set(resources.flatMap((resource) => chart.hookOf(resource)?.events ?? []));
+/** Between single rules; those of one entry meet another only in events of their own. */
+function edgesBetween(
+  first: Entry,
+  second: Entry,
+  declaredBy: Rule,
+  claims: Claims,
+  chart: ChartOrder,
+): readonly DeclaredEdge[] {
+  const isOne = first.length === 1 && second.length === 1;
+  const meet = (a: Rule, b: Rule): boolean =>
+    relate(eventsOf([a], claims, chart), eventsOf([b], claims, chart)) === 'weighed';
+  return first.flatMap((before) =>
+    second.flatMap((after) => (isOne || meet(before, after) ? [{ before, after, declaredBy }] : [])),
+  );
+}
+
+/** The events in which an entry's hooks run; undefined when nothing tells (it matches nothing and names no events). */
+function eventsOf(entry: Entry, claims: Claims, chart: ChartOrder): ReadonlySet<Event> | undefined {
+  const known = entry.flatMap((rule) => {
+    if (rule.events !== undefined) return [rule.events];
+    const resources = claims.resourcesOf.get(rule) ?? [];
+    return resources.length === 0 ? [] : [resources.flatMap((resource) => chart.hookOf(resource)?.events ?? [])];
+  });
+  return known.length === 0 ? undefined : new Set(known.flat());
 }
 
 /**

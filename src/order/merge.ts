@@ -3,10 +3,11 @@ import { enteredOf } from '../model/leaving.ts';
 import type { Resource } from '../model/manifest.ts';
 import type { DocumentPatch, Plan } from '../model/plan.ts';
 
-/** Patches that name a copy go to that copy; all others to the document itself. */
+/** Patches that name a copy go to that copy, those of an `added` resource make a document of their own, all others go to the document itself. */
 export function mergePatches(
   patches: readonly DocumentPatch[],
   copies: Plan['copies'],
+  added: ReadonlySet<Resource>,
 ): Pick<Plan, 'patches' | 'copies'> {
   const ofOriginals = new Map<Resource, DocumentPatch>();
   const ofCopies = new Map(copies.map((copy) => [`${copy.resource.kind}/${copy.name}`, copy]));
@@ -22,5 +23,13 @@ export function mergePatches(
       if (before) ofCopies.set(key, { ...before, operations: [...before.operations, ...operations] });
     }
   }
-  return { patches: [...ofOriginals.values()], copies: [...ofCopies.values()] };
+  const isAdded = ({ resource }: DocumentPatch): boolean => added.has(enteredOf(resource));
+  const all = [...ofOriginals.values()];
+  return {
+    patches: all.filter((patch) => !isAdded(patch)),
+    copies: [
+      ...ofCopies.values(),
+      ...all.filter(isAdded).map((patch) => ({ ...patch, name: patch.resource.name, isPart: true as const })),
+    ],
+  };
 }

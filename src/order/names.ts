@@ -80,10 +80,11 @@ const isRenamed = ({ rule, resource, copyFor }: Placement): boolean =>
 function mentionsOf(placement: Placement, jobs: ReadonlyMap<string, readonly Placement[]>): readonly Mention[] {
   if (jobs.size === 0 || !canMention(placement.resource.kind)) return [];
   const { namespace } = placement.resource;
-  // Of several Jobs of one name, a word can only follow one.
+  // Of several Jobs of one name, a word can only follow one. Its own name says nothing of another.
+  const isOwn = ({ name, resource }: Placement): boolean =>
+    name === placement.name && resource.kind === placement.resource.kind;
   const named = namesIn(placement, jobs).flatMap(
-    (name) =>
-      jobs.get(name)?.find((job) => job !== placement && mayShareNamespace(job.resource.namespace, namespace)) ?? [],
+    (name) => jobs.get(name)?.find((job) => !isOwn(job) && mayShareNamespace(job.resource.namespace, namespace)) ?? [],
   );
   return named.length === 0 ? [] : findMentions(placement, named);
 }

@@ -239,6 +239,12 @@ const LIMITS: readonly (readonly [string, string, string, string])[] = [
     'events: [pre-install], dependencies: copy',
     'export/adds-object',
   ],
+  [
+    'weights that differ by event',
+    job('a'),
+    'events: [post-install, post-upgrade], weight: { post-install: 1, post-upgrade: 2 }',
+    'export/adds-object',
+  ],
   ['a hash in the name', job('a'), `${POST}, jobName: hash`, 'export/new-name'],
   ['a time in the name', job('a'), `${POST}, jobName: timestamp`, 'export/new-name'],
   [

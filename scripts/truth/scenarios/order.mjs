@@ -34,6 +34,23 @@ export const order = [
     holds: ([first]) => created(first).join() === 'ServiceAccount/same,Job/same',
   },
   {
+    name: 'order/one-name-in-two-events',
+    fact: 'Two documents of one kind and name are two hooks where their events differ: each runs in its own, with its own weight.',
+    source: 'SortManifests in pkg/release/v1/util/manifest_sorter.go makes a hook of each document',
+    charts: {
+      one: [
+        job('same', { hook: 'pre-install', weight: 5, policy: 'before-hook-creation' }),
+        job('same', { hook: 'pre-upgrade', weight: -5, policy: 'before-hook-creation' }),
+        job('other', { hook: 'pre-install,pre-upgrade', policy: 'before-hook-creation' }),
+        configMap('app'),
+      ],
+    },
+    run: [install('one'), upgrade('one'), upgrade('one')],
+    holds: ([first, ...others]) =>
+      created(first).join() === 'Job/other,Job/same,ConfigMap/app' &&
+      others.every((upgraded) => created(upgraded).slice(0, 2).join() === 'Job/same,Job/other'),
+  },
+  {
     name: 'order/install',
     fact: 'An install is: pre-install hooks, all other resources by kind, post-install hooks.',
     source: 'pkg/action/install.go, pkg/release/v1/util/kind_sorter.go',

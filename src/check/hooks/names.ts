@@ -163,7 +163,8 @@ const byIdentity = once((named: readonly Placement[], _: Release) =>
   indexBy(named, (placement) => keyOf(idOf(placement))),
 );
 
-function sameName(placement: Placement, release: Release): readonly Placement[] {
+/** Itself among them. */
+export function sameName(placement: Placement, release: Release): readonly Placement[] {
   const named = namesakes(placement.resource.kind, release).get(placement.name) ?? [];
   return named.length < 2 ? named : (byIdentity(named, release).get(keyOf(idOf(placement))) ?? []);
 }

@@ -8,7 +8,7 @@ import { enteredOf } from '../../model/leaving.ts';
 import { annotationOf, formatResource, type Resource } from '../../model/manifest.ts';
 import { tailOfResource } from '../../model/name-tail.ts';
 import type { Check } from '../../release/release.ts';
-import { nameKindOf } from './names.ts';
+import { nameKindOf, sameName } from './names.ts';
 
 /**
  * Why an upgrade runs a plain Job or Pod of the chart: its name is another one then, or it is gone by then and Helm creates what is missing. Undefined
@@ -25,7 +25,7 @@ export function whyUpgradesRun(resource: Resource): string | undefined {
 }
 
 /** `job/runs-less-often`. */
-export const checkRunsLessOften: Check = (placement) => {
+export const checkRunsLessOften: Check = (placement, release) => {
   const { resource, rule, hook } = placement;
   if (rule === undefined || placement.copyFor !== undefined || !isAwaited(resource.kind)) return [];
   // Under the name that the chart gave: one that `jobName` makes says nothing of what the chart did.
@@ -36,8 +36,11 @@ export const checkRunsLessOften: Check = (placement) => {
   if (annotation === undefined && why === undefined) return [];
   const before = annotation === undefined ? (['upgrade'] as const) : operationsOf(readHookEvents(annotation).events);
   // A plain Job runs at install, and again where it has another name then.
+  // A hook with a weight for each event stands in the release once for each weight.
+  const parts = sameName(placement, release).filter((other) => other.rule?.name === rule.name && other.hook);
+  if (hook !== undefined && parts.length > 1 && parts[0] !== placement) return [];
   const after = hook
-    ? operationsOf(hook.events)
+    ? operationsOf([hook, ...parts.flatMap((part) => part.hook ?? [])].flatMap(({ events }) => events))
     : (['install', ...(nameKindOf(placement) === 'fixed' ? [] : ['upgrade'])] as readonly Operation[]);
   const lost = before.filter((operation) => !after.includes(operation));
   if (lost.length === 0) return [];
