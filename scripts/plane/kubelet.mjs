@@ -1,5 +1,7 @@
 // A stand-in for scheduler and kubelet: binds every Pod to one node, sets its status as a kubelet would, serves logs, and runs
-// nothing. Claims are bound as soon as they are there. It ends when its standard input ends.
+// nothing. Claims are bound as soon as they are there. It ends when its standard input ends. A line there, `{"namespace": …, "fates":
+// {"NAME": {"outcome": "fail"}}}`, says besides the annotations how Pods go that start from then on, by the name of their Job, their Deployment, or
+// their own.
 //
 //   node kubelet.mjs PORT CERTIFICATES
 //
@@ -19,13 +21,32 @@
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { connect, MERGE, sleep, watch } from './client.mjs';
 import { annotation, backOff, initialising, isOver, now, over, running, sideRuns } from './kubelet/status.mjs';
 import { CPUS, troubleOf, unplacedFor } from './kubelet/trouble.mjs';
 
 const [port, certificates] = process.argv.slice(2);
 const api = connect(port, 'kubelet');
-process.stdin.resume().on('end', () => process.exit(0));
+/** By namespace and name. */
+const fates = new Map();
+createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    const said = JSON.parse(line);
+    fates.set(said.namespace, said.fates);
+  })
+  .on('close', () => process.exit(0));
+
+/** With what a line says of it. */
+function fated(pod) {
+  const { name, namespace, labels, annotations, ownerReferences } = pod.metadata;
+  const workload = ownerReferences?.[0]?.name.replace(/-[a-z0-9]+$/, '');
+  const said = fates.get(namespace) ?? {};
+  const own = said[labels?.['job-name']] ?? said[workload] ?? said[name];
+  if (own === undefined) return pod;
+  const told = Object.entries(own).map(([key, value]) => [`plane/${key}`, String(value)]);
+  return { ...pod, metadata: { ...pod.metadata, annotations: { ...annotations, ...Object.fromEntries(told) } } };
+}
 
 const pathOf = (pod) => `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}`;
 const setStatus = (pod, status) => api('PATCH', `${pathOf(pod)}/status`, { status }, MERGE);
@@ -45,9 +66,10 @@ async function stop(pod) {
   await api('DELETE', pathOf(pod), { gracePeriodSeconds: 0, preconditions: { uid } });
 }
 
-async function start(pod) {
-  const { name, uid } = pod.metadata;
-  if (isOver(pod) || started.has(uid)) return;
+async function start(bare) {
+  const { name, uid } = bare.metadata;
+  if (isOver(bare) || started.has(uid)) return;
+  const pod = fated(bare);
   started.add(uid);
   const unplaced = pod.spec.nodeName ? undefined : await unplacedFor(api, pod);
   if (unplaced !== undefined) return await tryAgain(pod, unplaced);
@@ -145,7 +167,18 @@ async function bindClaims() {
       const path = `/api/v1/namespaces/${metadata.namespace}/persistentvolumeclaims/${metadata.name}/status`;
       await api('PATCH', path, { status: bound }, MERGE).catch(() => {});
     }
+    await freeVolumes();
     await sleep(1000);
+  }
+}
+
+/** No claim is bound to a volume here, so nothing holds one that is deleted. */
+async function freeVolumes() {
+  const list = await api('GET', '/api/v1/persistentvolumes').catch(() => undefined);
+  for (const { metadata } of list?.body.items ?? []) {
+    if (!metadata.deletionTimestamp || !metadata.finalizers?.includes('kubernetes.io/pv-protection')) continue;
+    const path = `/api/v1/persistentvolumes/${metadata.name}`;
+    await api('PATCH', path, { metadata: { finalizers: null } }, MERGE).catch(() => {});
   }
 }
 

@@ -70,8 +70,9 @@ async function startOnce(executable) {
     const account = '/api/v1/namespaces/default/serviceaccounts/default';
     await until(kubelet, folder, async () => (await api('GET', account)).code === 200);
     const kubeconfig = join(folder, 'kubeconfig');
-    writeFileSync(kubeconfig, configFor(port, 'helm'));
-    return { port, folder, kubeconfig, api, audit: auditLog(join(folder, 'audit.log')), close };
+    writeFileSync(kubeconfig, configFor(`https://127.0.0.1:${port}`, 'helm'));
+    const fate = (namespace, fates) => kubelet.stdin.write(`${JSON.stringify({ namespace, fates })}\n`);
+    return { port, folder, kubeconfig, api, audit: auditLog(join(folder, 'audit.log')), fate, close };
   } catch (error) {
     await close();
     throw error;
@@ -111,10 +112,10 @@ function freePort() {
   });
 }
 
-export const configFor = (port, user) => `apiVersion: v1
+export const configFor = (server, user) => `apiVersion: v1
 kind: Config
 current-context: plane
-clusters: [{ name: plane, cluster: { server: "https://127.0.0.1:${port}", insecure-skip-tls-verify: true } }]
+clusters: [{ name: plane, cluster: { server: "${server}", insecure-skip-tls-verify: true } }]
 users: [{ name: ${user}, user: { token: ${user} } }]
 contexts: [{ name: plane, context: { cluster: plane, user: ${user} } }]
 `;

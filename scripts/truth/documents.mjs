@@ -7,6 +7,8 @@
 //   outcome, seconds, ready, grace    see scripts/plane/kubelet.mjs
 //   needs                   the name of a ConfigMap that the Pod reads
 //   account                 its ServiceAccount
+//   claim                   the claim that it mounts
+//   token                   a projected token
 
 function metadata(name, { hook, weight, policy, keep, v, finalizer, labels, namespace } = {}) {
   const annotations = {
@@ -27,8 +29,10 @@ function metadata(name, { hook, weight, policy, keep, v, finalizer, labels, name
 
 export const FINALIZER = 'truth.example/held';
 
-function podSpec({ needs, account, claim, restart = 'Never', image = 'x' }) {
-  const volumes = claim && [{ name: 'data', persistentVolumeClaim: { claimName: claim } }];
+function podSpec({ needs, account, claim, token, restart = 'Never', image = 'x' }) {
+  const volumes = claim
+    ? [{ name: 'data', persistentVolumeClaim: { claimName: claim } }]
+    : token && [{ name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }];
   return {
     ...(restart !== 'Always' && { restartPolicy: restart }),
     ...(account !== undefined && { serviceAccountName: account }),
@@ -103,6 +107,13 @@ export const service = (name, settings = {}) => ({
   kind: 'Service',
   metadata: metadata(name, settings),
   spec: { selector: { app: name }, ports: [{ port: 80 }] },
+});
+/** `port`: one of the list of ports of its only rule. */
+export const networkPolicy = (name, port, settings = {}) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: metadata(name, settings),
+  spec: { podSelector: {}, ingress: [{ ports: [port] }] },
 });
 export const claimSpec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
 export const claim = (name, settings = {}) => ({

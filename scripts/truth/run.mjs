@@ -2,8 +2,12 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { APPLY, MERGE, sleep } from '../plane/client.mjs';
+import { MERGE, sleep } from '../plane/client.mjs';
+import { configFor } from '../plane/start.mjs';
 import { FINALIZER } from './documents.mjs';
+import { openGate } from './gate.mjs';
+import { intervene, pathOf } from './meanwhile.mjs';
+import { chartDocumentsOf, documentsOf, hooksOf, named, objectsOf, plain, slowOf } from './objects.mjs';
 import { happenings, stepsOf, writesOf } from './observe.mjs';
 import { settle } from './settle.mjs';
 import { collectionOf, discover, releaseOf, worldOf } from './world.mjs';
@@ -18,7 +22,18 @@ let runs = 0;
 export async function runScenario(scenario, version, { plane, events, helms }) {
   const run = `truth${++runs}x`;
   const folder = join(plane.folder, run);
-  const context = { ...plane, scenario, version, run, folder, events, helms, born: new Map(), number: 0 };
+  const context = {
+    ...plane,
+    scenario,
+    version,
+    run,
+    folder,
+    events,
+    helms,
+    born: new Map(),
+    fates: new Map(),
+    number: 0,
+  };
   context.kinds = await discover(plane.api);
   await plane.api('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: run } });
   await account(context);
@@ -61,9 +76,6 @@ function writeChart(folder, chart, run) {
 /** JSON is YAML in which every YAML library reads the same. What a document has in braces is no template. */
 const templateOf = (document, run) => named(JSON.stringify(document, undefined, 1), run).replaceAll('{{', '{{ "{{" }}');
 
-/** Names that belong to the whole cluster have RUN in them. */
-const named = (text, run) => text.replaceAll('RUN', run);
-
 async function perform(operation, context) {
   if (operation.helm === undefined) return intervene(operation, context);
   context.number++;
@@ -71,10 +83,15 @@ async function perform(operation, context) {
   const timeout = operation.timeout ?? DEFAULT_TIMEOUT;
   const began = context.events().length;
   const started = Date.now();
+  if (operation.fates !== undefined) {
+    context.fates.set(number, operation.fates);
+    context.fate(run, operation.fates);
+  }
   const { exit, stderr, ended } = await runHelm(operation, timeout, context);
   // The log of what Helm asked for last may come a little after Helm's end.
   await sleep(200);
   await settle(context);
+  if (operation.fates !== undefined) context.fate(run, {});
   context.kinds = await discover(api);
   const seen = context.events().slice(began);
   const happened = happenings(seen, run);
@@ -99,7 +116,6 @@ async function perform(operation, context) {
   };
 }
 
-const plain = (name, run) => name.replaceAll(run, 'RUN');
 const tagOf = ({ run, number }) => `${run}-${number}`;
 
 function titleOf({ helm, chart, to, flags = [], with: other }, timeout) {
@@ -125,11 +141,13 @@ async function runHelm(operation, timeout, context) {
     ...['--kube-as-user', tagOf(context), '--kube-as-group', 'system:masters'],
   ];
   const home = join(folder, `home-${used}`);
-  const child = spawn(helms(used), args, {
+  let child;
+  const gate = operation.gate && (await gateOf(operation.gate, () => child.kill('SIGKILL'), context));
+  child = spawn(helms(used), args, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...process.env,
-      KUBECONFIG: kubeconfig,
+      KUBECONFIG: gate?.kubeconfig ?? kubeconfig,
       KUBECACHEDIR: join(home, 'kube'),
       HELM_CACHE_HOME: home,
       HELM_CONFIG_HOME: home,
@@ -147,58 +165,16 @@ async function runHelm(operation, timeout, context) {
   const ended = new Date().toISOString();
   over = true;
   await Promise.all(others);
+  await gate?.close();
   return { exit, stderr, ended };
 }
 
-/** What happens besides Helm: `when` a state is reached, `after` some seconds, and then one of kill, apply, patch, release, remove. */
-async function intervene(deed, context) {
-  const { api, run, child } = context;
-  if (deed.when !== undefined) await until(deed.when, context);
-  if (deed.after !== undefined) await sleep(deed.after * 1000);
-  if (deed.kill !== undefined) child.kill(deed.kill);
-  const path = (object) => pathOf(object, context);
-  if (deed.apply !== undefined) {
-    const object = JSON.parse(named(JSON.stringify(deed.apply), run));
-    const name = `${object.kind}/${object.metadata.name}`;
-    await sure(api('PATCH', `${path(name)}?fieldManager=kubectl&force=true`, object, APPLY));
-  }
-  if (deed.patch !== undefined) await sure(api('PATCH', `${path(deed.patch)}?fieldManager=kubectl`, deed.with, MERGE));
-  if (deed.release !== undefined)
-    await sure(api('PATCH', `${path(deed.release)}?release=finalizer`, { metadata: { finalizers: null } }, MERGE));
-  if (deed.remove !== undefined) await sure(api('DELETE', `${path(deed.remove)}?propagationPolicy=Background`));
-  return undefined;
-}
-
-async function sure(answer) {
-  const { code, body } = await answer;
-  if (code >= 300) throw new Error(`an intervention failed: ${code} ${body.message}`);
-}
-
-function pathOf(object, { kinds, run, scenario }) {
-  const [kind, name] = named(object, run).split('/');
-  return `${collectionOf(kinds.get(kind), namespaceOf(object, scenario, run))}/${name}`;
-}
-
-/** `Job/one running`, `Job/one succeeded`, `Pod/x there`, `Pod/x gone`, `Pod/x going`. */
-async function until(when, context) {
-  const [object, state] = when.split(' ');
-  const [kind] = object.split('/');
-  for (let tries = 0; tries < 600 && !context.isOver?.(); tries++) {
-    const { code, body } = await context.api('GET', pathOf(object, context));
-    const there = code === 200;
-    const holds = {
-      there: () => there,
-      gone: () => !there,
-      going: () => there && body.metadata.deletionTimestamp !== undefined,
-      running: () => there && (kind === 'Job' ? body.status.ready === 1 : body.status.phase === 'Running'),
-      succeeded: () => there && (kind === 'Job' ? body.status.succeeded > 0 : body.status.phase === 'Succeeded'),
-      failed: () => there && (kind === 'Job' ? body.status.failed > 0 : body.status.phase === 'Failed'),
-    }[state]();
-    if (holds) return undefined;
-    await sleep(100);
-  }
-  if (context.isOver === undefined) throw new Error(`${when} did not come`);
-  return undefined;
+/** A kubeconfig with which one write of Helm goes wrong. */
+async function gateOf({ object, ...rule }, kill, context) {
+  const { port, close } = await openGate(context.port, { ...rule, path: pathOf(object, context) }, kill);
+  const kubeconfig = join(context.folder, `gate-${context.number}`);
+  writeFileSync(kubeconfig, configFor(`http://127.0.0.1:${port}`, 'helm'));
+  return { kubeconfig, close };
 }
 
 /** The whole message, in one line. */
@@ -226,46 +202,6 @@ function countRuns(happened, scenario) {
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
-const chartDocumentsOf = ({ charts }) =>
-  Object.values(charts).flatMap((chart) =>
-    Array.isArray(chart) ? chart : [...chart.documents, ...(chart.crds ?? [])],
-  );
-/** Also what another client applies. */
-const documentsOf = (scenario) => [
-  ...chartDocumentsOf(scenario),
-  ...scenario.run.flatMap(({ apply }) => (apply === undefined ? [] : [apply])),
-];
-const titleOfDocument = ({ kind, metadata }) => `${kind}/${metadata.name}`;
-const isHook = ({ metadata }) => metadata.annotations?.['helm.sh/hook'] !== undefined;
-
-/** `Kind/name` to its namespace, of these objects, and of those that the scenario watches besides. */
-function objectsOf(documents, scenario, run) {
-  const titles = [...documents.map(titleOfDocument), ...(scenario.watch ?? [])];
-  return new Map(titles.map((title) => [named(title, run), namespaceOf(title, scenario, run)]));
-}
-
-/** The run's own, unless the manifest names another. */
-function namespaceOf(title, scenario, run) {
-  const found = documentsOf(scenario).find((each) => titleOfDocument(each) === title)?.metadata.namespace;
-  return found === undefined ? run : named(found, run);
-}
-
-/** Objects that are a hook in one of the charts. In which, the order of writes tells. */
-const hooksOf = (scenario) => new Set(documentsOf(scenario).filter(isHook).map(titleOfDocument));
-
-/** How a wait for an object shows: Jobs and Pods take their time; others where the scenario makes them slow. */
-function slowOf(scenario) {
-  const slow = new Map();
-  for (const each of documentsOf(scenario)) {
-    const { kind, spec, metadata } = each;
-    const annotations = { ...metadata.annotations, ...spec?.template?.metadata?.annotations };
-    if (kind === 'Job' || kind === 'Pod') slow.set(titleOfDocument(each), ['over', 'failed']);
-    else if (annotations['plane/ready'] !== undefined) slow.set(titleOfDocument(each), ['ready']);
-    else if (metadata.finalizers?.includes(FINALIZER)) slow.set(titleOfDocument(each), []);
-  }
-  return slow;
-}
-
 /** Nothing of a run may disturb the next: finalizers go, then all that belongs to the whole cluster, then the namespace. */
 async function tidy({ api, kinds, run, folder, scenario }) {
   for (const [object, namespace] of objectsOf(documentsOf(scenario), scenario, run)) {
@@ -276,7 +212,9 @@ async function tidy({ api, kinds, run, folder, scenario }) {
     const { code, body } = await api('GET', path);
     if (code === 200 && body.metadata.finalizers?.includes(FINALIZER))
       await api('PATCH', path, { metadata: { finalizers: null } }, MERGE);
-    if (code === 200 && !place.namespaced) await api('DELETE', path);
+    if (code !== 200 || place.namespaced) continue;
+    await api('DELETE', path);
+    for (let tries = 0; tries < 30 && (await api('GET', path)).code === 200; tries++) await sleep(100);
   }
   await api('DELETE', `/api/v1/namespaces/${run}`);
   rmSync(folder, { recursive: true, force: true });

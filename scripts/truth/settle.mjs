@@ -5,17 +5,22 @@ import { sleep } from '../plane/client.mjs';
  * Waits until all Jobs and Pods that end soon have ended: how far they are at Helm's end is chance. `patient`: also until deleted Pods are
  * gone, and claims of StatefulSets made.
  */
-export async function settle({ api, run, scenario: { patient } }) {
+export async function settle({ api, run, scenario: { patient }, fates, born, number }) {
+  // `fates`: what operations brought upon what they made.
+  const isHeld = (name, uid) => fates.get(born.get(uid) ?? number)?.[name]?.outcome === 'hang';
   const endsSoon = (annotations) =>
     (annotations?.['plane/outcome'] ?? 'succeed') !== 'hang' && Number(annotations?.['plane/seconds'] ?? 0) < 5;
   const openJob = ({ metadata, spec, status }) =>
     metadata.deletionTimestamp === undefined &&
+    !isHeld(metadata.name, metadata.uid) &&
     !spec.suspend &&
     endsSoon(spec.template.metadata?.annotations) &&
     !status.conditions?.some(({ type }) => type === 'Complete' || type === 'Failed');
   const openPod = ({ metadata, spec, status }) =>
     metadata.deletionTimestamp === undefined &&
     spec.restartPolicy === 'Never' &&
+    !isHeld(metadata.name, metadata.uid) &&
+    !isHeld(metadata.labels?.['job-name'], metadata.labels?.['batch.kubernetes.io/controller-uid']) &&
     endsSoon(metadata.annotations) &&
     !['Succeeded', 'Failed'].includes(status.phase);
   const isGoing = ({ metadata }) => metadata.deletionTimestamp !== undefined && metadata.finalizers === undefined;

@@ -153,11 +153,12 @@ function waysOf(step: Step, run: Run, { circumstances }: Scene): readonly Failur
   if (deed !== 'wait') return [];
   // A sync waits as long as it takes, and one that is terminated deletes hooks, which the engine does not tell.
   if (isArgo) return ['failed'];
-  const runs = subject.id.kind === 'Job' || subject.id.kind === 'Pod';
+  // With `--wait`, Helm 4 takes a plain Pod that has failed for ready, and Helm 3 waits on [X].
+  const fails = subject.id.kind === 'Job' || (subject.id.kind === 'Pod' && step.owner === 'hook');
   // A deadline of its own ends it first.
   const outlives = mayTake === undefined || mayTake >= circumstances.timeoutSeconds;
   return [
-    ...(runs ? (['failed'] as const) : []),
+    ...(fails ? (['failed'] as const) : []),
     ...(outlives ? (['timed-out'] as const) : []),
     ...stopsOf(run.operation),
     'killed',

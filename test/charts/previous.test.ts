@@ -1,4 +1,7 @@
-/** `--previous` and `adopt`: facts about the upgrade of a revision that is known. What is said here was seen with Helm 4.3.2 on a real control plane. */
+/**
+ * `--previous` and `adopt`: facts about the upgrade of a revision that is known. What Helms do in these cases is recorded: the scenarios `adopt/`
+ * and `leave/` of `npm run truth`.
+ */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -92,7 +92,7 @@ const KINDS: readonly (readonly [kind: string, weight: number, make: Make, own: 
     documents.pod,
     fc.oneof(
       { weight: 6, arbitrary: fc.constant<Form>({}) },
-      // Never ready, so that no wait for a plain Pod takes it for ready before it fails.
+      // Never ready, so that Helm 3 does not take a plain one for ready before it fails.
       { weight: 2, arbitrary: fc.constant<Form>({ outcome: 'fail', ready: 9 }) },
       { weight: 2, arbitrary: fc.constant<Form>({ outcome: 'hang', grace: 3 }) },
     ),

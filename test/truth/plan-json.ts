@@ -1,7 +1,7 @@
 /** What `plan -o json` prints of an operation, as lines that can be held against what was seen. */
 import type { JsonPlan } from '../../src/report/plan/json.ts';
-import { inOrderOfKinds } from './compare.ts';
 import type { Document } from './record.ts';
+import { inOrderOfKinds } from './texts.ts';
 
 const VERBS: Readonly<Record<string, string>> = {
   create: 'create',

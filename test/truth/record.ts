@@ -30,12 +30,22 @@ export interface Deed {
   readonly meanwhile?: readonly Intervention[];
   /** Another client applies this. */
   readonly apply?: Document;
+  /** Another client deletes this object. */
+  readonly remove?: string;
+  /** The Pods of this Job end well. */
+  readonly finish?: string;
+  /** How Pods go that start during the operation, by the name of their Job, their Deployment, or their own (scripts/plane/kubelet.mjs). */
+  readonly fates?: Readonly<Record<string, { readonly outcome?: string; readonly ready?: number }>>;
+  /** One write of Helm goes wrong: it is refused, or Helm is killed when it is done. */
+  readonly gate?: { readonly object: string; readonly writes: 'apply' | 'delete'; readonly outcome: 'refuse' | 'cut' };
 }
 export interface Intervention {
   readonly when?: string;
   readonly kill?: string;
   readonly release?: string;
   readonly remove?: string;
+  readonly patch?: string;
+  readonly with?: object;
 }
 
 export interface Presence {
@@ -43,6 +53,8 @@ export interface Presence {
   readonly made: number;
   readonly state?: 'running' | 'succeeded' | 'failed';
   readonly going?: boolean;
+  /** The mark of the chart that it is of. */
+  readonly v?: string;
 }
 
 /** What one operation did. A step is one line; scripts/truth/observe.mjs says how to read it. */
@@ -53,6 +65,8 @@ export interface Seen {
   readonly steps: readonly string[];
   readonly world: Readonly<Record<string, Presence>>;
   readonly release: readonly string[];
+  /** How often Pods of these Jobs, and these Pods, were started. */
+  readonly runs?: Readonly<Record<string, number>>;
 }
 
 export interface Scenario {

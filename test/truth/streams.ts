@@ -15,7 +15,7 @@ export interface Prepared {
 
 type Changeable = Document & {
   readonly metadata: { namespace?: string; annotations?: Record<string, string> };
-  readonly spec?: { ttlSecondsAfterFinished?: number };
+  readonly spec?: { ttlSecondsAfterFinished?: number; readonly ports?: { nodePort?: number }[] };
 };
 
 /** Helm's own marks of a stream that goes to a post-renderer. */
@@ -33,6 +33,8 @@ export function documentsOf(stream: string): readonly Document[] {
     if (template !== undefined) metadata.annotations = { [FILENAME]: template, ...metadata.annotations };
     // The one node of the control plane has no labels.
     for (const pod of podSpecOf(document)) delete (pod as { nodeSelector?: object }).nodeSelector;
+    // Ports of the node belong to the whole cluster, and each cluster has its own range.
+    for (const port of (document.kind === 'Service' && spec?.ports) || []) delete port.nodePort;
     if (document.kind === 'Job' && spec?.ttlSecondsAfterFinished !== undefined) spec.ttlSecondsAfterFinished = 86_400;
     found.set(`${document.kind}/${metadata.name}`, document);
   }

@@ -1,4 +1,4 @@
-import { configMap, deployment, job, thing } from '../documents.mjs';
+import { claimSpec, configMap, deployment, job, networkPolicy, statefulSet, thing } from '../documents.mjs';
 import { created, does, failed, has, install, uninstall, upgrade, worked } from './words.mjs';
 
 const HOOK = 'pre-install,pre-upgrade';
@@ -29,6 +29,24 @@ export const applying = [
     },
     run: [install('one', '--server-side=false'), upgrade('two', '--server-side=false')],
     holds: ([, second]) => second.steps.join() === 'patch ConfigMap/app',
+  },
+  {
+    name: 'apply/client-side-completed',
+    fact: 'Client-side, a list into whose items the API server fills something never equals that of the manifest, and is sent each time: claim templates, ports without a protocol, projected tokens without an end.',
+    source: 'createPatch in pkg/kube/client.go: a three-way merge replaces such lists as a whole',
+    charts: {
+      one: [
+        networkPolicy('bare', { port: 80 }),
+        networkPolicy('full', { port: 80, protocol: 'TCP' }),
+        statefulSet('claims', { spec: { volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: claimSpec }] } }),
+        statefulSet('simple'),
+        deployment('token', { token: true }),
+      ],
+    },
+    watch: ['PersistentVolumeClaim/data-claims-0'],
+    run: [install('one', '--server-side=false'), upgrade('one', '--server-side=false')],
+    holds: ([, second]) =>
+      second.steps.join() === 'patch NetworkPolicy/bare,patch Deployment/token,patch StatefulSet/claims',
   },
   {
     name: 'apply/after-helm-3',

@@ -83,6 +83,15 @@ export const waiting = [
       !created(first).includes('Job/post'),
   },
   {
+    name: 'waiting/failed-pod',
+    fact: 'With `--wait` a plain Pod that has failed counts as ready; Helm 3 waits for it to the timeout.',
+    source:
+      'podConditions in kstatus (github.com/fluxcd/cli-utils): Failed is Current; Helm 3: podReady in pkg/kube/ready.go',
+    charts: { one: [pod('app', { outcome: 'fail', ready: 600 }), configMap('plain')] },
+    run: [within(6, install('one', '--wait'))],
+    holds: ([first]) => worked(first) && first.world['Pod/app'].state === 'failed',
+  },
+  {
     name: 'waiting/timeout-is-per-hook',
     fact: '`--timeout` counts for each hook by itself: two hooks of five seconds each pass with a timeout of nine.',
     source: 'execHook in pkg/action/hooks.go',

@@ -6,9 +6,10 @@ import { valueAt } from '../../model/json.ts';
 import type { Placement } from '../../model/plan.ts';
 import { canBecome } from '../fixed.ts';
 import type { Taken } from '../recorder.ts';
-import { type Presence, type Revision, type Subject, subjectOf } from '../world.ts';
+import { type Revision, type Subject, subjectOf } from '../world.ts';
 import { endClaims, makeClaims } from './claims.ts';
 import type { HookRun } from './hooks.ts';
+import { isUnchanged } from './unchanged.ts';
 import { uninstallOrder } from './uninstall-order.ts';
 
 /** In the order in which Helm applies them: by kind; within a kind Helm promises nothing [S pkg/release/v1/util/kind_sorter.go]. */
@@ -69,11 +70,6 @@ function applied(subject: Subject, { recorder, serverSide }: HookRun): Pick<Take
   if (!canBecome(subject, there)) return { do: 'update', because: 'immutable', outcome: 'refused' };
   return { do: 'update', because: there.dying ? 'onto-dying' : 'manifest' };
 }
-
-const isUnchanged = ({ placement }: Subject, there: Presence): boolean =>
-  there.owner === 'release' &&
-  (placement === there.subject.placement ||
-    JSON.stringify(placement?.value()) === JSON.stringify(there.subject.placement?.value()));
 
 /**
  * Deletes what the manifest before had and the new one has not, hooks of the same name included: Helm looks at names only
