@@ -6,6 +6,7 @@
 //   npm test -- --native           tests of the command line, with the executable that this platform's packages carry
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { buildExecutable, bundleTests, EXECUTABLE, ROOT } from './build.mjs';
 import { makeForTests } from './executable.mjs';
@@ -41,7 +42,9 @@ try {
   }));
   await bundleTests(tests, out);
   const bundled = tests.map(({ name }) => join(out, `${name}.cjs`));
-  const run = spawnSync(process.execPath, ['--test', ...bundled], {
+  // Most tests wait for programs that they start. By default a machine with two processors runs one file at a time.
+  const atOnce = `--test-concurrency=${availableParallelism()}`;
+  const run = spawnSync(process.execPath, ['--test', atOnce, ...bundled], {
     cwd: ROOT,
     stdio: 'inherit',
     env: {

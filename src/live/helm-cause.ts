@@ -5,7 +5,7 @@ import { readMessage } from './messages.ts';
 import { type Seen, titleOf } from './observations.ts';
 import { isPending } from './record.ts';
 import type { Scene } from './scene.ts';
-import type { Line } from './steps.ts';
+import { isOfEarlierRun, type Line } from './steps.ts';
 
 /** Longer than any step of Helm's between two things that it waits for, seconds. */
 const QUIET = 60;
@@ -110,8 +110,9 @@ function ofPending(scene: Scene, own: readonly Cause[]): readonly Cause[] {
 }
 
 /** Helm deletes the last run before it makes the next, and with `--wait` (Helm 3: always) waits until it is gone. */
-function lastRunDies({ state, seen }: Line): Cause | undefined {
-  if (state !== 'open' || seen?.deleting === undefined) return undefined;
+function lastRunDies(line: Line): Cause | undefined {
+  const { state, seen } = line;
+  if (seen?.deleting === undefined || !(state === 'open' || isOfEarlierRun(line))) return undefined;
   return {
     about: titleOf(seen),
     code: 'run/still-deleted',

@@ -130,16 +130,24 @@ function runningLine(base: Omit<Line, 'state'>, record: HookRecord, stored: Stor
   const { seen } = base;
   const look = seen && lookAt(seen, cluster);
   const ended = look?.ended === undefined ? {} : { ended: look.ended };
-  const isOld = seen?.created !== undefined && record.started !== undefined && seen.created < record.started - 2;
+  const isOld = isOfEarlierRun({
+    ...(seen && { seen }),
+    ...(record.started !== undefined && { started: record.started }),
+  });
   if (look?.is === 'succeeded' && !isOld) return { ...base, ...ended, state: 'done' };
   if (look?.is === 'failed') return { ...base, ...ended, state: 'failed', ...(look.cause && { cause: look.cause }) };
   return {
     ...base,
     state: isPending(stored) ? 'running' : 'failed',
-    ...(look?.cause && { cause: look.cause }),
+    // That the last run is deleted is told as Helm's step, not as trouble of this run.
+    ...(look?.cause && !(isOld && seen?.deleting !== undefined) && { cause: look.cause }),
     ...(look?.doing !== undefined && { doing: look.doing }),
   };
 }
+
+/** What is seen was made before Helm wrote down that this run begins. Two seconds are the rounding of both clocks. */
+export const isOfEarlierRun = ({ seen, started }: Pick<Line, 'seen' | 'started'>): boolean =>
+  seen?.created !== undefined && started !== undefined && seen.created < started - 2;
 
 /** The release's own resources are done when a hook behind them has begun; nothing else is written down of them. */
 function withRelease(lines: readonly Line[], stored: Stored): readonly Line[] {

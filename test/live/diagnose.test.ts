@@ -335,6 +335,20 @@ const CAUSES: readonly (Case & { readonly claim: string; readonly cause: string 
     cause: 'run/still-deleted Job/migrate: the last run is still being deleted: it waits for example.org/held',
   },
   {
+    claim: 'a Job whose last run is deleted after Helm wrote down that it begins',
+    hooks: [{ name: 'migrate', started: 14 }],
+    began: 20,
+    objects: [job({}, 4000, { deletionTimestamp: ago(13) })],
+    cause: 'run/still-deleted Job/migrate: the last run is still being deleted',
+  },
+  {
+    claim: 'a Job that is deleted while it runs',
+    hooks: [{ name: 'migrate', started: 14 }],
+    began: 20,
+    objects: [job({}, 14, { deletionTimestamp: ago(3) })],
+    cause: 'run/still-deleted Job/migrate: it is being deleted',
+  },
+  {
     claim: 'a Helm that has gone while a hook ran',
     hooks: [{ name: 'migrate', started: 400 }],
     began: 410,
