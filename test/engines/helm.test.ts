@@ -202,6 +202,17 @@ test('a retry begins where the failed operation ended', () => {
   assert.deepEqual(status(retry), ['1 superseded', '2 deployed']);
 });
 
+test('a Job with a name of its run meets no older one, also after an uninstall, when revisions are counted anew', () => {
+  const release = stream(job('migrate-1732147200', 'pre-install', policy('keep')));
+  const failed = helm.simulate(release, 'install', USUAL, undefined, (step) =>
+    step.do === 'wait' ? 'failed' : undefined,
+  );
+  const gone = helm.simulate(release, 'uninstall', USUAL, failed.end);
+  const again = helm.simulate(release, 'install', USUAL, gone.end);
+  assert.deepEqual(status(again), ['1 deployed']);
+  assert.deepEqual(left(again), ['Job/migrate-1732147200 failed', 'Job/migrate-1732147200 succeeded']);
+});
+
 test('a killed operation locks upgrades out and lets a rollback in', () => {
   const release = stream(job('m', 'pre-upgrade'));
   const killed = helm.simulate(release, 'upgrade', USUAL).failAt(1, 'killed');

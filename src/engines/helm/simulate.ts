@@ -91,8 +91,9 @@ function rollBack(target: Revision, { history }: Situation, run: HookRun): Endin
 }
 
 const PERFORM: Readonly<Record<Operation, Perform>> = {
-  install: (release, { history }, run) => {
-    const revision = next(history, release);
+  install: (release, start, run) => {
+    const { history } = start;
+    const revision = next(release, start);
     if (history.length > 0) return { history, stop: { because: 'name-in-use' } };
     return perform(
       revision,
@@ -102,13 +103,14 @@ const PERFORM: Readonly<Record<Operation, Perform>> = {
       run,
     );
   },
-  upgrade: (release, { history }, run) => {
+  upgrade: (release, start, run) => {
+    const { history } = start;
     const last = history.at(-1);
     if (last?.status === 'pending') return { history, stop: { because: 'locked' } };
     const base = history.findLast(({ status }) => status === 'deployed') ?? last;
     if (base === undefined || (base.status !== 'deployed' && base.status !== 'failed' && base.status !== 'superseded'))
       return { history, stop: { because: 'no-release' } };
-    const revision = next(history, release);
+    const revision = next(release, start);
     return perform(
       revision,
       base.revision,
@@ -206,7 +208,10 @@ function dropUnknown(revision: Revision, { recorder }: HookRun): void {
     recorder.take({ phase: 'release', do: 'skip', subject, because: 'unknown-event', owner: 'hook' });
 }
 
-function next(history: History, placements: readonly Placement[]): Revision {
+/** The next number, and a rendering of its own: after an uninstall numbers begin anew, and what hooks left is of older renderings. */
+function next(placements: readonly Placement[], { history, world }: Situation): Revision {
   const number = (history.at(-1)?.revision.number ?? 0) + 1;
-  return { number, rendering: number, placements };
+  let rendering = number;
+  for (const { subject } of world.values()) rendering = Math.max(rendering, subject.revision.rendering + 1);
+  return { number, rendering, placements };
 }
