@@ -1,5 +1,5 @@
 import { claimSpec, configMap, deployment, job, networkPolicy, statefulSet, thing } from '../documents.mjs';
-import { created, does, failed, has, install, uninstall, upgrade, worked } from './words.mjs';
+import { created, does, failed, has, install, retry, uninstall, upgrade, worked } from './words.mjs';
 
 const HOOK = 'pre-install,pre-upgrade';
 const changed = (value) => ({
@@ -95,18 +95,21 @@ export const applying = [
   },
   {
     name: 'apply/existing-object',
-    fact: 'An object that exists and is not of the release stops the install of a plain resource, and is taken over by a hook of that name.',
+    fact: 'An object that exists and is not of the release stops the install of a plain resource. A hook of that name is applied onto it, and refused only where another client owns a field that it sets.',
     source: 'existingResourceConflict in pkg/action/validate.go; hooks are not checked',
     charts: {
       one: [configMap('state', { v: 1 })],
-      two: [configMap('state', { hook: HOOK, policy: 'hook-succeeded', v: 1 }), configMap('app')],
+      two: [configMap('state', { hook: HOOK, policy: 'keep', v: 1 }), configMap('app')],
+      three: [configMap('state', { hook: HOOK, policy: 'keep' }), configMap('app')],
     },
-    run: [changed('kubectl'), install('one'), install('two')],
-    holds: ([first, second]) =>
+    run: [changed('kubectl'), install('one'), install('two'), retry('three')],
+    holds: ([first, second, third]) =>
       failed(first) &&
       first.steps.length === 0 &&
       failed(second) &&
-      second.steps.includes('apply ConfigMap/state: 409'),
+      second.steps.includes('apply ConfigMap/state: 409') &&
+      worked(third) &&
+      third.steps.includes('apply ConfigMap/state'),
   },
   {
     name: 'apply/existing-object-default-policy',

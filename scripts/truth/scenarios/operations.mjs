@@ -294,7 +294,7 @@ const failing = [
   },
   {
     name: 'after/resource-refused',
-    fact: 'A plain resource that the API server refuses stops the upgrade after its pre hooks; what was applied before it stays.',
+    fact: 'A plain resource that the API server refuses fails the upgrade after its pre hooks; what was applied stays, and post hooks do not run.',
     source: 'update in pkg/kube/client.go',
     charts: {
       one: [configMap('app', { v: 1 }), job('fixed', { image: 'one' })],
