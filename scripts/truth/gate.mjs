@@ -3,17 +3,18 @@ import http from 'node:http';
 import https from 'node:https';
 
 /**
- * Helm may use `http://127.0.0.1:PORT` as its server. What becomes of a write (`apply` or `delete`) to `path`: `refuse` or `cut`, which ends
- * Helm, by `kill()`, when it is done. The caller must `close()`.
+ * Helm may use `http://127.0.0.1:PORT` as its server. What becomes of a write (`apply` or `delete`) to `path`: `refuse`; `cut`, which ends
+ * Helm, by `kill()`, when it is done; or `hold`, before which `hold()` is awaited. The caller must `close()`.
  */
-export async function openGate(port, { writes, path, outcome }, kill) {
+export async function openGate(port, { writes, path, outcome }, { kill, hold }) {
   const agent = new https.Agent({ keepAlive: true, rejectUnauthorized: false });
-  const server = http.createServer((request, response) => {
+  const server = http.createServer(async (request, response) => {
     const { method, url, headers } = request;
     const isMeant = WRITES[method] === writes && url.split('?')[0] === path && !/[?&]dryRun=All/.test(url);
     // Without a group the user may do nothing: that is the API server's own answer, and stands in its log. Helm names its group twice.
     const { 'impersonate-group': _, ...bare } = headers;
     const group = isMeant && outcome === 'refuse' ? {} : { 'impersonate-group': 'system:masters' };
+    if (isMeant && outcome === 'hold') await hold();
     const sent = { ...bare, ...group, authorization: 'Bearer helm' };
     const forwarded = https.request({ host: '127.0.0.1', port, path: url, method, agent, headers: sent }, (answer) => {
       if (isMeant && outcome === 'cut') return answer.resume().on('end', kill);

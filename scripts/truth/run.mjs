@@ -171,7 +171,10 @@ async function runHelm(operation, timeout, context) {
 
 /** A kubeconfig with which one write of Helm goes wrong. */
 async function gateOf({ object, ...rule }, kill, context) {
-  const { port, close } = await openGate(context.port, { ...rule, path: pathOf(object, context) }, kill);
+  const path = pathOf(object, context);
+  const held = { metadata: { finalizers: [FINALIZER] } };
+  const hold = () => context.api('PATCH', path, held, MERGE);
+  const { port, close } = await openGate(context.port, { ...rule, path }, { kill, hold });
   const kubeconfig = join(context.folder, `gate-${context.number}`);
   writeFileSync(kubeconfig, configFor(`http://127.0.0.1:${port}`, 'helm'));
   return { kubeconfig, close };

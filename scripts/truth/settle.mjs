@@ -3,9 +3,9 @@ import { sleep } from '../plane/client.mjs';
 
 /**
  * Waits until all Jobs and Pods that end soon have ended: how far they are at Helm's end is chance. `patient`: also until deleted Pods are
- * gone, and claims of StatefulSets made.
+ * gone. Where claims of StatefulSets are watched, they are made.
  */
-export async function settle({ api, run, scenario: { patient }, fates, born, number }) {
+export async function settle({ api, run, scenario: { patient, watch }, fates, born, number }) {
   // `fates`: what operations brought upon what they made.
   const isHeld = (name, uid) => fates.get(born.get(uid) ?? number)?.[name]?.outcome === 'hang';
   const endsSoon = (annotations) =>
@@ -29,10 +29,11 @@ export async function settle({ api, run, scenario: { patient }, fates, born, num
   for (let tries = 0; tries < (patient ? 100 : 40); tries++) {
     const pods = (await api('GET', `/api/v1/namespaces/${run}/pods`)).body.items;
     const jobs = (await api('GET', `/apis/batch/v1/namespaces/${run}/jobs`)).body.items;
-    const sets = patient ? (await api('GET', `/apis/apps/v1/namespaces/${run}/statefulsets`)).body.items : [];
+    const sets =
+      patient || watch?.length > 0 ? (await api('GET', `/apis/apps/v1/namespaces/${run}/statefulsets`)).body.items : [];
     // Whether what it lacks is there now is looked up every half second.
     const isBlocked = ({ status }) => patient && tries > 12 && status.phase === 'Pending';
-    const isMoving = patient && (pods.some(isGoing) || sets.some(isNew));
+    const isMoving = (patient && pods.some(isGoing)) || sets.some(isNew);
     const blocked = pods.filter(isBlocked).map(({ metadata }) => metadata.labels?.['job-name']);
     const isOpen = (job) => openJob(job) && !blocked.includes(job.metadata.name);
     if (!isMoving && !pods.some(openPod) && !jobs.some(isOpen)) return;

@@ -218,7 +218,9 @@ const runAfter = (outcome: Outcome): 'running' | 'succeeded' | 'failed' =>
 
 /** A Namespace takes along what is in it. */
 function endObject(world: Map<string, Presence>, there: Presence, { awaited, outcome }: Step): void {
-  const isGone = (awaited === true && outcome === 'done') || lingers(there, world) === undefined;
+  // What outlasts the wait for its end is held by something that no manifest shows.
+  const isAwaited = awaited === true && outcome !== 'killed';
+  const isGone = isAwaited ? outcome === 'done' : lingers(there, world) === undefined;
   const { kind, name } = there.subject.id;
   const inside = kind === 'Namespace' ? [...world.values()].filter(({ subject }) => subject.id.namespace === name) : [];
   for (const presence of [there, ...inside]) {

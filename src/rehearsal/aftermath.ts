@@ -122,7 +122,7 @@ export function failuresOf(
   const found: { step: number; alike: number; failures: readonly Failure[] }[] = [];
   let last = '';
   for (const [step, taken] of run.steps.entries()) {
-    const failures = waysOf(taken, run, scene);
+    const failures = isOver(step, run) ? [] : waysOf(taken, run, scene);
     if (failures.length === 0) continue;
     const { subject, owner } = taken;
     // Plain resources of one kind come one after the other, and which of them fails makes little difference.
@@ -133,6 +133,15 @@ export function failuresOf(
     last = group;
   }
   return found;
+}
+
+/** A wait for an earlier run that has ended ends at once, and as that did. */
+function isOver(at: number, { steps, changesOf }: Run): boolean {
+  const { do: deed, subject, owner } = steps[at] as Step;
+  const endsOnce = subject.id.kind === 'Job' || (subject.id.kind === 'Pod' && owner === 'hook');
+  if (deed !== 'wait' || !endsOnce) return false;
+  const before = changesOf(subject.key).findLast(({ index }) => index < at)?.presence?.run;
+  return before === 'succeeded' || before === 'failed';
 }
 
 function waysOf(step: Step, run: Run, { circumstances }: Scene): readonly Failure[] {

@@ -91,19 +91,26 @@ const unique = (subjects: readonly Subject[]): readonly Thing[] => [
 ];
 
 /** Jobs and Pods of hooks that a run makes. */
-const startsOf = ({ steps }: Run): readonly Subject[] =>
-  steps
-    .filter(({ do: deed, because, subject, outcome }) => {
-      const isMade = (deed === 'create' || deed === 'replace') && outcome !== 'refused';
-      return isMade && because !== 'manifest' && (subject.id.kind === 'Job' || subject.id.kind === 'Pod');
-    })
-    .map(({ subject }) => subject);
+const startsOf = ({ steps }: Run): readonly Subject[] => steps.filter(isStart).map(({ subject }) => subject);
+
+function isStart({ do: deed, because, subject, outcome }: Step): boolean {
+  const isMade = (deed === 'create' || deed === 'replace') && outcome !== 'refused';
+  return isMade && because !== 'manifest' && (subject.id.kind === 'Job' || subject.id.kind === 'Pod');
+}
 
 /** What it starts beside its last run: a Job's deletion leaves its pods some time, and a name of its own leaves the Job. */
-export function twiceIn(run: Run): readonly Thing[] {
-  const running = runningHooks(run.start.world).filter(({ subject }) => subject.id.kind === 'Job');
-  const twice = startsOf(run).filter((subject) => running.some((presence) => isSame(presence.subject, subject)));
-  return unique(twice);
+export const twiceIn = (run: Run): readonly Thing[] => unique(besideLastRun(run));
+
+/** A run that was awaited first has ended. */
+function besideLastRun({ steps, start }: Run): readonly Subject[] {
+  const running = runningHooks(start.world).filter(({ subject }) => subject.id.kind === 'Job');
+  const isAwaited = (subject: Subject, at: number): boolean =>
+    steps.slice(0, at).some((step) => step.do === 'wait' && step.outcome === 'done' && isSame(step.subject, subject));
+  return steps.flatMap((step, at) => {
+    const { subject } = step;
+    const runs = isStart(step) && running.some((presence) => isSame(presence.subject, subject));
+    return runs && !isAwaited(subject, at) ? [subject] : [];
+  });
 }
 
 const HOLDS_DATA: ReadonlySet<string> = new Set([

@@ -121,6 +121,23 @@ const CASES: readonly {
     ],
   },
   {
+    name: 'a run that the next operation awaits before it starts another is no second one beside it',
+    of: [job('restore', 'pre-rollback,post-rollback', 'hook-succeeded'), deployment('app')],
+    when: ['rollback', 'pre-rollback', 'Job/restore', 'killed'],
+    says: [
+      'history: 1 superseded, 2 deployed, 3 pending-rollback',
+      'running: Job/restore',
+      'logs: kept',
+      'left: Job/restore',
+      'app: old, 0 of 1 applied',
+      'upgrade; blocked: locked',
+      'rollback 1; works',
+      'uninstall; works; leaves Job/restore',
+      'do: helm rollback RELEASE 1',
+      'worries: still-running, leftover',
+    ],
+  },
+  {
     name: 'a failed run that nothing deletes blocks each retry until it is taken away',
     of: [job('work', 'pre-upgrade', 'hook-succeeded'), deployment('app')],
     when: ['upgrade', 'pre-upgrade', 'Job/work', 'failed'],
@@ -258,6 +275,38 @@ for (const { name, of, when, circumstances, says } of CASES)
     );
     assert.ok(mishap !== undefined);
     assert.deepEqual(say(mishap), says);
+  });
+
+const POD = `apiVersion: v1
+kind: Pod
+metadata: { name: once }
+spec: { restartPolicy: Never, containers: [{ name: c, image: x }] }
+`;
+
+for (const { name, of, circumstances = {}, want } of [
+  {
+    name: 'a kept Job that has run is not run again, so its wait cannot go wrong at an upgrade',
+    of: [job('work', 'pre-install,pre-upgrade', 'keep')],
+    want: { install: ['refused', 'failed', 'timed-out', 'interrupted', 'killed'], upgrade: [] },
+  },
+  {
+    name: 'a plain Pod that fails is ready for --wait',
+    of: [POD],
+    circumstances: { wait: true },
+    want: {
+      install: ['refused', 'timed-out', 'interrupted', 'killed'],
+      upgrade: ['refused', 'timed-out', 'interrupted', 'killed'],
+    },
+  },
+])
+  test(name, () => {
+    const { mishaps } = rehearse(stream(...of), { ...USUAL, ...circumstances }, { operations: ['install', 'upgrade'] });
+    const failures = (operation: string): readonly string[] =>
+      mishaps.filter((each) => each.operation === operation).map(({ failure }) => failure);
+    assert.deepEqual(
+      { install: new Set(failures('install')), upgrade: new Set(failures('upgrade')) },
+      { install: new Set(want.install), upgrade: new Set(want.upgrade) },
+    );
   });
 
 test('a rehearsal is JSON, and its worst comes first', () => {

@@ -32,20 +32,27 @@ export interface Deed {
   readonly apply?: Document;
   /** Another client deletes this object. */
   readonly remove?: string;
+  /** The finalizer goes that held this object. */
+  readonly release?: string;
   /** The Pods of this Job end well. */
   readonly finish?: string;
   /** How Pods go that start during the operation, by the name of their Job, their Deployment, or their own (scripts/plane/kubelet.mjs). */
   readonly fates?: Readonly<Record<string, { readonly outcome?: string; readonly ready?: number }>>;
-  /** One write of Helm goes wrong: it is refused, or Helm is killed when it is done. */
-  readonly gate?: { readonly object: string; readonly writes: 'apply' | 'delete'; readonly outcome: 'refuse' | 'cut' };
+  /** One write of Helm goes wrong: it is refused, or Helm is killed when it is done, or a finalizer holds what it deletes. */
+  readonly gate?: {
+    readonly object: string;
+    readonly writes: 'apply' | 'delete';
+    readonly outcome: 'refuse' | 'cut' | 'hold';
+  };
 }
 export interface Intervention {
   readonly when?: string;
+  /** Seconds. */
+  readonly after?: number;
+  readonly finish?: string;
   readonly kill?: string;
   readonly release?: string;
   readonly remove?: string;
-  readonly patch?: string;
-  readonly with?: object;
 }
 
 export interface Presence {

@@ -17,27 +17,18 @@ import { stemOf } from '../../src/model/name-tail.ts';
 import { editStream } from '../../src/pipeline.ts';
 import type { JsonPlan } from '../../src/report/plan/json.ts';
 import { COMMAND, TESTDATA } from '../support/files.ts';
-import { findHelm, openHelm } from '../support/helm.ts';
 import { NOW, order } from '../support/pipeline.ts';
 import { type Bench, concurrently, openBench } from './bench.ts';
 import { compare } from './compare.ts';
+import { examplesWith, type Stream } from './examples.ts';
 import { jsonTexts, seenBesides } from './plan-json.ts';
 import type { Deed, Document } from './record.ts';
-import { documentsOf, givenFor, prepare, unmarked } from './streams.ts';
+import { claimsOf, documentsOf, givenFor, prepare, unmarked } from './streams.ts';
 
 const [VERSION = ''] = (process.env['HOOKORDER_HELM'] ?? '4.3.2').split(',');
 const FOLDER = process.env['HOOKORDER_STREAMS'];
 const TIMEOUT = 30;
 const WIDTH = 4;
-
-interface Stream {
-  readonly name: string;
-  readonly text: string;
-  /** An ordering config of its own. */
-  readonly config?: string;
-  /** What was installed before its config came. */
-  readonly before?: string;
-}
 
 interface Variant {
   readonly name: string;
@@ -153,7 +144,7 @@ async function hold(
   const two = isDeepStrictEqual(one, later) ? one : later;
   if (one === undefined || two === undefined) return { about: 'no order', operations: 0, differences: [] };
   const all = [...one, ...two];
-  const watch = all.filter(({ kind }) => kind === 'StatefulSet').flatMap(claimsOf);
+  const watch = claimsOf(all);
   const given = givenFor(all).map((apply): Deed => ({ apply }));
   const scenario = {
     charts: { one: { documents: one }, two: { documents: two } },
@@ -230,43 +221,14 @@ async function planOf(
   return { plan: JSON.parse(text), status };
 }
 
-function claimsOf({ metadata, spec }: Document): readonly string[] {
-  const templates = (spec as { volumeClaimTemplates?: readonly Document[] }).volumeClaimTemplates ?? [];
-  return templates.map((each) => `PersistentVolumeClaim/${each.metadata.name}-${metadata.name}-0`);
-}
-
-/** Those of docs/examples, the names that their configs expect, and the chart before the one that they are for. */
-const EXAMPLES: readonly (readonly [chart: string, release: string, before?: string])[] = [
-  ['atlas-migration', 'orders'],
-  ['keycloak-postgresql-ha', 'sso', 'chart-1'],
-  ['optscale-migrations', 'optscale'],
-  ['ordered-release', 'shop'],
-];
-
 /** Those that take seconds. */
 const SMALL = ['atlas-migration', 'ordered-release'];
 
 function streamsOf(): readonly Stream[] {
-  if (FOLDER === undefined) return examples().filter(({ name }) => SMALL.includes(name));
-  if (FOLDER === TESTDATA) return [...examples(), ...cases()];
+  if (FOLDER === undefined) return examplesWith(VERSION).filter(({ name }) => SMALL.includes(name));
+  if (FOLDER === TESTDATA) return [...examplesWith(VERSION), ...cases()];
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.yaml'));
   return files.map((file) => ({ name: file.replace(/\.yaml$/, ''), text: readFileSync(join(FOLDER, file), 'utf8') }));
-}
-
-function examples(): readonly Stream[] {
-  const binary = findHelm(VERSION);
-  assert.ok(binary);
-  const helm = openHelm(VERSION, binary);
-  try {
-    return EXAMPLES.map(([name, release, old]) => ({
-      name,
-      text: helm.succeed(['template', release, join(TESTDATA, 'charts', name, 'chart')]),
-      config: readFileSync(join(TESTDATA, 'charts', name, 'hookorder.yaml'), 'utf8'),
-      ...(old !== undefined && { before: helm.succeed(['template', release, join(TESTDATA, 'charts', name, old)]) }),
-    }));
-  } finally {
-    helm.close();
-  }
 }
 
 const cases = (): readonly Stream[] =>

@@ -108,6 +108,15 @@ export function givenFor(documents: readonly Document[]): readonly Document[] {
   return [...given.values()];
 }
 
+/** Claims that the controller of StatefulSets makes. */
+export const claimsOf = (documents: readonly Document[]): readonly string[] =>
+  documents
+    .filter(({ kind }) => kind === 'StatefulSet')
+    .flatMap(({ metadata, spec }) => {
+      const templates = (spec as { volumeClaimTemplates?: readonly Document[] }).volumeClaimTemplates ?? [];
+      return templates.map((each) => `PersistentVolumeClaim/${each.metadata.name}-${metadata.name}-0`);
+    });
+
 const merged = (a: Document | undefined, b: Document): Document => {
   const data = { ...(a as { data?: object } | undefined)?.data, ...(b as { data?: object }).data };
   return { ...b, ...(Object.keys(data).length > 0 && { data }) };

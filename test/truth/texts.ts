@@ -13,12 +13,13 @@ export interface Told {
 
 export interface Telling {
   readonly situation?: Situation;
+  /** Waits for plain objects are left out: they were ready when Helm looked, or not, by chance. */
   readonly isPatient?: boolean;
   /** The name that an object has in the cluster. */
   readonly nameOf?: (subject: Subject) => string;
 }
 
-/** `situation`: where the operation ended, or what became of that afterwards. `isPatient`: plain objects were left alone until they were at rest. */
+/** `situation`: where the operation ended, or what became of that afterwards. */
 export function told(
   run: Run,
   recorded: Seen,
