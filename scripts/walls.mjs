@@ -48,6 +48,9 @@ export const ROOMS = {
     'report',
     'config',
     'check',
+    // `--fix` adds to a config of the user's, whose other bytes stay.
+    'edit',
+    'stream',
   ],
   commands: [
     'knowledge',
