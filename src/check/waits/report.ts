@@ -1,7 +1,7 @@
 /**
  * A finding about a wait, with the line of the script that waits where the stream shows it.
  */
-import { type Finding, type FindingCode, findingOf, type Severity } from '../../model/finding.ts';
+import { type Cause, type Finding, type FindingCode, findingOf, type Severity } from '../../model/finding.ts';
 import { type Path, valueAt } from '../../model/json.ts';
 import type { Resource } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
@@ -12,6 +12,7 @@ export interface WaitReport {
   readonly message: string;
   readonly hint: string;
   readonly severity?: Severity | undefined;
+  readonly cause?: Cause;
   /** The hook that would have to change. */
   readonly hook: Placement;
   /** Whose manifest shows it: the hook's, or that of a workload. */
@@ -19,10 +20,11 @@ export interface WaitReport {
   readonly wait: Pick<Wait, 'path' | 'file' | 'words'>;
 }
 
-export function reportWait({ code, message, hint, severity, hook, resource, wait }: WaitReport): Finding {
+export function reportWait({ code, message, hint, severity, cause, hook, resource, wait }: WaitReport): Finding {
   const finding = findingOf(code, resource, wait.path, message, {
     hint,
     ...(severity && { severity }),
+    ...(cause && { cause }),
     ...(hook.rule && { config: { ...hook.rule.place, hook: hook.rule.name } }),
   });
   const place = findWords(resource, wait.path, wait.file?.source ?? wait.words);
