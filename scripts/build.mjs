@@ -26,6 +26,7 @@ const MORE = [
   'check/argocd/release.ts',
   'check/hazards.ts',
   'check/known/facts.ts',
+  'order/argocd/one-weight.ts',
   'order/argocd/write.ts',
   'commands/adopt.ts',
   'commands/diff.ts',

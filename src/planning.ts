@@ -20,6 +20,7 @@ import type { Plan } from './model/plan.ts';
 import type { ChartOrder } from './order/chart.ts';
 import { orderRules, type RuleOrder } from './order/constraints.ts';
 import type { Copies } from './order/copies/copies.ts';
+import { settingNothing } from './order/effect.ts';
 import { type Split, splitByEvent } from './order/events.ts';
 import type { Claims } from './order/match.ts';
 import { mergePatches } from './order/merge.ts';
@@ -79,6 +80,7 @@ export function planRelease(
   const origin = { resources: entered, config, claims: whole, input };
   const findings = [
     ...orderFindings,
+    ...settingNothing(config.rules, whole),
     ...refuseDoubtful([...patches.patches, ...patches.copies]),
     ...copied.findings,
     ...renamed.findings,

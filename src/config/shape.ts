@@ -2,7 +2,7 @@
  * The shape that schema.json gives a config: what people write, once it is known to be valid. A test holds the schema's words
  * against those of the model.
  */
-import type { JobName, JobSettings } from '../model/config.ts';
+import type { JobName, JobSettings, PodValues } from '../model/config.ts';
 import type { FindingCode } from '../model/finding.ts';
 import type { DeletePolicy, Event, LogPolicy } from '../model/helm.ts';
 import type { Operation } from '../model/json.ts';
@@ -33,6 +33,7 @@ export interface Settings {
   readonly outputLogPolicy?: readonly LogPolicy[];
   readonly jobName?: JobName['suffix'] | { readonly suffix: JobName['suffix']; readonly format?: 'unix' | 'utc' };
   readonly job?: JobSettings;
+  readonly pod?: PodValues & { readonly like?: string };
   readonly dependencies?: 'fail' | 'copy' | 'ignore';
 }
 

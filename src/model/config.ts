@@ -5,7 +5,7 @@
  */
 import type { FindingCode } from './finding.ts';
 import type { DeletePolicy, Event, LogPolicy } from './helm.ts';
-import type { Operation } from './json.ts';
+import type { Json, Operation } from './json.ts';
 import type { Resource } from './manifest.ts';
 import type { Place } from './span.ts';
 import type { Target } from './target.ts';
@@ -81,6 +81,9 @@ export interface Rule {
   readonly job: JobSettings;
   /** `job` of the config's defaults: set only where the Job says nothing. */
   readonly jobDefaults: JobSettings;
+  readonly pod: PodSettings;
+  /** `pod` of the config's defaults: for what the pods lack. */
+  readonly podDefaults: PodSettings;
   readonly dependencies: 'fail' | 'copy' | 'ignore';
   readonly optional: boolean;
   readonly adopt: boolean;
@@ -98,4 +101,34 @@ export interface JobSettings {
   readonly activeDeadlineSeconds?: number;
   /** Seconds. */
   readonly ttlSecondsAfterFinished?: number;
+}
+
+export interface PodSettings {
+  readonly values: PodValues;
+  readonly like?: Like;
+}
+
+/** In the shape that Kubernetes gives them. */
+export interface PodValues {
+  readonly imagePullSecrets?: Json;
+  readonly nodeSelector?: Json;
+  readonly tolerations?: Json;
+  readonly affinity?: Json;
+  readonly priorityClassName?: Json;
+  readonly runtimeClassName?: Json;
+  /** Of the pod. */
+  readonly securityContext?: Json;
+  /** Of each container. */
+  readonly resources?: Json;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** A workload from which pods take what they lack. */
+export interface Like {
+  /** As written: `Deployment/*-web`. */
+  readonly text: string;
+  readonly kind: string;
+  readonly isNamed: (name: string) => boolean;
+  readonly place: Place;
 }

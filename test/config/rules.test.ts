@@ -26,6 +26,8 @@ test('a hook that says nothing has the least surprising settings', () => {
     jobName: { suffix: 'keep' },
     job: {},
     jobDefaults: {},
+    pod: { values: {} },
+    podDefaults: { values: {} },
     dependencies: 'fail',
     optional: false,
     adopt: false,
