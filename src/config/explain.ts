@@ -98,7 +98,7 @@ function explain(problem: Problem, config: Json, root: Schema): Explanation {
 
 /** The mapping that has this very key, for keys that stand in the wrong one. */
 function ownerOf(key: string, root: Schema): string | undefined {
-  const { hook, matcher, job, pod, helm } = root.definitions ?? {};
+  const { hook, matcher, job, pod, helm, argocd } = root.definitions ?? {};
   const owners = {
     'a hook': hook,
     'a matcher': matcher,
@@ -106,6 +106,7 @@ function ownerOf(key: string, root: Schema): string | undefined {
     '"pod"': pod,
     'the config': root,
     '"helm"': helm,
+    '"argocd"': argocd,
   };
   return Object.entries(owners).find(([, schema]) => Object.hasOwn(schema?.properties ?? {}, key))?.[0];
 }

@@ -20,11 +20,16 @@ export interface Config {
   readonly weights: { readonly start: number; readonly step: number };
   /** What the release is deployed with, as far as the config says. */
   readonly helm: Deployment;
+  readonly argocd: { readonly phase: PrePhase };
   /** What the config silences. */
   readonly ignore: readonly IgnoredFinding[];
   /** The files (or stream documents) that it was made of, in order. */
   readonly files: readonly string[];
 }
+
+/** Where Argo CD runs what Helm runs before a release: in waves of Sync, or in PreSync with copies. */
+export type PrePhase = 'sync' | 'presync';
+export const DEFAULT_ARGOCD: Config['argocd'] = { phase: 'sync' };
 
 /** How a release is deployed, as far as it is said. */
 export interface Deployment {

@@ -8,7 +8,8 @@ import type { Claims } from './match.ts';
 export function settingNothing(rules: readonly Rule[], { resourcesOf }: Claims): readonly Finding[] {
   return rules.flatMap((rule): readonly Finding[] => {
     const claimed = resourcesOf.get(rule) ?? [];
-    if (claimed.length === 0 || rule.drop) return [];
+    // What an optional entry means may be off in this rendering.
+    if (claimed.length === 0 || rule.drop || rule.optional) return [];
     const { like, values } = rule.pod;
     const sets = {
       job: Object.keys(rule.job).length > 0 && !claimed.some(({ kind }) => kind === 'Job') && 'Job',

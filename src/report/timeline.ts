@@ -9,7 +9,7 @@ import type { Presence } from '../engines/world.ts';
 import { isAwaited } from '../model/helm.ts';
 import { type Json, valueAt } from '../model/json.ts';
 import { enteredOf } from '../model/leaving.ts';
-import { formatSource, type Hook, type Placement, type Plan } from '../model/plan.ts';
+import { formatPlacement, formatSource, type Hook, type Placement, type Plan } from '../model/plan.ts';
 import type { InstalledChange } from './installed.ts';
 
 export interface Timeline {
@@ -116,13 +116,12 @@ export function stopOf(
   hook: Hook,
   waits = isAwaited(placement.resource.kind),
 ): Stop & { after: Stop[] } {
-  const { kind } = placement.resource;
   const deadline = waits ? secondsAt(placement, 'activeDeadlineSeconds') : undefined;
   const ttl = ttlOf(placement);
   return {
     placement,
     hook,
-    title: `${kind}/${placement.name}`,
+    title: formatPlacement(placement),
     source: formatSource(placement),
     origin: placement.copyFor !== undefined ? 'copy' : placement.rule !== undefined ? 'config' : 'chart',
     waits,

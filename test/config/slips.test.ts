@@ -104,6 +104,9 @@ const SLIPS: readonly string[] = [
   'helm: { wait: yes please }\n',
   'helm: { waits: true }\n',
   'helm: true\n',
+  'argocd: { phase: PreSync }\n',
+  'argocd: presync\n',
+  'phase: presync\n',
   'timeout: 10m\n',
 ];
 

@@ -107,7 +107,7 @@ function heading(name: string, fact: string | undefined, style: Style): string[]
 
 function eventHeading(event: string, fact: string | undefined, style: Style): readonly string[] {
   if (fact === undefined) return [`  ${event}`];
-  return paragraph(`  ${padEnd(event, 13)}`, `(${fact})`)
+  return paragraph(`  ${padEnd(event, Math.max(13, event.length + 1))}`, `(${fact})`)
     .split('\n')
     .map((line) => style.dim(line));
 }
