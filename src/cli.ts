@@ -67,13 +67,13 @@ const COMMANDS = {
     load: () => require('./commands/adopt.ts') as Command,
   },
   rehearse: {
-    flags: [...STREAM, 'target', 'output', 'operation', 'step', 'all', 'rollback-on-failure'],
+    flags: [...STREAM, ...CHART_FLAGS, 'target', 'output', 'operation', 'step', 'all', 'rollback-on-failure'],
     files: 1,
     load: () => require('./commands/rehearse.ts') as Command,
   },
   init: { flags: CHART_FLAGS, files: 2, load: () => require('./commands/init.ts') as Command },
   export: {
-    flags: [...STREAM, 'to', 'helmrelease', 'kustomization', 'target', 'fail-on'],
+    flags: [...STREAM, ...CHART_FLAGS, 'to', 'helmrelease', 'kustomization', 'target', 'fail-on'],
     files: 1,
     load: () => require('./commands/export.ts') as Command,
   },

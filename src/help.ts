@@ -22,8 +22,9 @@ Commands
   hookorder explain [CODE]    what a finding means and how to resolve it
   hookorder schema            the JSON Schema of the config
 
-plan, lint, diff and init take a CHART in place of FILE, as Helm takes it: a
-folder, a .tgz, oci://…, repo/name. They let Helm render it, for install and for upgrade.
+plan, lint, diff, init, rehearse and export take a CHART in place of FILE, as Helm
+takes it: a folder, a .tgz, oci://…, repo/name. They let Helm render it, for
+install and for upgrade.
 
 Config: --config (repeatable), else $HOOKORDER_CONFIG, else hookorder.yaml or
 .hookorder.yaml here; or what the chart itself carries as kind HookOrder. Both at
@@ -169,12 +170,13 @@ to be cured before, worst first, what Helm then deletes, runs and changes, and t
     `  hookorder adopt shop ./chart -n prod -f values.yaml -c hookorder.yaml`,
   ),
   rehearse: page(
-    'hookorder rehearse [FILE]',
+    'hookorder rehearse [FILE|CHART]',
     `For each step of each operation: what is left when the API server refuses it,
 when it fails, outlives --timeout, or the client is stopped or killed; what an
 upgrade, a rollback and an uninstall do from there; and the way out. Outcomes
 that are alike are told once, the worst first.`,
     [
+      FLAGS.chart,
       FLAGS.config,
       '-o, --output FORMAT       text (default), json',
       '--operation NAME          install, upgrade, rollback, uninstall or test; repeatable',
@@ -185,7 +187,7 @@ that are alike are told once, the worst first.`,
       FLAGS.target,
       FLAGS.helm,
     ],
-    `  helm template shop ./chart | hookorder rehearse -c hookorder.yaml
+    `  hookorder rehearse ./chart --release shop -f values.yaml -c hookorder.yaml
   helm template shop ./chart | hookorder rehearse --operation upgrade --wait
   hookorder rehearse rendered.yaml --step Job/shop-db-migrate
   hookorder rehearse rendered.yaml --target argocd`,
@@ -202,12 +204,13 @@ change.`,
   hookorder init install.yaml upgrade.yaml > hookorder.yaml`,
   ),
   export: page(
-    'hookorder export --to flux|kustomize [FILE]',
+    'hookorder export --to flux|kustomize [FILE|CHART]',
     `Prints the order as patches: of \`spec.postRenderers\` for a HelmRelease of Flux, or
 of a kustomization. With a file of yours, the whole file with the patches in it.
 Refuses what patches cannot say, and what in the HelmRelease makes them void;
 writes the other lines that the order needs, and says why on stderr.`,
     [
+      FLAGS.chart,
       FLAGS.config,
       '--to WHO                  flux or kustomize',
       '--helmrelease FILE        the HelmRelease that gets the patches',
@@ -217,7 +220,7 @@ writes the other lines that the order needs, and says why on stderr.`,
       '--target WHO              of kustomize: helm (default), or argocd',
       FLAGS.helm,
     ],
-    `  helm template shop ./chart | hookorder export --to flux -c hookorder.yaml
+    `  hookorder export --to flux ./chart --release shop -c hookorder.yaml
   helm template shop ./chart | hookorder export --to flux --helmrelease shop.yaml > new.yaml
   hookorder export --to kustomize all.yaml > kustomization.yaml`,
   ),

@@ -2,7 +2,7 @@
  * The judgement on what a command works on: one stream, or the two that a chart renders. Each operation is judged on the stream that was rendered
  * for it, and what both streams have is told once.
  */
-import type { Finding } from '../model/finding.ts';
+import type { Finding, Severity } from '../model/finding.ts';
 import { OPERATION_NAMES, type Operation } from '../model/helm.ts';
 import type { Source, Stream } from '../model/manifest.ts';
 import { checkStoredSize, type PipelineInput } from '../pipeline.ts';
@@ -37,10 +37,11 @@ export function judge(
   args: Arguments,
   system: System,
   previous?: Previous,
+  severity: Severity = ALL.severity,
 ): Judgement {
   const known = previous && { previous: previous.placements, isPreviousKnown: true };
   const requestFor = (source: Source, more: Partial<PipelineInput>): PipelineInput => ({
-    ...makeRequest(source, args, system, ALL),
+    ...makeRequest(source, args, system, { ...ALL, severity }),
     ...(chart?.helm !== undefined && { version: chart.helm }),
     ...more,
   });
@@ -52,7 +53,7 @@ export function judge(
   const first = tell(forInstall);
   // Argo CD never says that it upgrades.
   if (first.report.circumstances.target === 'argocd')
-    return judge({ install, upgrade: install, ...(chart && { chart }) }, args, system, previous);
+    return judge({ install, upgrade: install, ...(chart && { chart }) }, args, system, previous, severity);
   const forUpgrade = requestFor(upgrade, {
     operations: AFTER_INSTALL,
     ...(first.ordered && { previous: first.ordered.plan.placements }),

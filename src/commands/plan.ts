@@ -29,7 +29,7 @@ export function run(args: Arguments, system: System): number {
 
 function rehearsalOf({ plan, findings, circumstances }: PlanReport): RehearsalReport {
   return {
-    rehearsal: rehearse(plan.placements, circumstances),
+    rehearsal: rehearse(plan.placements, circumstances, { atInstall: plan.atInstall?.placements }),
     operations: operationsOf(circumstances),
     timeoutSeconds: circumstances.timeoutSeconds,
     errors: findings.filter(({ severity }) => severity === 'error').length,
