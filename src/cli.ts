@@ -27,6 +27,12 @@ const STREAM = ['config', 'no-config', 'now', 'helm', 'timeout', 'wait'] as cons
 /** Which revision is installed. */
 const PREVIOUS = ['previous', 'previous-release'] as const;
 
+/** What `plan` and `lint` take. */
+const JUDGED = [
+  ...[...STREAM, ...CHART_FLAGS, ...PREVIOUS],
+  ...(['source-root', 'target', 'output', 'fail-on', 'rollback-on-failure'] as const),
+] as const;
+
 /** How Helm is told which cluster, which value flags can be read here too. */
 const CLUSTER_VALUED = [
   'kubeconfig',
@@ -47,12 +53,12 @@ const COMMANDS = {
     load: (): Command => render,
   },
   plan: {
-    flags: [...STREAM, ...CHART_FLAGS, ...PREVIOUS, 'target', 'output', 'fail-on', 'verbose', 'rollback-on-failure'],
+    flags: [...JUDGED, 'verbose'],
     files: 1,
     load: () => require('./commands/plan.ts') as Command,
   },
   lint: {
-    flags: [...STREAM, ...CHART_FLAGS, ...PREVIOUS, 'target', 'output', 'fail-on', 'rollback-on-failure'],
+    flags: JUDGED,
     files: 1,
     load: () => require('./commands/lint.ts') as Command,
   },
@@ -104,7 +110,7 @@ const FLAGS: FlagTable = {
     ...['config', 'now', 'helm', 'target', 'output', 'fail-on', 'errors', 'report', 'timeout', 'color'],
     ...['to', 'helmrelease', 'kustomization'],
     ...['state', 'start-within', 'namespace', 'kube-as-group', ...CLUSTER_VALUED],
-    ...['release', 'previous', 'previous-release', 'operation', 'step'],
+    ...['release', 'previous', 'previous-release', 'source-root', 'operation', 'step'],
     ...CHART_VALUES.filter((flag) => flag !== 'version'),
   ],
   switches: [
@@ -198,6 +204,7 @@ function readArguments(line: CommandLine, files: readonly string[]): Arguments {
     previous: line.values.get('previous') ?? [],
     ...(previousRelease !== undefined && { previousRelease }),
     ...readExport(line),
+    sourceRoots: readRoots(line),
     state: line.values.get('state') ?? [],
     startWithin: duration(line, 'start-within', START_WITHIN_SECONDS),
     cluster: readCluster(line),
@@ -213,6 +220,15 @@ function readRehearsal(line: CommandLine): Pick<Arguments, 'operations' | 'step'
     all: line.switches.has('all'),
     rollbackOnFailure: line.switches.has('rollback-on-failure'),
   };
+}
+
+function readRoots(line: CommandLine): Arguments['sourceRoots'] {
+  const pairs = (line.values.get('source-root') ?? []).map((value): [string, string] => {
+    const [, name = '', folder = ''] =
+      /^([^=]+)=(.+)$/.exec(value) ?? invalid('source-root', value, 'NAME=FOLDER, as in shop=charts/shop');
+    return [name, folder];
+  });
+  return new Map(pairs);
 }
 
 function readExport(line: CommandLine): Pick<Arguments, 'to' | 'helmrelease' | 'kustomization'> {

@@ -60,6 +60,8 @@ const FLAGS = {
   previous:
     '--previous FILE           what is installed: a stream that was rendered, or what\n                            `helm get manifest` and `helm get hooks` print; repeatable',
   previousRelease: '--previous-release NAME   the same, asked of the cluster',
+  sourceRoot:
+    '--source-root NAME=FOLDER  where the chart NAME stands, for the lines of its templates;\n                            else charts below the working directory are looked at',
   common:
     '--color WHEN              auto (default), always, never; NO_COLOR and\n                            FORCE_COLOR are respected\n  -h, --help                this page\n  --version                 the version',
 } as const;
@@ -96,6 +98,7 @@ for and what it deletes. Works without a config too.`,
       FLAGS.chart,
       FLAGS.previous,
       FLAGS.previousRelease,
+      FLAGS.sourceRoot,
       FLAGS.config,
       '-o, --output FORMAT       text (default), json, mermaid, markdown, html',
       '-v, --verbose             policies, templates and config lines in full',
@@ -118,6 +121,7 @@ config alike. Works without a config.`,
       FLAGS.chart,
       FLAGS.previous,
       FLAGS.previousRelease,
+      FLAGS.sourceRoot,
       FLAGS.config,
       '-o, --output FORMAT       text (default), compact, json, github, sarif, junit',
       FLAGS.now,

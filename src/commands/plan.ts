@@ -9,7 +9,7 @@ import { inert } from '../report/safe-text.ts';
 import type { Arguments } from './arguments.ts';
 import { judgeGiven } from './judge.ts';
 import { statusOfReport } from './outcome.ts';
-import { chooseFormat, chooseStyle, deliver } from './output.ts';
+import { chooseFormat, chooseStyle, chooseWidth, deliver } from './output.ts';
 import { NOTHING_READ } from './plan-report.ts';
 import { operationsOf } from './rehearse.ts';
 import { ALL, makeRequest } from './request.ts';
@@ -18,7 +18,7 @@ import type { System } from './system.ts';
 export function run(args: Arguments, system: System): number {
   const format = chooseFormat(args, PLAN_FORMAT_NAMES);
   const report = look(args, system);
-  const options = { style: chooseStyle(args, system), verbose: args.verbose };
+  const options = { style: chooseStyle(args, system), width: chooseWidth(system), verbose: args.verbose };
   const shown = format === 'html' ? { ...report, rehearsal: rehearsalOf(report) } : report;
   const status = deliver(PLAN_FORMATS[format](shown, options), statusOfReport(report, args.failOn), system);
   // A page or a diagram that goes into a file is not read at once.

@@ -53,6 +53,7 @@ export function timelineOfArgo({ placements, dropped = [] }: DrawnPlan): Timelin
     }),
     takenOut: dropped,
     plain: placements.filter((placement) => placement.rule !== undefined && isPlain(placement)),
+    remade: new Set(),
     leftBehind,
   };
 }

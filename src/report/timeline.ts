@@ -19,6 +19,8 @@ export interface Timeline {
   readonly resources: ResourceCounts;
   /** Resources that the deployer never applies, because it does not know the words of their hook annotation. */
   readonly dropped: readonly Placement[];
+  /** Objects that an upgrade deletes and makes anew because their hook's delete policy says so, by `keyOf`. */
+  readonly remade: ReadonlySet<string>;
   /** What is still there after an uninstall. */
   readonly leftBehind: readonly Leftover[];
   /** Resources that the config made ordinary ones (`hook: false`), in the order of the stream. */

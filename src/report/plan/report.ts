@@ -4,6 +4,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { RehearsalReport } from '../rehearsal/report.ts';
 import type { Style } from '../style.ts';
 import type { DrawnPlan } from '../timeline.ts';
+import type { Named } from './about.ts';
 
 /** `chart`: what the charts bring by themselves, because the config makes no order. `nothing`: the stream cannot be read. Findings have the reason. */
 export type Shown = 'release' | 'chart' | 'nothing';
@@ -16,12 +17,16 @@ export interface PlanReport {
   readonly findings: readonly Finding[];
   /** What Helm is run with. */
   readonly circumstances: Circumstances;
+  /** What the command line tells of it. */
+  readonly named?: Named;
   /** What is left when a step goes wrong; only the page shows it. */
   readonly rehearsal?: RehearsalReport;
 }
 
 export interface PlanOptions {
   readonly style: Style;
+  /** Columns that a line may have; 80 unless a terminal is wider or narrower. */
+  readonly width?: number;
   /** Every policy, config line and fact in full. */
   readonly verbose: boolean;
 }
