@@ -4,7 +4,7 @@ import type { Rule } from '../../src/model/config.ts';
 import { type Finding, findingOf } from '../../src/model/finding.ts';
 import type { Placement } from '../../src/model/plan.ts';
 import type { Place } from '../../src/model/span.ts';
-import type { Named } from '../../src/report/plan/about.ts';
+import type { Named } from '../../src/report/plan/report.ts';
 import { placementNamed, placementsOf } from '../support/release.ts';
 
 export interface Release {

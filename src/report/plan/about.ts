@@ -4,15 +4,6 @@ import type { Placement } from '../../model/plan.ts';
 import { some } from '../layout.ts';
 import type { PlanReport } from './report.ts';
 
-/** What only the command line and the files beside it tell. */
-export interface Named {
-  readonly release?: string;
-  /** The files of the config; none when no config is used, or the chart carries it. */
-  readonly configs: readonly string[];
-  /** Of the chart that was rendered. */
-  readonly chartVersion?: string;
-}
-
 export interface About {
   readonly release: string | undefined;
   /** Root charts; of a plain stream none. */

@@ -4,10 +4,18 @@ import type { Finding } from '../../model/finding.ts';
 import type { RehearsalReport } from '../rehearsal/report.ts';
 import type { Style } from '../style.ts';
 import type { DrawnPlan } from '../timeline.ts';
-import type { Named } from './about.ts';
 
 /** `chart`: what the charts bring by themselves, because the config makes no order. `nothing`: the stream cannot be read. Findings have the reason. */
 export type Shown = 'release' | 'chart' | 'nothing';
+
+/** What only the command line and the files beside it tell. */
+export interface Named {
+  readonly release?: string;
+  /** The files of the config; none when no config is used, or the chart carries it. */
+  readonly configs: readonly string[];
+  /** Of the chart that was rendered. */
+  readonly chartVersion?: string;
+}
 
 export interface PlanReport {
   /** Of `nothing`, no placements. */
