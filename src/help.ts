@@ -21,6 +21,8 @@ Commands
   hookorder why NAME          why a release hangs or has failed; read only
   hookorder explain [CODE]    what a finding means and how to resolve it
   hookorder schema            the JSON Schema of the config
+  hookorder completion SHELL  completion of command lines for bash, zsh or fish
+  hookorder version           the version
 
 plan, lint, diff, init, rehearse and export take a CHART in place of FILE, as Helm
 takes it: a folder, a .tgz, oci://…, repo/name. They let Helm render it, for
@@ -284,6 +286,16 @@ wrong, 1 when something is.`,
     [],
     `  hookorder explain refs/not-yet-created`,
   ),
+  completion: page(
+    'hookorder completion bash|zsh|fish',
+    `Prints what a shell needs to complete commands, flags and their values. Inside Helm,
+\`helm completion\` completes \`helm hookorder\` too.`,
+    [],
+    `  source <(hookorder completion bash)                # in ~/.bashrc
+  source <(hookorder completion zsh)                 # in ~/.zshrc, behind compinit
+  hookorder completion fish > ~/.config/fish/completions/hookorder.fish`,
+  ),
+  version: page('hookorder version', 'Prints the version, like --version.', [], `  hookorder version`),
   schema: page(
     'hookorder schema',
     'Prints the JSON Schema of the config, for editors.',
