@@ -34,7 +34,9 @@ export const ROOMS = {
   'planning.ts': ['model', 'engines', 'release', 'manifests', 'edit', 'order', 'config', 'check'],
   'pipeline.ts': ['planning.ts', 'model', 'engines', 'stream', 'manifests', 'edit', 'order', 'config', 'check'],
   'public.d.ts': [],
-  'library.ts': ['public.d.ts', 'pipeline.ts', 'model', 'engines', 'config', 'report'],
+  'memory.ts': ['public.d.ts', 'pipeline.ts', 'model', 'engines', 'config'],
+  'library.ts': ['memory.ts', 'public.d.ts', 'pipeline.ts', 'model', 'engines', 'report'],
+  'playground.ts': ['library.ts', 'memory.ts', 'public.d.ts', 'commands/plan-report.ts', 'model', 'report', 'npm:diff'],
   export: ['model', 'stream', 'yaml', 'manifests', 'edit', 'npm:yaml'],
   init: [
     'knowledge',
@@ -49,7 +51,9 @@ export const ROOMS = {
     'config',
     'check',
   ],
+  'commands/plan-report.ts': ['pipeline.ts', 'model', 'engines', 'rehearsal', 'report'],
   commands: [
+    'commands/plan-report.ts',
     'knowledge',
     'init',
     'rehearsal',

@@ -1,17 +1,14 @@
 /** `hookorder plan`: what Helm will run, in order, for each operation. */
-import { rehearse } from '../rehearsal/rehearse.ts';
 import { formatErrors } from '../report/findings/refusal.ts';
 import { PLAN_FORMAT_NAMES, PLAN_FORMATS } from '../report/plan/formats.ts';
 import { introOf } from '../report/plan/intro.ts';
 import type { PlanReport } from '../report/plan/report.ts';
-import type { RehearsalReport } from '../report/rehearsal/report.ts';
 import { inert } from '../report/safe-text.ts';
 import type { Arguments } from './arguments.ts';
 import { judgeGiven } from './judge.ts';
 import { statusOfReport } from './outcome.ts';
 import { chooseFormat, chooseStyle, chooseWidth, deliver } from './output.ts';
-import { NOTHING_READ } from './plan-report.ts';
-import { operationsOf } from './rehearse.ts';
+import { NOTHING_READ, rehearsalOf } from './plan-report.ts';
 import { ALL, makeRequest } from './request.ts';
 import type { System } from './system.ts';
 
@@ -25,15 +22,6 @@ export function run(args: Arguments, system: System): number {
   const intro = format === 'text' ? undefined : introOf(report);
   if (intro !== undefined) system.writeStderr(`${inert(formatErrors(intro.text, intro.errors))}\n`);
   return status;
-}
-
-function rehearsalOf({ plan, findings, circumstances }: PlanReport): RehearsalReport {
-  return {
-    rehearsal: rehearse(plan.placements, circumstances, { atInstall: plan.atInstall?.placements }),
-    operations: operationsOf(circumstances),
-    timeoutSeconds: circumstances.timeoutSeconds,
-    errors: findings.filter(({ severity }) => severity === 'error').length,
-  };
 }
 
 function look(args: Arguments, system: System): PlanReport {

@@ -1,7 +1,4 @@
 /** `hookorder rehearse`: what is left when a step of an operation goes wrong, and what comes next. */
-import { argocd } from '../engines/argocd/simulate.ts';
-import type { Circumstances } from '../engines/engine.ts';
-import { OPERATION_NAMES } from '../model/helm.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Mishap, Rehearsal } from '../rehearsal/rehearsal.ts';
 import { rehearse } from '../rehearsal/rehearse.ts';
@@ -11,6 +8,7 @@ import { Refusal, UsageError } from './failures.ts';
 import { judge } from './judge.ts';
 import { EXIT, statusOf } from './outcome.ts';
 import { chooseFormat, chooseStyle, deliver } from './output.ts';
+import { operationsOf } from './plan-report.ts';
 import { readStreams } from './streams.ts';
 import type { System } from './system.ts';
 
@@ -38,10 +36,6 @@ export function run(args: Arguments, system: System): number {
   const options = { style: chooseStyle(args, system), all: args.all || args.step !== undefined };
   return deliver(REHEARSAL_FORMATS[format](report, options), EXIT.ok, system);
 }
-
-/** Those of the deployer, in the order in which they happen to a release. */
-export const operationsOf = ({ target }: Pick<Circumstances, 'target'>): readonly string[] =>
-  target === 'argocd' ? argocd.operations : OPERATION_NAMES;
 
 function refuseUnknown(operation: string, known: readonly string[]): void {
   if (known.includes(operation)) return;
