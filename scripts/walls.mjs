@@ -50,6 +50,9 @@ export const ROOMS = {
     'report',
     'config',
     'check',
+    // `--fix` adds to a config of the user's, whose other bytes stay.
+    'edit',
+    'stream',
   ],
   'commands/plan-report.ts': ['pipeline.ts', 'model', 'engines', 'rehearsal', 'report'],
   commands: [

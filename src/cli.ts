@@ -66,7 +66,11 @@ const COMMANDS = {
     files: 1,
     load: () => require('./commands/rehearse.ts') as Command,
   },
-  init: { flags: CHART_FLAGS, files: 2, load: () => require('./commands/init.ts') as Command },
+  init: {
+    flags: [...STREAM, ...CHART_FLAGS, 'target', 'rollback-on-failure', 'fix', 'write', 'overwrite'],
+    files: 2,
+    load: () => require('./commands/init.ts') as Command,
+  },
   export: {
     flags: [...STREAM, ...CHART_FLAGS, 'to', 'helmrelease', 'kustomization', 'target', 'fail-on'],
     files: 1,
@@ -108,7 +112,7 @@ const FLAGS: FlagTable = {
     ...['no-config', 'wait', 'as-filter', 'exit-code', 'verbose', 'help', 'version', 'is-upgrade'],
     'kube-insecure-skip-tls-verify',
     ...CHART_SWITCHES,
-    ...['all', 'rollback-on-failure'],
+    ...['all', 'rollback-on-failure', 'fix', 'write', 'overwrite'],
   ],
   either: { version: VERSION_FORM },
   short: { c: 'config', o: 'output', h: 'help', v: 'verbose', f: 'values', n: 'namespace', a: 'api-versions' },

@@ -204,9 +204,22 @@ that are alike are told once, the worst first.`,
 backups and tests, when they can run without hanging, and what they need. What
 it cannot decide it says in comments. From a CHART, or two streams rendered for
 install and for upgrade, it also knows what only one of them has and which names
-change.`,
-    [FLAGS.chart],
-    `  hookorder init ./chart --release shop -f values.yaml > hookorder.yaml
+change. With --fix it proposes the smallest config that cures the errors and
+warnings of lint, and nothing else; --target argocd does that for Argo CD.`,
+    [
+      FLAGS.chart,
+      '--fix                     cures only; each entry names what it cures',
+      '-c, --config FILE         with --fix: the config to add to',
+      '--write                   write hookorder.yaml (or the --config of --fix), show the plan,\n                            what is left, and the command that comes next',
+      '--overwrite               with --write: a hookorder.yaml that is there is replaced',
+      FLAGS.target,
+      FLAGS.helm,
+      FLAGS.rollback,
+    ],
+    `  hookorder init ./chart --release shop -f values.yaml --write
+  hookorder init ./chart --release shop --fix -c hookorder.yaml --write
+  helm template shop ./chart | hookorder init --fix > hookorder.yaml
+  helm template shop ./chart | hookorder init --target argocd > hookorder.yaml
   hookorder init install.yaml upgrade.yaml > hookorder.yaml`,
   ),
   export: page(

@@ -7,7 +7,7 @@ import { silence } from './check/silence.ts';
 import { loadConfig } from './config/load.ts';
 import { NEWEST_ARGO } from './engines/argocd/versions.ts';
 import type { Circumstances } from './engines/engine.ts';
-import { readResources } from './manifests/resources.ts';
+import { type Contents, readResources } from './manifests/resources.ts';
 import type { Bytes } from './model/bytes.ts';
 import { type Config, DEFAULT_ARGOCD, DEFAULT_WEIGHTS, type Deployment, type Rule } from './model/config.ts';
 import { type Finding, isUnusable, SEVERITIES } from './model/finding.ts';
@@ -45,18 +45,27 @@ export interface Outcome {
   readonly circumstances: Circumstances;
 }
 
-/** Never throws for what a user did; `plan` is present exactly when the order holds. */
-export function orderRelease(given: PipelineInput): Outcome {
-  const release = readResources(given, given.codec);
+/** The contents of a stream, for `orderRelease` of one stream under several configs: what is parsed once stays parsed. */
+export const readStreamOnce = (input: Source & Pick<PipelineInput, 'codec'>): Contents | Finding =>
+  readResources(input, input.codec);
+
+/**
+ * Never throws for what a user did; `plan` is present exactly when the order holds. `release` is the stream of `given`, where it has been
+ * read already.
+ */
+export function orderRelease(
+  given: PipelineInput,
+  release: Contents | Finding = readResources(given, given.codec),
+): Outcome {
   if ('code' in release) return { findings: [release], circumstances: circumstancesOf(given) };
   const { stream, resources, configs, problems } = release;
 
   const [own, others] = [configs.filter(isOwn), configs.filter((one) => !isOwn(one))];
-  problems.push(...others.map(ofSubchart));
+  const foreign = others.map(ofSubchart);
   const { config, findings: configFindings } = readConfig(given, own);
   const circumstances = circumstancesOf(given, config?.helm);
   const input: PipelineInput = { ...given, ...circumstances };
-  if (config === undefined) return { stream, findings: [...problems, ...configFindings], circumstances };
+  if (config === undefined) return { stream, findings: [...problems, ...foreign, ...configFindings], circumstances };
 
   const claims = matchRules(config.rules, resources, input.digest);
   // Most releases have nothing to order: then nothing that orders is loaded.
@@ -65,11 +74,12 @@ export function orderRelease(given: PipelineInput): Outcome {
     isIdle && input.onlyChanges && input.scope === 'claimed'
       ? { plan: NOTHING_TO_DO, findings: [] }
       : (require('./planning.ts') as typeof import('./planning.ts')).planRelease(resources, config, claims, input);
-  if (plan === undefined) return { stream, findings: [...problems, ...dropEchoes(findings, problems)], circumstances };
+  if (plan === undefined)
+    return { stream, findings: [...problems, ...foreign, ...dropEchoes(findings, problems)], circumstances };
   const added = new Set(plan.copies.flatMap(({ resource }) => [resource, enteredOf(resource)]));
   const isAnswerable = (resource: Resource): boolean =>
     claims.ruleOf.has(enteredOf(resource)) || added.has(resource) || added.has(enteredOf(resource));
-  const known = silence([...problems, ...findings], config.ignore, isAnswerable);
+  const known = silence([...problems, ...foreign, ...findings], config.ignore, isAnswerable);
   const removed = [...configs, ...plan.dropped.map(({ resource }) => resource)];
   return { stream, plan: { ...plan, removed }, findings: known, circumstances };
 }

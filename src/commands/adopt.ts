@@ -1,11 +1,11 @@
 /** `hookorder adopt`: what the first upgrade with a config does to a release that runs, and the command that does it. */
 
-import type { Circumstances } from '../engines/engine.ts';
 import { type Adoption, changesIn, isLocked, upgradeOf } from '../report/adopt/adoption.ts';
 import { ADOPT_FORMAT_NAMES, ADOPT_FORMATS } from '../report/adopt/formats.ts';
 import type { Arguments } from './arguments.ts';
 import { Refusal, UsageError } from './failures.ts';
 import { judge } from './judge.ts';
+import { upgradeCommand } from './next-command.ts';
 import { EXIT, statusOf } from './outcome.ts';
 import { chooseFormat, chooseStyle, deliver } from './output.ts';
 import { readPrevious } from './previous.ts';
@@ -45,10 +45,10 @@ export function run(given: Arguments, system: System): number {
     findings: report.findings,
     upgrade,
     changes: changesIn(upgrade),
-    command: commandOf(
-      release,
-      operand,
+    command: upgradeCommand(
       {
+        release,
+        chart: operand,
         ...(report.plan.placements.some(({ rule }) => rule !== undefined) && { config }),
         takesOwnership,
       },
@@ -59,30 +59,3 @@ export function run(given: Arguments, system: System): number {
   const isHeld = isLocked(adoption) && args.failOn !== 'never';
   return deliver(ADOPT_FORMATS[format](adoption, chooseStyle(args, system)), isHeld ? EXIT.findings : status, system);
 }
-
-/** The same chart and values, the config where it orders anything, and what Helm has to be told to do what was judged. */
-function commandOf(
-  release: string,
-  chart: string,
-  { config, takesOwnership }: { readonly config?: readonly string[]; readonly takesOwnership: boolean },
-  { chart: { namespace, flags } }: Arguments,
-  { wait, timeoutSeconds }: Circumstances,
-): readonly string[] {
-  return [
-    'helm',
-    'upgrade',
-    release,
-    chart,
-    ...(namespace === undefined ? [] : [`--namespace=${namespace}`]),
-    ...flags.filter((flag) => !ONLY_OF_TEMPLATE.test(flag)),
-    ...(config === undefined
-      ? []
-      : ['--post-renderer=hookorder', ...config.map((file) => `--post-renderer-args=--config=${file}`)]),
-    `--timeout=${timeoutSeconds}s`,
-    ...(wait ? ['--wait'] : []),
-    ...(takesOwnership ? ['--take-ownership'] : []),
-  ];
-}
-
-/** Flags that `helm upgrade` has not, or that say where nothing is done; and a password, which is for no screen. */
-const ONLY_OF_TEMPLATE = /^--(?:api-versions|kube-version|include-crds|skip-tests|dry-run|password)(?:=|$)/;

@@ -61,6 +61,12 @@ export interface Arguments {
   readonly sourceRoots: ReadonlyMap<string, string>;
   /** `--state`: saved states of a cluster. */
   readonly state: readonly string[];
+  /** `init --fix`: cures only. */
+  readonly fix: boolean;
+  /** `init --write`: into a file, not to stdout. */
+  readonly write: boolean;
+  /** `init --overwrite`: a file that is there is replaced. */
+  readonly overwrite: boolean;
   /** `--start-within`, seconds. */
   readonly startWithin: number;
   readonly cluster: ClusterArguments;

@@ -15,7 +15,7 @@ import { selectedBy } from '../waits/obstacles.ts';
 import type { Draft } from './draft.ts';
 import { whenOf } from './events.ts';
 import { matchFor, type ReleaseNames } from './names.ts';
-import type { Render } from './render.ts';
+import type { Render, Rendered } from './render.ts';
 import { addSettings } from './settings.ts';
 import type { Subject } from './subject.ts';
 
@@ -105,7 +105,7 @@ function makeDraft(
 }
 
 /** Why another render may not have it: known from two renders, guessed by words from one. */
-function whyOptional({ only, placement }: Subject, renders: readonly Render[]): string | undefined {
+export function whyOptional({ only, placement }: Subject, renders: readonly Rendered[]): string | undefined {
   if (only !== undefined) return `only the render for ${only} has it, hence optional`;
   if (renders.length > 1) return undefined;
   const { resource, hook } = placement;

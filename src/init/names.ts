@@ -8,7 +8,7 @@ import type { MatcherShape } from '../config/shape.ts';
 import { compareBytes } from '../model/helm.ts';
 import type { Resource } from '../model/manifest.ts';
 import { tailOf, tailOfResource } from '../model/name-tail.ts';
-import type { Render } from './render.ts';
+import type { Rendered } from './render.ts';
 import type { Subject } from './subject.ts';
 
 export interface ReleaseNames {
@@ -60,7 +60,7 @@ export interface Match {
 }
 
 /** The shortest matcher that claims this subject alone, in each render. Never by letters that each render draws anew. */
-export function matchFor(subject: Subject, names: ReleaseNames, renders: readonly Render[]): Match {
+export function matchFor(subject: Subject, names: ReleaseNames, renders: readonly Rendered[]): Match {
   const { resource } = subject.placement;
   const { kind, namespace, template } = resource;
   const form = formOf(subject);
@@ -104,12 +104,20 @@ function placesOf({ kind, template, chart, labels, name }: Resource): readonly M
 const isSame = (a: Resource, b: Resource): boolean =>
   a.kind === b.kind && a.name === b.name && a.namespace === b.namespace && a.apiVersion === b.apiVersion;
 
-const isAlone = (matcher: MatcherShape, subject: Subject, renders: readonly Render[]): boolean => {
+const isAlone = (matcher: MatcherShape, subject: Subject, renders: readonly Rendered[]): boolean => {
   const matches = compileMatch(matcher);
   return renders.every(({ resources }, at) => {
     const own = subject.in[at]?.resource;
     return resources.every((other) => matches(other) === (own !== undefined && isSame(other, own)));
   });
+};
+
+/** True where it claims this document and not its twin of the same name. */
+export const isStrict = (matcher: MatcherShape, subject: Subject, renders: readonly Rendered[]): boolean => {
+  const matches = compileMatch(matcher);
+  return renders.every(({ resources }, at) =>
+    resources.every((one) => matches(one) === (one === subject.in[at]?.resource)),
+  );
 };
 
 /** Stands in a name for what another render may write there. */

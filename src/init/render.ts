@@ -17,15 +17,18 @@ export type ProposalInput = Pick<PipelineInput, keyof Source | 'version' | 'time
 /** Which of Helm's operations a stream was rendered for. */
 export type RenderedFor = 'install' | 'upgrade';
 
-export interface Render {
-  readonly input: ProposalInput;
+/** One render, as the chart made it. */
+export interface Rendered {
   /** Absent: the only render, for whatever operation. */
   readonly operation?: RenderedFor;
-  readonly documents: number;
-  /** As the chart made them. */
   readonly placements: readonly Placement[];
   readonly resources: readonly Resource[];
   readonly release: Release;
+}
+
+export interface Render extends Rendered {
+  readonly input: ProposalInput;
+  readonly documents: number;
   /** What lint says of the chart alone, without `--wait` and with it. */
   readonly findings: Readonly<Record<'plain' | 'wait', readonly Finding[]>>;
 }

@@ -8,7 +8,7 @@ import type { Resource } from '../model/manifest.ts';
 import { tailOfResource } from '../model/name-tail.ts';
 import type { Placement } from '../model/plan.ts';
 import type { Release } from '../release/release.ts';
-import type { Render, RenderedFor } from './render.ts';
+import type { Rendered, RenderedFor } from './render.ts';
 
 export interface Subject {
   /** As the first render that has it shows it. */
@@ -23,7 +23,7 @@ export interface Subject {
   readonly parts?: readonly (string | undefined)[];
 }
 
-export function subjectsOf(renders: readonly Render[]): readonly Subject[] {
+export function subjectsOf(renders: readonly Rendered[]): readonly Subject[] {
   const [first, second] = renders;
   if (first === undefined) return [];
   if (second === undefined)
@@ -49,8 +49,8 @@ export function subjectsOf(renders: readonly Render[]): readonly Subject[] {
 
 /** Pairs what is alone under a key on both sides. */
 function pairUp(
-  first: Render,
-  second: Render,
+  first: Rendered,
+  second: Rendered,
   pairs: Map<Placement, Placement>,
   keyOf: (resource: Resource) => string | undefined,
 ): void {

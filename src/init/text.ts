@@ -7,11 +7,9 @@ import type { FindingCode } from '../model/finding.ts';
 import { HOOK_WEIGHT, readHookWeight } from '../model/helm.ts';
 import { formatResource, type Resource } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
-import { count, some, wrap } from '../report/layout.ts';
-import { printable } from '../report/safe-text.ts';
+import { count, some } from '../report/layout.ts';
 import { DEFAULT_POLICY, type Draft, type Proposal, type Topic } from './draft.ts';
-
-const WIDTH = 90;
+import { comment, flow, list, scalar } from './yaml.ts';
 
 export function formatProposal(proposal: Proposal): string {
   const { drafts, start } = proposal;
@@ -55,10 +53,6 @@ function formatRenders({ documents, chart }: Proposal): string {
       `${count(render.count, 'document')}${render.operation === undefined ? '' : ` rendered for ${render.operation}`}`,
   );
   return `${parts.join(' and ')}${of}`;
-}
-
-function comment(text: string, indent = ''): string[] {
-  return wrap(printable(text), WIDTH - indent.length - 2).map((line) => `${indent}# ${line}`);
 }
 
 const ROLE_WORDS: Readonly<Record<Role, readonly [one: string, many: string]>> = {
@@ -253,19 +247,3 @@ function remarks({ undecided, left, leftOthers, remaining, drafts }: Proposal): 
 
 const nameOf = ({ kind, name, generateName }: Resource): string =>
   formatResource({ kind, name: name === '' ? `${generateName}*` : name });
-
-const list = (words: readonly string[] | undefined): string | undefined => words && `[${words.map(scalar).join(', ')}]`;
-
-function flow(value: MatcherShape | object): string {
-  const parts = Object.entries(value).map(
-    ([key, part]) => `${scalar(key)}: ${typeof part === 'object' && part !== null ? flow(part) : scalar(part)}`,
-  );
-  return `{ ${parts.join(', ')} }`;
-}
-
-/** Plain where every YAML reads it as this text, else double-quoted. */
-function scalar(value: unknown): string {
-  if (typeof value !== 'string') return String(value);
-  const isPlain = /^[A-Za-z][\w./-]*$/.test(value) && !/^(?:true|false|yes|no|on|off|y|n|null|nan|inf)$/i.test(value);
-  return isPlain || /^\/[A-Za-z/]+$/.test(value) ? value : JSON.stringify(value);
-}

@@ -6,7 +6,7 @@
  * and how to fix it, is in docs/findings.md and `hookorder explain`. All of it, the codes too, comes from knowledge/findings.
  */
 import { SEVERITIES as CODES, SOFTER_AT_TIMES } from '../knowledge/codes.generated.ts';
-import type { Path } from './json.ts';
+import type { Operation, Path } from './json.ts';
 import type { Resource } from './manifest.ts';
 import type { Place, Position } from './span.ts';
 
@@ -36,6 +36,14 @@ export interface Cause {
   readonly hint?: string;
 }
 
+/** What a config can change to resolve a finding, as far as its check knows; what its code alone tells is in `init/fix`. */
+export interface Cure {
+  /** The object that would have to change, which need not be the finding's own. */
+  readonly of: Resource;
+  /** How; absent where its code tells. */
+  readonly patch?: readonly Operation[];
+}
+
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
@@ -58,6 +66,7 @@ export interface Finding {
   readonly cause?: Cause;
   /** Of a finding that tells several of one cause: each of them, the first one too. */
   readonly members?: readonly Finding[];
+  readonly cure?: Cure;
 }
 
 /** The `Kind/name` of each member, in order; none for a finding that stands for itself. */
@@ -70,7 +79,10 @@ export function findingOf(
   resource: Resource,
   path: Path,
   message: string,
-  more: Pick<Finding, 'hint' | 'config' | 'cause'> & { readonly severity?: Severity; readonly mark?: string } = {},
+  more: Pick<Finding, 'hint' | 'config' | 'cause' | 'cure'> & {
+    readonly severity?: Severity;
+    readonly mark?: string;
+  } = {},
 ): Finding {
   const manifest = resource.manifest();
   const position = manifest.locate(path);
@@ -86,6 +98,7 @@ export function findingOf(
     ...(more.hint !== undefined && { hint: more.hint }),
     ...(more.config && { config: more.config }),
     ...(more.cause && { cause: more.cause }),
+    ...(more.cure && { cure: more.cure }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Findings about Argo CD, with the entry of the config that claims the resource. */
-import { type Finding, type FindingCode, findingOf, type Severity } from '../../model/finding.ts';
+import { type Cure, type Finding, type FindingCode, findingOf, type Severity } from '../../model/finding.ts';
 import type { Path } from '../../model/json.ts';
 import type { Placement } from '../../model/plan.ts';
 
@@ -8,16 +8,18 @@ export interface Told {
   readonly severity?: Severity;
   readonly mark?: string;
   readonly hint: string;
+  readonly cure?: Cure;
 }
 
 export const found = (
   code: FindingCode,
   { resource, rule }: Placement,
   message: string,
-  { path = ['metadata', 'name'], severity, mark, hint }: Told,
+  { path = ['metadata', 'name'], severity, mark, hint, cure }: Told,
 ): Finding =>
   findingOf(code, resource, path, message, {
     hint,
+    ...(cure && { cure }),
     ...(severity && { severity }),
     ...(mark !== undefined && { mark }),
     ...(rule && { config: { ...rule.place, hook: rule.name } }),

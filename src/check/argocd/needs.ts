@@ -4,13 +4,17 @@
  * In: a resource that Argo CD waits for. Out: objects that the resource needs and that are applied only after it. There is no timeout, so the
  * operation hangs; a Job with a deadline fails instead.
  */
+
+import { ARGO_WAVE } from '../../engines/argocd/annotations.ts';
 import type { Moment } from '../../engines/moment.ts';
 import type { Step } from '../../engines/run.ts';
-import type { Finding } from '../../model/finding.ts';
+import type { Cure, Finding } from '../../model/finding.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
+import { annotate } from '../../order/annotate.ts';
 import { type Need, needsOf } from '../../release/needs.ts';
 import type { Check, Release } from '../../release/release.ts';
 import { needsRights } from '../../release/uses-rights.ts';
+import { patchCure } from '../cure.ts';
 import { found } from './found.ts';
 import { type Absence, absenceOf, describeAbsence, formatMoment, roleIn, runOf, stepAt, waitsFor } from './moments.ts';
 import { ownNeedsOf } from './own-needs.ts';
@@ -93,6 +97,7 @@ function reportLacks(
             mark: need.name.slice(need.name.indexOf('/') + 1),
             ...(certainty === 'maybe' && { severity: 'warning' as const }),
             hint: adviseFor(need, placement, absence, moment, release),
+            ...cureFor(need, absence, moment),
           },
         ),
       );
@@ -116,6 +121,13 @@ function subjectOf(need: Need, user: Placement): string {
   if (need.use === 'rights')
     return `${formatPlacement(user)} runs as ${need.account}, whose rights come from ${need.name}`;
   return `${formatPlacement(user)} needs ${need.name}${need.relation === undefined ? '' : ` (${need.relation})`}`;
+}
+
+/** What is plain, and comes in a later wave of the same phase, can come with what needs it. */
+function cureFor({ providers: [provider] }: Need, { later }: Absence, moment: Moment): { readonly cure?: Cure } {
+  const { phase, wave = 0 } = stepAt(moment);
+  if (provider === undefined || later?.phase !== phase || provider.hook !== undefined) return {};
+  return { cure: patchCure(provider, annotate(provider.value(), { [ARGO_WAVE]: String(wave) })).cure };
 }
 
 function adviseFor(need: Need, user: Placement, { later }: Absence, moment: Moment, release: Release): string {

@@ -14,7 +14,7 @@ import { type Waiter, waitersFor } from '../../waits/waiters.ts';
 import { servicesNamedBy } from '../waits/mentions.ts';
 import { formatPlace, reportWait } from '../waits/report.ts';
 import { found } from './found.ts';
-import { type Absence, absenceOf, describeAbsence, formatMoment, stepAt, waitsFor } from './moments.ts';
+import { type Absence, absenceOf, describeAbsence, formatMoment, roleIn, stepAt, waitsFor } from './moments.ts';
 
 export const checkArgoWaits: Check = (placement, release) => {
   const moments = waitsFor(placement, 'first sync', release);
@@ -32,6 +32,7 @@ export const checkArgoWaits: Check = (placement, release) => {
           message: `${formatPlacement(placement)} (${formatPlace(wait)}) waits for ${formatPlacement(target)}, ${describeAbsence(absence)}, when ${formatMoment(stepAt(moment))} is healthy, which waits for ${formatPlacement(placement)}`,
           hint: adviseFor(target, placement, moment),
           hook: placement,
+          mover: roleIn(placement, release).isHook ? placement : target,
           resource: placement.resource,
           wait,
         }),

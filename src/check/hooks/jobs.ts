@@ -5,10 +5,11 @@
  */
 
 import { findingOf } from '../../model/finding.ts';
-import { DEFAULT_TIMEOUT_SECONDS, hasEventOf } from '../../model/helm.ts';
+import { DEFAULT_TIMEOUT_SECONDS, HOOK, hasEventOf } from '../../model/helm.ts';
 import { type Json, type Path, valueAt } from '../../model/json.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
-import { formatResource, groupOf } from '../../model/manifest.ts';
+import { enteredOf } from '../../model/leaving.ts';
+import { annotationOf, formatResource, groupOf } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
 import { containersOf } from '../../release/references.ts';
 import { type Check, once, type Release } from '../../release/release.ts';
@@ -96,12 +97,19 @@ export const checkDeadline: Check = (placement, { circumstances: { timeoutSecond
   return [
     findingOf('job/deadline-exceeds-timeout', resource, DEADLINE, `${formatResource(resource)} ${why}`, {
       // Whoever deploys a chart with long deadlines gives a longer --timeout; the default here only means that none was given to hookorder.
-      ...(timeoutSeconds === DEFAULT_TIMEOUT_SECONDS && placement.rule === undefined && { severity: 'info' as const }),
+      ...(timeoutSeconds === DEFAULT_TIMEOUT_SECONDS &&
+        isOfChart(placement, deadline) && { severity: 'info' as const }),
       hint: `set activeDeadlineSeconds to ${latest} or less, or run Helm with --timeout ${deadline + 60}s`,
       ...causeOf(placement, `$all ${why}`),
     }),
   ];
 };
+
+/** True where the chart made it a hook with this deadline, whatever else an entry says of it. */
+function isOfChart({ resource }: Placement, deadline: number): boolean {
+  const chart = enteredOf(resource);
+  return annotationOf(chart, HOOK) !== undefined && valueAt(chart.manifest().value, DEADLINE) === deadline;
+}
 
 /**
  * The longest deadline that still ends a hook before Helm gives up. Helm counts from when it creates the hook; a Job counts from when its controller

@@ -3,7 +3,7 @@
  * server-side, finds that the field belongs to another client, and the next upgrade fails with a conflict.
  */
 
-import { type Finding, findingOf } from '../../model/finding.ts';
+import { type Cure, type Finding, findingOf } from '../../model/finding.ts';
 import { hasEventOf, operationOf } from '../../model/helm.ts';
 import { formatPath, type Path, pointer } from '../../model/json.ts';
 import { getOrMake } from '../../model/maps.ts';
@@ -14,6 +14,7 @@ import type { Call } from '../../scripts/call.ts';
 import { filesOf } from '../../scripts/files.ts';
 import { inputOf } from '../../scripts/piped.ts';
 import { runsOf } from '../../waits/find.ts';
+import { patchCure } from '../cure.ts';
 import { objectsNamed } from './named.ts';
 import { listNames } from './users.ts';
 import { type Write, writesOf } from './writes.ts';
@@ -93,6 +94,7 @@ function report({ target, fields, calls, call }: Conflict, writer: Placement): F
   const by = [...calls].map((each) => `\`${each}\``).join(', ');
   const message = `${formatPlacement(writer)} changes ${shown} of ${formatPlacement(target)} (${by}), which the manifest sets too`;
   const { rule } = target;
+  const { words, cure } = entryFor(target, paths);
   if (target.hook !== undefined)
     return findingOf(
       'hook/keeps-own-state',
@@ -100,7 +102,8 @@ function report({ target, fields, calls, call }: Conflict, writer: Placement): F
       paths[0] ?? [],
       `${message}: it is a hook that stays, so the next run of Helm fails with a conflict, and --force-conflicts does not reach hooks`,
       {
-        hint: `leave ${paths.length > 1 ? 'them' : 'it'} out of the manifest: ${entryFor(target, paths)}`,
+        hint: `leave ${paths.length > 1 ? 'them' : 'it'} out of the manifest: ${words}`,
+        cure,
         ...(rule && { config: { ...rule.place, hook: rule.name } }),
       },
     );
@@ -113,8 +116,9 @@ function report({ target, fields, calls, call }: Conflict, writer: Placement): F
     `${message}: Helm 4 applies server-side, so ${when} upgrade fails with a conflict`,
     {
       hint: removable
-        ? `leave ${paths.length > 1 ? 'them' : 'it'} out of the manifest: ${entryFor(target, paths)}; or run Helm with --force-conflicts`
+        ? `leave ${paths.length > 1 ? 'them' : 'it'} out of the manifest: ${words}; or run Helm with --force-conflicts`
         : 'run Helm with --force-conflicts, which sets the value of the manifest again',
+      ...(removable && { cure }),
       ...(writer.rule && { config: { ...writer.rule.place, hook: writer.rule.name } }),
     },
   );
@@ -153,8 +157,10 @@ const isRemovable = (path: Path): boolean =>
   !/^(?:image|selector|name|kind|apiVersion|port|containerPort|rules|subjects|roleRef)$/.test(String(path.at(-1)));
 
 /** The last items of lists go first, so that the places of the others stay. */
-function entryFor(target: Placement, paths: readonly Path[]): string {
-  const operations = paths.map((path) => `{op: remove, path: ${pointer(path)}}`);
-  const plain = target.hook === undefined && target.rule === undefined ? '`hook: false` and ' : '';
-  return `claim ${formatPlacement(target)} in hookorder.yaml with ${plain}\`patch: [${operations.join(', ')}]\``;
+function entryFor(target: Placement, paths: readonly Path[]): { readonly words: string; readonly cure: Cure } {
+  const { keys, cure } = patchCure(
+    target,
+    paths.map((path) => ({ op: 'remove', path: pointer(path) })),
+  );
+  return { words: `claim ${formatPlacement(target)} in hookorder.yaml with ${keys}`, cure };
 }

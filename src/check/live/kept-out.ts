@@ -2,12 +2,13 @@
  * `live/kept-out`: a NetworkPolicy of the release keeps the pods of a hook from what they talk to. The policies are there from the first
  * install on, so that a pre-install hook gets through and fails at the first upgrade.
  */
-import { findingOf } from '../../model/finding.ts';
-import { type Path, pointer, valueAt } from '../../model/json.ts';
+import { type Cure, findingOf } from '../../model/finding.ts';
+import { type Json, type Operation, type Path, pointer, valueAt } from '../../model/json.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import type { Check, Release } from '../../release/release.ts';
 import { type Labels, podLabelsOf, podLabelsPath, readLabels } from '../../release/selectors.ts';
 import { selectedBy } from '../../waits/obstacles.ts';
+import { patchCure } from '../cure.ts';
 import { type NamedService, servicesNamedBy } from '../waits/mentions.ts';
 import { type End, labelsLetIn, letsOut, letsThrough, policiesFor, portsBehind } from './network.ts';
 import { selectionsOf } from './selected.ts';
@@ -20,6 +21,7 @@ interface Barrier {
   /** `lets in only pods with other labels` */
   readonly text: string;
   readonly hint: string;
+  readonly cure?: Cure;
 }
 
 /** `live/kept-out`. */
@@ -37,7 +39,11 @@ export const checkKeptOut: Check = (placement, release) => {
       placement.resource,
       first.named.path,
       `${formatPlacement(placement)} names ${services}, and does not get there${when}: ${listNames(first.policies.map(formatPlacement))} ${first.text}`,
-      { hint: first.hint, ...(rule && { config: { ...rule.place, hook: rule.name } }) },
+      {
+        hint: first.hint,
+        ...(first.cure && { cure: first.cure }),
+        ...(rule && { config: { ...rule.place, hook: rule.name } }),
+      },
     ),
   ];
 };
@@ -73,10 +79,10 @@ function barrierBefore(
   placement: Placement,
   own: End,
   release: Release,
-): Pick<Barrier, 'policies' | 'text' | 'hint'> | undefined {
+): Pick<Barrier, 'policies' | 'text' | 'hint' | 'cure'> | undefined {
   const workloads = selectedBy(service, release).filter(({ resource }) => LASTING_KINDS.has(resource.kind));
   // One pod behind the Service that answers is enough.
-  let barrier: Pick<Barrier, 'policies' | 'text' | 'hint'> | undefined;
+  let barrier: Pick<Barrier, 'policies' | 'text' | 'hint' | 'cure'> | undefined;
   const out = policiesFor(own, 'egress', release);
   for (const workload of workloads) {
     const other = { labels: podLabelsOf(workload), namespace: workload.resource.namespace };
@@ -92,7 +98,7 @@ function barrierBefore(
               hint: adviseOut(out, undefined, placement),
             }
           : into.length > 0 && !letsThrough(into, 'ingress', own, ports)
-            ? { policies: into, text: describeIn(into, own), hint: adviseIn(into, placement, own, release) }
+            ? { policies: into, text: describeIn(into, own), ...adviseIn(into, placement, own, release) }
             : undefined;
     if (found === undefined) return undefined;
     barrier ??= found;
@@ -122,32 +128,36 @@ function adviseOut(policies: readonly Placement[], service: Placement | undefine
 }
 
 /** A label that lets the hook in must not make more Services and controllers select its pods. */
-function adviseIn(policies: readonly Placement[], placement: Placement, own: End, release: Release): string {
+function adviseIn(
+  policies: readonly Placement[],
+  placement: Placement,
+  own: End,
+  release: Release,
+): Pick<Barrier, 'hint' | 'cure'> {
   const before = selectionsOf(placement, own.labels, release).length;
   const wanted = nearest(policies, own).find(
     (labels) => selectionsOf(placement, { ...own.labels, ...labels }, release).length <= before,
   );
   if (wanted === undefined)
-    return `let ${listNames(policies.map(formatPlacement))} take in the pods of ${formatPlacement(placement)} too`;
-  const patch = `\`patch: [${operationsFor(placement, wanted).join(', ')}]\``;
-  if (placement.rule !== undefined) return `add ${patch} to this hook`;
-  const plain = placement.hook === undefined ? '`hook: false` and ' : '';
-  return `give it the label: claim ${formatPlacement(placement)} in hookorder.yaml with ${plain}${patch}`;
+    return {
+      hint: `let ${listNames(policies.map(formatPlacement))} take in the pods of ${formatPlacement(placement)} too`,
+    };
+  const { keys, cure } = patchCure(placement, operationsFor(placement, wanted));
+  const hint =
+    placement.rule === undefined
+      ? `give it the label: claim ${formatPlacement(placement)} in hookorder.yaml with ${keys}`
+      : `add ${keys} to this hook`;
+  return { hint, cure };
 }
 
-function operationsFor(placement: Placement, wanted: Labels): readonly string[] {
+function operationsFor(placement: Placement, wanted: Labels): readonly Operation[] {
   const path: Path = podLabelsPath(placement.resource.kind) ?? [];
   const own = readLabels(valueAt(placement.value(), path));
   const lacking = Object.entries(wanted).filter(([key, value]) => own[key] !== value);
-  const quoted = (value: string): string =>
-    /^[a-z][a-z0-9.-]*$/i.test(value) && !WORDS.test(value) ? value : `"${value}"`;
-  if (valueAt(placement.value(), path) !== undefined)
-    return lacking.map(([key, value]) => `{op: add, path: ${pointer([...path, key])}, value: ${quoted(value)}}`);
-  const labels = `{${lacking.map(([key, value]) => `${key}: ${quoted(value)}`).join(', ')}}`;
+  const add = (at: Path, value: Json): Operation => ({ op: 'add', path: pointer(at), value });
+  if (valueAt(placement.value(), path) !== undefined) return lacking.map(([key, value]) => add([...path, key], value));
+  const labels = Object.fromEntries(lacking);
   return valueAt(placement.value(), path.slice(0, -1)) === undefined
-    ? [`{op: add, path: ${pointer(path.slice(0, -1))}, value: {labels: ${labels}}}`]
-    : [`{op: add, path: ${pointer(path)}, value: ${labels}}`];
+    ? [add(path.slice(0, -1), { labels })]
+    : [add(path, labels)];
 }
-
-/** What is no string without quotes. */
-const WORDS = /^(?:true|false|yes|no|on|off|y|n|null)$/i;

@@ -4,8 +4,8 @@
  * A Service sends requests to any running pod with its labels, more labels do not help; a PodDisruptionBudget counts it; an autoscaler
  * measures it; a DaemonSet or ReplicaSet adopts it when nothing owns it. What a Job owns is never adopted.
  */
-import { findingOf } from '../../model/finding.ts';
-import { isObject, pointer, valueAt } from '../../model/json.ts';
+import { type Finding, findingOf } from '../../model/finding.ts';
+import { isObject, type Operation, pointer, valueAt } from '../../model/json.ts';
 import { mayShareNamespace } from '../../model/manifest.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { containersOf, itemsOf, podSpecOf } from '../../release/references.ts';
@@ -21,6 +21,7 @@ import {
   SelectorIndex,
 } from '../../release/selectors.ts';
 import { selectedBy } from '../../waits/obstacles.ts';
+import { patchCure } from '../cure.ts';
 import { LASTING_KINDS } from './users.ts';
 
 /** `live/selected`. */
@@ -42,7 +43,7 @@ export const checkSelected: Check = (placement, release) => {
       `${formatPlacement(placement)} ${whose} with labels of the app (${shared}): ${selections.map(({ text }) => text).join(', ')}`,
       {
         ...(!selections.some(({ isGrave }) => isGrave) && { severity: 'info' as const }),
-        hint: adviseFor(placement, keys, labels, release),
+        ...adviseFor(placement, keys, labels, release),
         ...(rule && { config: { ...rule.place, hook: rule.name } }),
       },
     ),
@@ -185,19 +186,30 @@ function keysToChange(found: readonly Selector[]): readonly string[] {
   return keys;
 }
 
-function adviseFor(placement: Placement, keys: readonly string[], labels: Labels, release: Release): string {
+function adviseFor(
+  placement: Placement,
+  keys: readonly string[],
+  labels: Labels,
+  release: Release,
+): Required<Pick<Finding, 'hint' | 'cure'>> {
   const path = podLabelsPath(placement.resource.kind) ?? [];
   const suffix = ['-hook', '-run', '-once'].find((each) => {
     const changed = { ...labels, ...Object.fromEntries(keys.map((key) => [key, renamed(labels[key], each)])) };
     return selectionsOf(placement, changed, release).length === 0;
   });
   const operations = keys.map(
-    (key) => `{op: replace, path: ${pointer([...path, key])}, value: ${renamed(labels[key], suffix ?? '-hook')}}`,
+    (key): Operation => ({
+      op: 'replace',
+      path: pointer([...path, key]),
+      value: renamed(labels[key], suffix ?? '-hook'),
+    }),
   );
-  const patch = `\`patch: [${operations.join(', ')}]\``;
-  if (placement.rule !== undefined) return `add ${patch} to this hook`;
-  const plain = placement.hook === undefined ? '`hook: false` and ' : '';
-  return `give it another label: claim ${formatPlacement(placement)} in hookorder.yaml with ${plain}${patch}`;
+  const { keys: patch, cure } = patchCure(placement, operations);
+  const hint =
+    placement.rule === undefined
+      ? `give it another label: claim ${formatPlacement(placement)} in hookorder.yaml with ${patch}`
+      : `add ${patch} to this hook`;
+  return { hint, cure };
 }
 
 /** Values of labels have at most 63 characters. */

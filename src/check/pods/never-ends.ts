@@ -6,7 +6,7 @@
  */
 import { type Finding, findingOf } from '../../model/finding.ts';
 import { isAwaited } from '../../model/helm.ts';
-import { isObject, type Path, valueAt } from '../../model/json.ts';
+import { isObject, type Json, type Operation, type Path, pointer, valueAt } from '../../model/json.ts';
 import { podSpecPath } from '../../model/kubernetes.ts';
 import { formatResource } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
@@ -54,7 +54,11 @@ export const checkNeverEnds: Check = (placement) => {
     resource,
     found.path,
     `${formatResource(resource)} never ends: ${found.why}, and Helm waits for it until --timeout`,
-    { hint: found.hint, ...(rule && { config: { ...rule.place, hook: rule.name } }) },
+    {
+      hint: found.hint,
+      ...(found.patch && { cure: { of: resource, patch: found.patch } }),
+      ...(rule && { config: { ...rule.place, hook: rule.name } }),
+    },
   );
   return [finding];
 };
@@ -63,6 +67,8 @@ interface Endless {
   readonly path: Path;
   readonly why: string;
   readonly hint: string;
+  /** Absent where only the people of the chart can tell. */
+  readonly patch?: readonly Operation[];
 }
 
 function endlessIn(placement: Placement): Endless | undefined {
@@ -84,9 +90,24 @@ function endlessIn(placement: Placement): Endless | undefined {
         loop !== undefined && isAlone
           ? `let ${container.name} end when its work is done`
           : `make ${container.name} a native side-car: an init container with \`restartPolicy: Always\``,
+      ...(!(loop !== undefined && isAlone) && { patch: asSideCar(placement, container, containers) }),
     };
   }
   return undefined;
+}
+
+/** Native side-cars are init containers that go on; the last of them, so that what was there begins before it as ever. */
+function asSideCar(placement: Placement, container: Container, all: readonly Container[]): readonly Operation[] {
+  const spec = podSpecOf(placement)?.path ?? [];
+  const add = (path: string, value: Json): Operation => ({ op: 'add', path, value });
+  if (container.init) return [add(pointer([...container.path, 'restartPolicy']), 'Always')];
+  const inits = all.filter(({ init }) => init).length;
+  const list = pointer([...spec, 'initContainers']);
+  return [
+    ...(inits === 0 ? [add(list, [])] : []),
+    { op: 'move', from: pointer(container.path), path: `${list}/-` },
+    add(`${list}/${inits}/restartPolicy`, 'Always'),
+  ];
 }
 
 function isServer({ value, init }: Container): boolean {

@@ -25,6 +25,7 @@ export const checkNeverStarts: Check = (placement) => {
       `${formatResource(resource)} ${what}, so it never ${missing}, and Helm waits for that until --timeout`,
       {
         hint: `take \`${path.at(-1)}\` out of the hook, in the chart or with a \`patch\` (\`{ op: remove, path: ${pointer(path)} }\`)`,
+        cure: { of: resource, patch: [{ op: 'remove', path: pointer(path) }] },
         ...(rule && { config: { ...rule.place, hook: rule.name } }),
       },
     ),

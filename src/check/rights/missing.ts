@@ -60,7 +60,7 @@ export const checkRights: Check = (placement, release) => {
       resource,
       first.call.path,
       `${formatPlacement(placement)} runs as ${account}, which ${roles.length > 1 ? `${listNames(roles)} do` : `${listNames(roles)} does`} not allow to ${describeLacks(lacks)}`,
-      { ...options, hint: adviseFor(lacks, missing, grants) },
+      { ...options, ...adviseFor(lacks, missing, grants) },
     ),
   ];
 };

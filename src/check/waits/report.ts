@@ -15,14 +15,27 @@ export interface WaitReport {
   readonly cause?: Cause;
   /** The hook that would have to change. */
   readonly hook: Placement;
+  /** What an entry could move, where that is not the hook. */
+  readonly mover?: Placement;
   /** Whose manifest shows it: the hook's, or that of a workload. */
   readonly resource: Resource;
   readonly wait: Pick<Wait, 'path' | 'file' | 'words'>;
 }
 
-export function reportWait({ code, message, hint, severity, cause, hook, resource, wait }: WaitReport): Finding {
+export function reportWait({
+  code,
+  message,
+  hint,
+  severity,
+  cause,
+  hook,
+  mover = hook,
+  resource,
+  wait,
+}: WaitReport): Finding {
   const finding = findingOf(code, resource, wait.path, message, {
     hint,
+    cure: { of: mover.resource },
     ...(severity && { severity }),
     ...(cause && { cause }),
     ...(hook.rule && { config: { ...hook.rule.place, hook: hook.rule.name } }),

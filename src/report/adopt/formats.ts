@@ -1,6 +1,7 @@
 /** `hookorder adopt` as text, one screen, worst first; and as JSON. */
 import type { Step } from '../../engines/run.ts';
 import type { Finding } from '../../model/finding.ts';
+import { commandLines } from '../command.ts';
 import { formatFinding } from '../findings/block.ts';
 import { findingsToJson } from '../findings/json.ts';
 import { count, padEnd, paragraph, WIDTH } from '../layout.ts';
@@ -78,23 +79,6 @@ function deeds({ upgrade, changes }: Adoption, style: Style): readonly string[] 
 
 const describeRun = ({ subject: { id }, phase }: Step): string =>
   `${id.kind}/${id.name}, ${phase === 'release' ? 'with the other resources' : phase}`;
-
-/** Words of a POSIX shell, a flag and its value on one line. */
-function commandLines(command: readonly string[]): readonly string[] {
-  const [first, ...rest] = linesOf(command);
-  return [
-    `  ${first}${rest.length > 0 ? ' \\' : ''}`,
-    ...rest.map((line, at) => `    ${line}${at < rest.length - 1 ? ' \\' : ''}`),
-  ];
-}
-
-function linesOf(command: readonly string[]): readonly string[] {
-  const flags = command.findIndex((word) => word.startsWith('--'));
-  return [command.slice(0, flags).map(quoted).join(' '), ...command.slice(flags).map(quoted)];
-}
-
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${printable(word).replaceAll("'", "'\\''")}'`;
 
 function formatJson(adoption: Adoption): string {
   const { release, from, status, chart, config, upgrade, changes, command, findings } = adoption;
