@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "host.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -133,6 +134,26 @@ CALL(kind_of) {
     return failed < 0 ? JS_UNDEFINED : JS_NewString(ctx, S_ISDIR(status.st_mode) ? "folder" : "file");
 }
 
+/* Undefined: it is no folder, or it cannot be read. */
+CALL(list_folder) {
+    const char *path = JS_ToCString(ctx, argv[0]);
+    if (path == NULL) return JS_EXCEPTION;
+    DIR *folder = opendir(path);
+    JS_FreeCString(ctx, path);
+    if (folder == NULL) return JS_UNDEFINED;
+    JSValue names = JS_NewArray(ctx);
+    uint32_t count = 0;
+    for (struct dirent *entry; !JS_IsException(names) && (entry = readdir(folder)) != NULL;) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+        JSValue name = text_of(ctx, (const uint8_t *)entry->d_name, strlen(entry->d_name));
+        if (!JS_IsException(name) && JS_SetPropertyUint32(ctx, names, count++, name) >= 0) continue;
+        JS_FreeValue(ctx, names);
+        names = JS_EXCEPTION;
+    }
+    closedir(folder);
+    return names;
+}
+
 CALL(open_file) {
     const char *path = JS_ToCString(ctx, argv[0]);
     if (path == NULL) return JS_EXCEPTION;
@@ -233,7 +254,8 @@ CALL(was_closed_at_start) {
 
 static const JSCFunctionListEntry CALLS[] = {
     FUNCTION("readInput", 1, read_input),     FUNCTION("readFile", 2, read_file),   FUNCTION("writeFile", 2, write_file),
-    FUNCTION("readLink", 1, read_link),       FUNCTION("kindOf", 1, kind_of),         FUNCTION("openFile", 1, open_file),   FUNCTION("readAt", 3, read_at),
+    FUNCTION("readLink", 1, read_link),       FUNCTION("kindOf", 1, kind_of),         FUNCTION("listFolder", 1, list_folder),
+    FUNCTION("openFile", 1, open_file),   FUNCTION("readAt", 3, read_at),
     FUNCTION("closeFile", 1, close_file),     FUNCTION("writeOutput", 1, write_output), FUNCTION("writeError", 1, write_error),
     FUNCTION("isTerminal", 1, is_terminal),   FUNCTION("wasClosed", 1, was_closed_at_start),
 };

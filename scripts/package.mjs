@@ -53,6 +53,8 @@ function stage(work, name, files) {
   const folder = join(work, name);
   for (const [target, source] of Object.entries({ ...files, LICENSE: 'LICENSE' })) {
     cpSync(join(ROOT, source), join(folder, target), { recursive: true });
+    // Git keeps the mode, and a checkout on Windows does not have it.
+    if (target === 'plugin.complete') chmodSync(join(folder, target), 0o755);
   }
   return folder;
 }
@@ -76,7 +78,12 @@ function npmPackage(work) {
 
 const HOOK = ['archives.mjs', 'code-cache', 'code-cache.mjs', 'plugin-install.mjs', 'plugin-install.sh'];
 const bundles = (folder) => Object.fromEntries(BUNDLES.map((file) => [`${folder}${file}`, `dist/${file}`]));
-const COMMANDS = { 'completion.yaml': 'plugins/cli/completion.yaml' };
+const MAN = { 'hookorder.1': 'docs/hookorder.1' };
+const COMMANDS = {
+  ...MAN,
+  'completion.yaml': 'plugins/cli/completion.yaml',
+  'plugin.complete': 'plugins/cli/plugin.complete',
+};
 
 function nodePackages(work, licenses) {
   const hook = Object.fromEntries(HOOK.map((file) => [`scripts/${file}`, `scripts/${file}`]));
@@ -103,7 +110,7 @@ async function nativePackages(work, platform, licenses) {
   await makeExecutable(platform, executable);
   const yamls = { hookorder: 'plugin.yaml', 'hookorder-cli': 'plugins/cli/plugin.yaml' };
   for (const [name, yaml] of Object.entries(yamls)) {
-    const folder = stage(work, join(platform, name), name === 'hookorder' ? {} : COMMANDS);
+    const folder = stage(work, join(platform, name), name === 'hookorder' ? MAN : COMMANDS);
     cpSync(executable, join(folder, program));
     chmodSync(join(folder, program), 0o755);
     const of = { program, version: `${version}-${platform}` };

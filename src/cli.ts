@@ -5,17 +5,15 @@
  * scalar on stdout and exit 0: Helm cannot take it for a manifest, stops, and prints it whole [X].
  */
 import { type CommandLine, type FlagTable, parseCommandLine, sayUnknown } from './command-line.ts';
-import type { Arguments, ChartArguments } from './commands/arguments.ts';
+import type { Arguments } from './commands/arguments.ts';
 import { CHART_FLAGS, CHART_SWITCHES, CHART_VALUES, VERSION_FORM } from './commands/chart-flags.ts';
 import { UsageError } from './commands/failures.ts';
 import { EXIT } from './commands/outcome.ts';
 import { deliver } from './commands/output.ts';
 import * as render from './commands/render.ts';
 import type { System } from './commands/system.ts';
-import { DEFAULT_TIMEOUT_SECONDS } from './model/helm.ts';
 import { nearest } from './model/nearest.ts';
-import { TARGETS } from './model/target.ts';
-import { readDuration, readTime, TIMES } from './model/time.ts';
+import { CLUSTER_VALUED, readArguments } from './read-arguments.ts';
 
 interface Command {
   readonly run: (args: Arguments, system: System) => number;
@@ -27,16 +25,13 @@ const STREAM = ['config', 'no-config', 'now', 'helm', 'timeout', 'wait'] as cons
 /** Which revision is installed. */
 const PREVIOUS = ['previous', 'previous-release'] as const;
 
-/** How Helm is told which cluster, which value flags can be read here too. */
-const CLUSTER_VALUED = [
-  'kubeconfig',
-  'kube-context',
-  'kube-token',
-  'kube-as-user',
-  'kube-apiserver',
-  'kube-ca-file',
-  'kube-tls-server-name',
+/** What `plan` and `lint` take. */
+const JUDGED = [
+  ...[...STREAM, ...CHART_FLAGS, ...PREVIOUS],
+  ...(['source-root', 'target', 'output', 'fail-on', 'rollback-on-failure'] as const),
 ] as const;
+
+/** Which cluster a command asks. */
 const CLUSTER = ['namespace', ...CLUSTER_VALUED, 'kube-as-group', 'kube-insecure-skip-tls-verify'] as const;
 
 /** Each command, and the flags beyond `--help` and `--color` that it takes. All but `render` are loaded when they are asked for. */
@@ -47,12 +42,12 @@ const COMMANDS = {
     load: (): Command => render,
   },
   plan: {
-    flags: [...STREAM, ...CHART_FLAGS, ...PREVIOUS, 'target', 'output', 'fail-on', 'verbose', 'rollback-on-failure'],
+    flags: [...JUDGED, 'verbose'],
     files: 1,
     load: () => require('./commands/plan.ts') as Command,
   },
   lint: {
-    flags: [...STREAM, ...CHART_FLAGS, ...PREVIOUS, 'target', 'output', 'fail-on', 'rollback-on-failure'],
+    flags: JUDGED,
     files: 1,
     load: () => require('./commands/lint.ts') as Command,
   },
@@ -67,7 +62,7 @@ const COMMANDS = {
     load: () => require('./commands/adopt.ts') as Command,
   },
   rehearse: {
-    flags: [...STREAM, 'target', 'output', 'operation', 'step', 'all', 'rollback-on-failure'],
+    flags: [...STREAM, ...CHART_FLAGS, 'target', 'output', 'operation', 'step', 'all', 'rollback-on-failure'],
     files: 1,
     load: () => require('./commands/rehearse.ts') as Command,
   },
@@ -77,7 +72,7 @@ const COMMANDS = {
     load: () => require('./commands/init.ts') as Command,
   },
   export: {
-    flags: [...STREAM, 'to', 'helmrelease', 'kustomization', 'target', 'fail-on'],
+    flags: [...STREAM, ...CHART_FLAGS, 'to', 'helmrelease', 'kustomization', 'target', 'fail-on'],
     files: 1,
     load: () => require('./commands/export.ts') as Command,
   },
@@ -97,6 +92,8 @@ const COMMANDS = {
     load: () => require('./commands/why.ts') as Command,
   },
   explain: { flags: [], files: 1, load: () => require('./commands/explain.ts') as Command },
+  completion: { flags: [], files: 1, load: () => require('./commands/completion.ts') as Command },
+  version: { flags: [], files: 0, load: () => require('./commands/version.ts') as Command },
   schema: { flags: [], files: 0, load: () => require('./commands/schema.ts') as Command },
 } as const satisfies Record<string, { flags: readonly string[]; files: number; load: () => Command }>;
 
@@ -108,7 +105,7 @@ const FLAGS: FlagTable = {
     ...['config', 'now', 'helm', 'target', 'output', 'fail-on', 'errors', 'report', 'timeout', 'color'],
     ...['to', 'helmrelease', 'kustomization'],
     ...['state', 'start-within', 'namespace', 'kube-as-group', ...CLUSTER_VALUED],
-    ...['release', 'previous', 'previous-release', 'operation', 'step'],
+    ...['release', 'previous', 'previous-release', 'source-root', 'operation', 'step'],
     ...CHART_VALUES.filter((flag) => flag !== 'version'),
   ],
   switches: [
@@ -131,6 +128,7 @@ export function main(argv: readonly string[], system: System): number {
 }
 
 function dispatch(argv: readonly string[], system: System): number {
+  if (argv[0] === '__complete') return printCompletion(argv.slice(1), system);
   const line = parseCommandLine(argv, FLAGS);
   const named = line.plainOperands > 0 ? asCommand(line.operands[0]) : undefined;
   const name = named ?? 'render';
@@ -173,119 +171,19 @@ function rejectUnknown(name: CommandName, line: CommandLine, operands: readonly 
     );
 }
 
-function readArguments(line: CommandLine, files: readonly string[]): Arguments {
-  const now = one(line, 'now');
-  const output = one(line, 'output');
-  const report = one(line, 'report');
-  const helm = one(line, 'helm');
-  const previousRelease = one(line, 'previous-release');
-  return {
-    files,
-    config: line.values.get('config') ?? [],
-    noConfig: line.switches.has('no-config'),
-    asFilter: line.switches.has('as-filter'),
-    ...(now !== undefined && { now: readTime(now) ?? invalid('now', now, TIMES) }),
-    ...(output !== undefined && { output }),
-    ...(report !== undefined && { report }),
-    failOn: choice(line, 'fail-on', ['error', 'warning', 'never']),
-    errors: choice(line, 'errors', ['stderr', 'output']),
-    ...(line.given.has('timeout') && { timeout: duration(line, 'timeout', DEFAULT_TIMEOUT_SECONDS) }),
-    ...(line.given.has('wait') && { wait: line.switches.has('wait') }),
-    ...(helm !== undefined && {
-      helm: /^v?([34](?:\.\d+){0,2})$/.exec(helm)?.[1] ?? invalid('helm', helm, 'a version of Helm 3 or 4, like 4.2'),
-    }),
-    ...(line.given.has('target') && { target: choice(line, 'target', TARGETS) }),
-    exitCode: line.switches.has('exit-code'),
-    color: choice(line, 'color', ['auto', 'always', 'never']),
-    verbose: line.switches.has('verbose'),
-    chart: readChart(line),
-    previous: line.values.get('previous') ?? [],
-    ...(previousRelease !== undefined && { previousRelease }),
-    ...readExport(line),
-    state: line.values.get('state') ?? [],
-    fix: line.switches.has('fix'),
-    write: line.switches.has('write'),
-    overwrite: line.switches.has('overwrite'),
-    startWithin: duration(line, 'start-within', START_WITHIN_SECONDS),
-    cluster: readCluster(line),
-    ...readRehearsal(line),
-  };
-}
-
-function readRehearsal(line: CommandLine): Pick<Arguments, 'operations' | 'step' | 'all' | 'rollbackOnFailure'> {
-  const step = one(line, 'step');
-  return {
-    operations: line.values.get('operation') ?? [],
-    ...(step !== undefined && { step }),
-    all: line.switches.has('all'),
-    rollbackOnFailure: line.switches.has('rollback-on-failure'),
-  };
-}
-
-function readExport(line: CommandLine): Pick<Arguments, 'to' | 'helmrelease' | 'kustomization'> {
-  const helmrelease = one(line, 'helmrelease');
-  const kustomization = one(line, 'kustomization');
-  return {
-    ...(line.values.has('to') && { to: choice(line, 'to', ['flux', 'kustomize']) }),
-    ...(helmrelease !== undefined && { helmrelease }),
-    ...(kustomization !== undefined && { kustomization }),
-  };
-}
-
-/** How long `watch` waits for an operation that has not begun: long enough for a Helm that is started beside it. */
-const START_WITHIN_SECONDS = 10;
-
-function duration(line: CommandLine, flag: string, otherwise: number): number {
-  const text = one(line, flag);
-  return text === undefined ? otherwise : (readDuration(text) ?? invalid(flag, text, 'a duration like 90s or 5m'));
-}
-
-function readCluster(line: CommandLine): Arguments['cluster'] {
-  const namespace = one(line, 'namespace');
-  return {
-    ...(namespace !== undefined && { namespace }),
-    flags: new Map(
-      CLUSTER_VALUED.flatMap((flag): [string, string][] => {
-        const value = one(line, flag);
-        return value === undefined ? [] : [[flag, value]];
-      }),
-    ),
-    groups: line.values.get('kube-as-group') ?? [],
-    insecure: line.switches.has('kube-insecure-skip-tls-verify'),
-  };
-}
-
-function readChart(line: CommandLine): ChartArguments {
-  const release = one(line, 'release');
-  const namespace = one(line, 'namespace');
-  const first = CHART_FLAGS.find((flag) => line.given.has(flag));
-  return {
-    ...(release !== undefined && { release }),
-    ...(namespace !== undefined && { namespace }),
-    isUpgrade: line.switches.has('is-upgrade'),
-    flags: [
-      ...CHART_VALUES.flatMap((flag) => (line.values.get(flag) ?? []).map((value) => `--${flag}=${value}`)),
-      ...CHART_SWITCHES.filter((flag) => line.switches.has(flag)).map((flag) => `--${flag}`),
-    ],
-    ...(first !== undefined && { first }),
-  };
-}
-
-/** The last one given, as everywhere on a command line. */
-const one = (line: CommandLine, flag: string): string | undefined => line.values.get(flag)?.at(-1);
-
-function choice<Word extends string>(line: CommandLine, flag: string, words: readonly [Word, ...Word[]]): Word {
-  const value = one(line, flag) ?? words[0];
-  return words.find((word) => word === value) ?? invalid(flag, value, words.join(', '));
-}
-
-function invalid(flag: string, value: string, wanted: string): never {
-  throw new UsageError(`--${flag} cannot be "${value}": it takes ${wanted}`);
-}
-
 function printHelp(command: CommandName | undefined, system: System): number {
   const { helpFor } = require('./help.ts') as typeof import('./help.ts');
   return print(helpFor(command), system);
+}
+
+/** What a shell asks for while a command line is typed. */
+function printCompletion(words: readonly string[], system: System): number {
+  const { complete } = require('./completion.ts') as typeof import('./completion.ts');
+  const { helpFor } = require('./help.ts') as typeof import('./help.ts');
+  return print(
+    complete(words, { flags: FLAGS, commands: COMMANDS, helpFor: (name) => helpFor(asCommand(name)) }),
+    system,
+  );
 }
 
 const print = (text: string, system: System): number => deliver(text, EXIT.ok, system);

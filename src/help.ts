@@ -21,9 +21,12 @@ Commands
   hookorder why NAME          why a release hangs or has failed; read only
   hookorder explain [CODE]    what a finding means and how to resolve it
   hookorder schema            the JSON Schema of the config
+  hookorder completion SHELL  completion of command lines for bash, zsh or fish
+  hookorder version           the version
 
-plan, lint, diff and init take a CHART in place of FILE, as Helm takes it: a
-folder, a .tgz, oci://…, repo/name. They let Helm render it, for install and for upgrade.
+plan, lint, diff, init, rehearse and export take a CHART in place of FILE, as Helm
+takes it: a folder, a .tgz, oci://…, repo/name. They let Helm render it, for
+install and for upgrade.
 
 Config: --config (repeatable), else $HOOKORDER_CONFIG, else hookorder.yaml or
 .hookorder.yaml here; or what the chart itself carries as kind HookOrder. Both at
@@ -59,6 +62,8 @@ const FLAGS = {
   previous:
     '--previous FILE           what is installed: a stream that was rendered, or what\n                            `helm get manifest` and `helm get hooks` print; repeatable',
   previousRelease: '--previous-release NAME   the same, asked of the cluster',
+  sourceRoot:
+    '--source-root NAME=FOLDER  where the chart NAME stands, for the lines of its templates;\n                            else charts below the working directory are looked at',
   common:
     '--color WHEN              auto (default), always, never; NO_COLOR and\n                            FORCE_COLOR are respected\n  -h, --help                this page\n  --version                 the version',
 } as const;
@@ -95,6 +100,7 @@ for and what it deletes. Works without a config too.`,
       FLAGS.chart,
       FLAGS.previous,
       FLAGS.previousRelease,
+      FLAGS.sourceRoot,
       FLAGS.config,
       '-o, --output FORMAT       text (default), json, mermaid, markdown, html',
       '-v, --verbose             policies, templates and config lines in full',
@@ -117,6 +123,7 @@ config alike. Works without a config.`,
       FLAGS.chart,
       FLAGS.previous,
       FLAGS.previousRelease,
+      FLAGS.sourceRoot,
       FLAGS.config,
       '-o, --output FORMAT       text (default), compact, json, github, sarif, junit',
       FLAGS.now,
@@ -169,12 +176,13 @@ to be cured before, worst first, what Helm then deletes, runs and changes, and t
     `  hookorder adopt shop ./chart -n prod -f values.yaml -c hookorder.yaml`,
   ),
   rehearse: page(
-    'hookorder rehearse [FILE]',
+    'hookorder rehearse [FILE|CHART]',
     `For each step of each operation: what is left when the API server refuses it,
 when it fails, outlives --timeout, or the client is stopped or killed; what an
 upgrade, a rollback and an uninstall do from there; and the way out. Outcomes
 that are alike are told once, the worst first.`,
     [
+      FLAGS.chart,
       FLAGS.config,
       '-o, --output FORMAT       text (default), json',
       '--operation NAME          install, upgrade, rollback, uninstall or test; repeatable',
@@ -185,7 +193,7 @@ that are alike are told once, the worst first.`,
       FLAGS.target,
       FLAGS.helm,
     ],
-    `  helm template shop ./chart | hookorder rehearse -c hookorder.yaml
+    `  hookorder rehearse ./chart --release shop -f values.yaml -c hookorder.yaml
   helm template shop ./chart | hookorder rehearse --operation upgrade --wait
   hookorder rehearse rendered.yaml --step Job/shop-db-migrate
   hookorder rehearse rendered.yaml --target argocd`,
@@ -215,12 +223,13 @@ warnings of lint, and nothing else; --target argocd does that for Argo CD.`,
   hookorder init install.yaml upgrade.yaml > hookorder.yaml`,
   ),
   export: page(
-    'hookorder export --to flux|kustomize [FILE]',
+    'hookorder export --to flux|kustomize [FILE|CHART]',
     `Prints the order as patches: of \`spec.postRenderers\` for a HelmRelease of Flux, or
 of a kustomization. With a file of yours, the whole file with the patches in it.
 Refuses what patches cannot say, and what in the HelmRelease makes them void;
 writes the other lines that the order needs, and says why on stderr.`,
     [
+      FLAGS.chart,
       FLAGS.config,
       '--to WHO                  flux or kustomize',
       '--helmrelease FILE        the HelmRelease that gets the patches',
@@ -230,7 +239,7 @@ writes the other lines that the order needs, and says why on stderr.`,
       '--target WHO              of kustomize: helm (default), or argocd',
       FLAGS.helm,
     ],
-    `  helm template shop ./chart | hookorder export --to flux -c hookorder.yaml
+    `  hookorder export --to flux ./chart --release shop -c hookorder.yaml
   helm template shop ./chart | hookorder export --to flux --helmrelease shop.yaml > new.yaml
   hookorder export --to kustomize all.yaml > kustomization.yaml`,
   ),
@@ -290,6 +299,16 @@ wrong, 1 when something is.`,
     [],
     `  hookorder explain refs/not-yet-created`,
   ),
+  completion: page(
+    'hookorder completion bash|zsh|fish',
+    `Prints what a shell needs to complete commands, flags and their values. Inside Helm,
+\`helm completion\` completes \`helm hookorder\` too.`,
+    [],
+    `  source <(hookorder completion bash)                # in ~/.bashrc
+  source <(hookorder completion zsh)                 # in ~/.zshrc, behind compinit
+  hookorder completion fish > ~/.config/fish/completions/hookorder.fish`,
+  ),
+  version: page('hookorder version', 'Prints the version, like --version.', [], `  hookorder version`),
   schema: page(
     'hookorder schema',
     'Prints the JSON Schema of the config, for editors.',

@@ -11,6 +11,7 @@ const system: System = {
   clock: () => Math.floor(Date.now() / 1000),
   readFile,
   kindOfPath: host.kindOf,
+  listFolder: host.listFolder,
   runProgram: (program, args) => loadPrograms().runProgram(program, args),
   sleep: host.sleep,
   readStdin,

@@ -20,6 +20,7 @@ export const system: System = {
   clock: () => Math.floor(Date.now() / 1000),
   readFile: readWhole,
   kindOfPath: (path) => loadPrograms().kindOfPath(path),
+  listFolder: (path) => loadPrograms().listFolder(path),
   runProgram: (program, args) => loadPrograms().runProgram(program, args),
   sleep: (seconds) => {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, seconds * 1000);

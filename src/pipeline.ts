@@ -9,7 +9,7 @@ import { NEWEST_ARGO } from './engines/argocd/versions.ts';
 import type { Circumstances } from './engines/engine.ts';
 import { type Contents, readResources } from './manifests/resources.ts';
 import type { Bytes } from './model/bytes.ts';
-import { type Config, DEFAULT_WEIGHTS, type Deployment, type Rule } from './model/config.ts';
+import { type Config, DEFAULT_ARGOCD, DEFAULT_WEIGHTS, type Deployment, type Rule } from './model/config.ts';
 import { type Finding, isUnusable, SEVERITIES } from './model/finding.ts';
 import { HOOK } from './model/helm.ts';
 import type { Operation } from './model/json.ts';
@@ -163,7 +163,14 @@ export function checkStoredSize(
   );
 }
 
-const EMPTY_CONFIG: Config = { rules: [], weights: DEFAULT_WEIGHTS, helm: {}, ignore: [], files: [] };
+const EMPTY_CONFIG: Config = {
+  rules: [],
+  weights: DEFAULT_WEIGHTS,
+  helm: {},
+  argocd: DEFAULT_ARGOCD,
+  ignore: [],
+  files: [],
+};
 
 /** Only the chart that is released says in which order; a subchart came along with it. */
 const isOwn = ({ template }: Resource): boolean => !isOfSubchart(template);

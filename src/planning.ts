@@ -20,6 +20,7 @@ import type { Plan } from './model/plan.ts';
 import type { ChartOrder } from './order/chart.ts';
 import { orderRules, type RuleOrder } from './order/constraints.ts';
 import type { Copies } from './order/copies/copies.ts';
+import { settingNothing } from './order/effect.ts';
 import { type Split, splitByEvent } from './order/events.ts';
 import type { Claims } from './order/match.ts';
 import { mergePatches } from './order/merge.ts';
@@ -79,6 +80,7 @@ export function planRelease(
   const origin = { resources: entered, config, claims: whole, input };
   const findings = [
     ...orderFindings,
+    ...settingNothing(config.rules, whole),
     ...refuseDoubtful([...patches.patches, ...patches.copies]),
     ...copied.findings,
     ...renamed.findings,
@@ -175,21 +177,37 @@ function writeRelease(
   config: Config,
   { previous: _, isPreviousKnown: __, ...input }: PlanningInput,
 ): Written {
-  // Argo CD has waves for plain resources too.
-  const copied = copyDependencies(new Release(placed.placements, input), input.target === 'argocd' ? NO_RULES : config);
+  if (input.target === 'argocd') return writeForArgo(placed, config, input);
+  const copied = copyDependencies(new Release(placed.placements, input), config);
   const renamed = renameJobs(new Release(copied.placements, input), input);
-  return input.target === 'argocd' ? forArgo({ placed, copied, renamed }, input) : { placed, copied, renamed };
+  return { placed, copied, renamed };
 }
 
 /** The same under Argo CD's annotations. */
-function forArgo({ placed, copied, renamed }: Written, input: PlanningInput): Written {
-  const { writeForArgo } = require('./order/argocd/write.ts') as typeof import('./order/argocd/write.ts');
-  const { placements, patches, findings } = writeForArgo(new Release(renamed.placements, input), placed.patches);
+function writeForArgo(placed: Placed, config: Config, input: PlanningInput): Written {
+  const argo = require('./order/argocd/write.ts') as typeof import('./order/argocd/write.ts');
+  const { phase } = config.argocd;
+  const copied = copyForArgo(placed, config, input);
+  const renamed = renameJobs(new Release(copied.placements, input), { ...input, isGenerated: argo.isSyncRun });
+  const written = argo.writeForArgo(new Release(renamed.placements, input), placed.patches, copied.copies, phase);
   return {
-    placed: { ...placed, patches },
-    copied,
-    renamed: { ...renamed, placements, findings: [...renamed.findings, ...findings] },
+    placed: { ...placed, patches: written.patches },
+    copied: { ...copied, copies: written.copies },
+    renamed: {
+      ...renamed,
+      placements: written.placements,
+      findings: [...renamed.findings, ...written.findings],
+    },
   };
+}
+
+/** In Sync, waves for plain resources do what copies do for Helm. In PreSync there are copies, and those of an earlier run are in time. */
+function copyForArgo({ placements }: Placed, config: Config, input: PlanningInput): Copies {
+  if (config.argocd.phase === 'sync') return { placements, copies: [], rewrites: [], findings: [] };
+  const { asHelmHook } = require('./order/argocd/write.ts') as typeof import('./order/argocd/write.ts');
+  const entered = new Map(placements.map((placement) => [asHelmHook(placement), placement]));
+  const copied = copyDependencies(new Release([...entered.keys()], { ...input, target: 'helm' }), config);
+  return { ...copied, placements: copied.placements.map((placement) => entered.get(placement) ?? placement) };
 }
 
 interface Steps {
@@ -225,8 +243,6 @@ const isArranged = (resource: Resource | undefined): boolean =>
   resource !== undefined && (roleOf(resource.manifest().value).isHook || !isAwaited(resource.kind));
 
 const MAX_REWRITES = 2;
-
-const NO_RULES = { rules: [] };
 
 /** Copies what rules want copied; few releases have such a rule, so its code is loaded then. */
 function copyDependencies(release: Release, { rules }: Pick<Config, 'rules'>): Copies {

@@ -17,7 +17,7 @@ import { type Need, needsOf } from '../release/needs.ts';
 import { type Check, once, Release } from '../release/release.ts';
 import { configOf, HOOK_PATH } from './hooks/places.ts';
 
-const sceneOf = once(sceneIn);
+const sceneOf = once((release: Release) => sceneIn(release));
 
 /** What happens to one hook, or to two of one event, does not depend on the others: a rehearsal of these alone costs next to nothing. */
 function alone(hooks: readonly Placement[], { circumstances }: Release): Release {

@@ -16,17 +16,24 @@ export function silence(
   if (ignore.length === 0) return findings;
   const isOfChart = ({ code, resource, config }: Finding): boolean =>
     isIgnorableWithReason(code) && config === undefined && resource !== undefined && !isClaimed(resource);
-  return findings.filter(
-    (finding) =>
-      !ignore.some(
-        ({ code, matches, because }) =>
-          code === finding.code &&
-          (finding.severity !== 'error' || (because !== undefined && isOfChart(finding))) &&
-          (matches === undefined || (finding.resource !== undefined && isMatched(finding.resource, matches))),
-      ),
-  );
+  return findings.flatMap((finding) => {
+    const entries = ignore.filter(({ code, matches }) => code === finding.code && isFitting(finding, matches));
+    if (entries.length === 0) return [finding];
+    if (finding.severity !== 'error') return [];
+    if (!isOfChart(finding)) return [finding];
+    return entries.some(({ because }) => because !== undefined) ? [] : [withWayToIgnore(finding)];
+  });
+}
+
+/** An entry whose code is mostly a warning needs no reason, and so says nothing of what it does not silence. */
+function withWayToIgnore(finding: Finding): Finding {
+  const { hint, cause } = finding;
+  const add = (to: string | undefined): { readonly hint: string } => ({
+    hint: `${to === undefined ? '' : `${to}; or `}add \`because\` to its entry of lint.ignore: here it is an error`,
+  });
+  return { ...finding, ...add(hint), ...(cause && { cause: { ...cause, ...(cause.hint && add(cause.hint)) } }) };
 }
 
 /** People may write what stands in the chart, or what the finding shows. */
-const isMatched = (resource: Resource, matches: (resource: Resource) => boolean): boolean =>
-  matches(resource) || matches(enteredOf(resource));
+const isFitting = ({ resource }: Finding, matches: IgnoredFinding['matches']): boolean =>
+  matches === undefined || (resource !== undefined && (matches(resource) || matches(enteredOf(resource))));

@@ -60,8 +60,9 @@ interface Fault {
 
 const isUnclaimed = ({ rule, copyFor }: Placement): boolean => rule === undefined && copyFor === undefined;
 
-/** What is no hook suffers only from what is taken away. */
-const mayErr = ({ hook }: Placement, { gone }: Release): boolean => hook !== undefined || gone.length > 0;
+/** What is no hook suffers only from what is taken away; in Argo CD it has waves too, and hooks have other annotations. */
+const mayErr = ({ hook }: Placement, { gone, circumstances }: Release): boolean =>
+  hook !== undefined || gone.length > 0 || circumstances.target === 'argocd';
 
 /** The events in which this release runs a hook. */
 const eventsOf = ({ events }: Hook, { circumstances: { operations } }: Release): readonly Event[] =>

@@ -57,6 +57,8 @@ export interface Arguments {
   readonly all: boolean;
   /** `--rollback-on-failure`: the deployer takes back what fails. */
   readonly rollbackOnFailure: boolean;
+  /** `--source-root`: folders of charts in this repository, by their names. */
+  readonly sourceRoots: ReadonlyMap<string, string>;
   /** `--state`: saved states of a cluster. */
   readonly state: readonly string[];
   /** `init --fix`: cures only. */

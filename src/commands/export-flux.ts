@@ -38,7 +38,13 @@ function planForFlux(
 ): Planned & { readonly proposals: readonly Proposal[] } {
   const value = manifest?.value ?? {};
   const under = (settings: FluxSettings): Planned =>
-    planned(orderRelease({ ...request, ...settings, said: { ...request.said, ...settings, target: 'helm' } }));
+    planned(
+      orderRelease({
+        ...request,
+        ...settings,
+        said: { ...request.said, wait: settings.wait, timeoutSeconds: settings.timeoutSeconds, target: 'helm' },
+      }),
+    );
   const { plan, findings } = under(settingsOf(value));
   const cycle = findings.find(({ code, severity }) => code === 'refs/wait-cycle' && severity === 'error');
   const proposals = proposalsOf({

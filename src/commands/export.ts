@@ -6,6 +6,7 @@ import { writeUserFile } from '../export/file.ts';
 import { findKustomization, formatKustomization, intoKustomization } from '../export/kustomize.ts';
 import { limitsOf } from '../export/limits.ts';
 import { patchesOf } from '../export/patches.ts';
+import type { Source } from '../model/manifest.ts';
 import { orderRelease, type PipelineInput } from '../pipeline.ts';
 import type { Arguments } from './arguments.ts';
 import { exportToFlux } from './export-flux.ts';
@@ -13,7 +14,8 @@ import { planned, readOwn, report } from './exporting.ts';
 import { Refusal, UsageError } from './failures.ts';
 import { EXIT } from './outcome.ts';
 import { deliver, send } from './output.ts';
-import { makeRequest, readStream } from './request.ts';
+import { makeRequest } from './request.ts';
+import { readStreams } from './streams.ts';
 import type { System } from './system.ts';
 
 export function run(args: Arguments, system: System): number {
@@ -27,11 +29,27 @@ export function run(args: Arguments, system: System): number {
     throw new UsageError('Flux runs Helm: `--to flux` takes no --target argocd');
   if (to === 'flux' && (args.wait !== undefined || args.timeout !== undefined))
     throw new UsageError('Flux waits as its HelmRelease says: `--to flux` takes neither --wait nor --timeout');
-  const source = readStream(args.files[0], system);
-  if ('code' in source) throw new Refusal([source], EXIT.unusable);
+  const streams = readStreams(args.files[0], args, system);
+  if ('code' in streams) throw new Refusal([streams], EXIT.unusable);
   const severity = args.failOn === 'never' ? 'error' : args.failOn;
-  const request = makeRequest(source, args, system, { needsConfig: true, scope: 'claimed', severity });
+  const requestFor = (source: Source): PipelineInput => ({
+    ...makeRequest(source, args, system, { needsConfig: true, scope: 'claimed', severity }),
+    ...(streams.chart?.helm !== undefined && { version: streams.chart.helm }),
+  });
+  const request = requestFor(streams.upgrade);
+  if (streams.install !== streams.upgrade) refuseTwo(requestFor(streams.install), request, args);
   return to === 'flux' ? exportToFlux(request, args, system) : exportToKustomize(request, args, system);
+}
+
+/** Patches are for installs and upgrades alike. */
+function refuseTwo(install: PipelineInput, upgrade: PipelineInput, { files }: Arguments): void {
+  const [first, second] = [install, upgrade].map((request) =>
+    JSON.stringify(patchesOf(planned(orderRelease(request)).plan).map(({ target, body }) => ({ target, body }))),
+  );
+  if (first === second) return;
+  throw new UsageError(
+    `${files[0]} renders something else for an upgrade than for an install, and the same patches do not order both: give the render of one, or --is-upgrade`,
+  );
 }
 
 function exportToKustomize(request: PipelineInput, args: Arguments, system: System): number {
@@ -44,6 +62,8 @@ function exportToKustomize(request: PipelineInput, args: Arguments, system: Syst
   const patches = patchesOf(plan);
   if (file !== undefined && manifest !== undefined)
     return send(writeUserFile(file, manifest, intoKustomization(patches, manifest)), EXIT.ok, system);
-  const [stream = '-'] = args.files;
-  return deliver(formatKustomization(patches, stream === '-' ? 'all.yaml' : stream), EXIT.ok, system);
+  return deliver(formatKustomization(patches, fileOf(request)), EXIT.ok, system);
 }
+
+/** What a pipe or a chart gave has no file yet. */
+const fileOf = ({ file }: Source): string => (file.startsWith('<') ? 'all.yaml' : file);

@@ -2,7 +2,7 @@
  * The judgement on what a command works on: one stream, or the two that a chart renders. Each operation is judged on the stream that was rendered
  * for it, and what both streams have is told once.
  */
-import type { Finding } from '../model/finding.ts';
+import type { Finding, Severity } from '../model/finding.ts';
 import { OPERATION_NAMES, type Operation } from '../model/helm.ts';
 import type { Source, Stream } from '../model/manifest.ts';
 import { checkStoredSize, type PipelineInput } from '../pipeline.ts';
@@ -11,8 +11,8 @@ import { placeFindings } from '../templates/place.ts';
 import type { Arguments } from './arguments.ts';
 import { NOTHING_READ, ofChart, type Told, tell } from './plan-report.ts';
 import { type Previous, readPrevious } from './previous.ts';
-import { ALL, makeRequest } from './request.ts';
-import { type Chart, readStreams, type Streams } from './streams.ts';
+import { ALL, configFilesOf, makeRequest } from './request.ts';
+import { findTemplates, readStreams, type Streams } from './streams.ts';
 import type { System } from './system.ts';
 
 export interface Judgement {
@@ -33,26 +33,28 @@ export function judgeGiven(args: Arguments, system: System): Judgement | Finding
 const AFTER_INSTALL = OPERATION_NAMES.filter((name) => name !== 'install');
 
 export function judge(
-  { install, upgrade, chart }: Streams,
+  streams: Streams,
   args: Arguments,
   system: System,
   previous?: Previous,
+  severity: Severity = ALL.severity,
 ): Judgement {
+  const { install, upgrade, chart } = streams;
   const known = previous && { previous: previous.placements, isPreviousKnown: true };
   const requestFor = (source: Source, more: Partial<PipelineInput>): PipelineInput => ({
-    ...makeRequest(source, args, system, ALL),
+    ...makeRequest(source, args, system, { ...ALL, severity }),
     ...(chart?.helm !== undefined && { version: chart.helm }),
     ...more,
   });
   if (install === upgrade) {
     const told = tell(requestFor(install, { ...known }));
-    return judgementOf([told], told.report, chart, system);
+    return judgementOf([told], told.report, streams, args, system);
   }
   const forInstall = requestFor(install, { operations: ['install'] });
   const first = tell(forInstall);
   // Argo CD never says that it upgrades.
   if (first.report.circumstances.target === 'argocd')
-    return judge({ install, upgrade: install, ...(chart && { chart }) }, args, system, previous);
+    return judge({ install, upgrade: install, ...(chart && { chart }) }, args, system, previous, severity);
   const forUpgrade = requestFor(upgrade, {
     operations: AFTER_INSTALL,
     ...(first.ordered && { previous: first.ordered.plan.placements }),
@@ -70,18 +72,31 @@ export function judge(
     plan === undefined || atInstall === undefined
       ? { ...NOTHING_READ, findings, circumstances }
       : { plan: { ...plan, atInstall }, ...(shows && { shows }), findings, circumstances };
-  return judgementOf([first, second], report, chart, system);
+  return judgementOf([first, second], report, streams, args, system);
 }
 
-function judgementOf(told: readonly Told[], report: PlanReport, chart: Chart | undefined, system: System): Judgement {
+function judgementOf(
+  told: readonly Told[],
+  report: PlanReport,
+  streams: Streams,
+  args: Arguments,
+  system: System,
+): Judgement {
+  const { chart } = streams;
   const [size] = told.flatMap(({ ordered }) =>
     ordered === undefined ? [] : checkStoredSize(ordered.stream, ordered.plan, system.gzippedSize),
   );
   const found = [...(chart?.skipped.map(ofSkipped) ?? []), ...report.findings, ...(size ? [size] : [])];
   const { placements, atInstall } = report.plan;
   const resources = [...placements, ...(atInstall?.placements ?? [])].map(({ resource }) => resource);
-  const findings = chart?.find === undefined ? found : placeFindings(found, resources, chart.find);
-  return { report: { ...report, findings }, streams: told.flatMap(({ stream }) => stream ?? []) };
+  const findings = placeFindings(found, resources, findTemplates(streams, args, system));
+  const release = args.chart.release ?? args.previousRelease;
+  const named = {
+    configs: configFilesOf(args, system),
+    ...(release !== undefined && { release }),
+    ...(chart?.version !== undefined && { chartVersion: chart.version }),
+  };
+  return { report: { ...report, findings, named }, streams: told.flatMap(({ stream }) => stream ?? []) };
 }
 
 /** Findings of both renders once. What the config says of one of them only names it: the config has to be right for both. */

@@ -1,10 +1,17 @@
 /** `hookorder lint`: what is broken or risky in a release's hooks. Findings are its output, whatever they are. */
 import { FINDINGS_FORMAT_NAMES, FINDINGS_FORMATS } from '../report/findings/formats.ts';
+import type { Checkout } from '../report/findings/location.ts';
 import type { Arguments } from './arguments.ts';
 import { judgeGiven } from './judge.ts';
 import { statusOfReport } from './outcome.ts';
 import { chooseFormat, chooseStyle, chooseWidth, deliverVerdict } from './output.ts';
 import type { System } from './system.ts';
+
+/** As GitHub and GitLab tell it; a shell tells the working directory. */
+const checkoutOf = ({ env }: System): Checkout => ({
+  root: env['GITHUB_WORKSPACE'] ?? env['CI_PROJECT_DIR'],
+  folder: env['PWD'],
+});
 
 export function run(args: Arguments, system: System): number {
   const format = chooseFormat(args, FINDINGS_FORMAT_NAMES);
@@ -17,6 +24,7 @@ export function run(args: Arguments, system: System): number {
     style: chooseStyle(args, system),
     width: chooseWidth(system),
     failOn: args.failOn,
+    checkout: checkoutOf(system),
     version: HOOKORDER_VERSION,
   };
   return deliverVerdict(FINDINGS_FORMATS[format](report, options), statusOfReport(found, args.failOn), system);

@@ -1,8 +1,13 @@
 /** What there is to say of a release, also where its config makes no order: then what the charts bring, with the reasons. */
+import { argocd } from '../engines/argocd/simulate.ts';
+import type { Circumstances } from '../engines/engine.ts';
+import { OPERATION_NAMES } from '../model/helm.ts';
 import type { Stream } from '../model/manifest.ts';
 import type { Plan } from '../model/plan.ts';
 import { orderRelease, type PipelineInput } from '../pipeline.ts';
+import { rehearse } from '../rehearsal/rehearse.ts';
 import type { PlanReport } from '../report/plan/report.ts';
+import type { RehearsalReport } from '../report/rehearsal/report.ts';
 
 export interface Told {
   readonly report: PlanReport;
@@ -32,3 +37,17 @@ export const ofChart = (
   orderRelease({ ...request, ...circumstances, findConfig: () => undefined, needsConfig: false }).plan;
 
 export const NOTHING_READ = { plan: { placements: [] }, shows: 'nothing' } as const;
+
+/** What is left when a step of that goes wrong. */
+export function rehearsalOf({ plan, findings, circumstances }: PlanReport): RehearsalReport {
+  return {
+    rehearsal: rehearse(plan.placements, circumstances, { atInstall: plan.atInstall?.placements }),
+    operations: operationsOf(circumstances),
+    timeoutSeconds: circumstances.timeoutSeconds,
+    errors: findings.filter(({ severity }) => severity === 'error').length,
+  };
+}
+
+/** Those of the deployer, in the order in which they happen to a release. */
+export const operationsOf = ({ target }: Pick<Circumstances, 'target'>): readonly string[] =>
+  target === 'argocd' ? argocd.operations : OPERATION_NAMES;

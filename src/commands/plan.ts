@@ -1,39 +1,27 @@
 /** `hookorder plan`: what Helm will run, in order, for each operation. */
-import { rehearse } from '../rehearsal/rehearse.ts';
 import { formatErrors } from '../report/findings/refusal.ts';
 import { PLAN_FORMAT_NAMES, PLAN_FORMATS } from '../report/plan/formats.ts';
 import { introOf } from '../report/plan/intro.ts';
 import type { PlanReport } from '../report/plan/report.ts';
-import type { RehearsalReport } from '../report/rehearsal/report.ts';
 import { inert } from '../report/safe-text.ts';
 import type { Arguments } from './arguments.ts';
 import { judgeGiven } from './judge.ts';
 import { statusOfReport } from './outcome.ts';
-import { chooseFormat, chooseStyle, deliver } from './output.ts';
-import { NOTHING_READ } from './plan-report.ts';
-import { operationsOf } from './rehearse.ts';
+import { chooseFormat, chooseStyle, chooseWidth, deliver } from './output.ts';
+import { NOTHING_READ, rehearsalOf } from './plan-report.ts';
 import { ALL, makeRequest } from './request.ts';
 import type { System } from './system.ts';
 
 export function run(args: Arguments, system: System): number {
   const format = chooseFormat(args, PLAN_FORMAT_NAMES);
   const report = look(args, system);
-  const options = { style: chooseStyle(args, system), verbose: args.verbose };
+  const options = { style: chooseStyle(args, system), width: chooseWidth(system), verbose: args.verbose };
   const shown = format === 'html' ? { ...report, rehearsal: rehearsalOf(report) } : report;
   const status = deliver(PLAN_FORMATS[format](shown, options), statusOfReport(report, args.failOn), system);
   // A page or a diagram that goes into a file is not read at once.
   const intro = format === 'text' ? undefined : introOf(report);
   if (intro !== undefined) system.writeStderr(`${inert(formatErrors(intro.text, intro.errors))}\n`);
   return status;
-}
-
-function rehearsalOf({ plan, findings, circumstances }: PlanReport): RehearsalReport {
-  return {
-    rehearsal: rehearse(plan.placements, circumstances),
-    operations: operationsOf(circumstances),
-    timeoutSeconds: circumstances.timeoutSeconds,
-    errors: findings.filter(({ severity }) => severity === 'error').length,
-  };
 }
 
 function look(args: Arguments, system: System): PlanReport {

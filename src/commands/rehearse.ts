@@ -1,33 +1,32 @@
 /** `hookorder rehearse`: what is left when a step of an operation goes wrong, and what comes next. */
-import { argocd } from '../engines/argocd/simulate.ts';
-import type { Circumstances } from '../engines/engine.ts';
-import { OPERATION_NAMES } from '../model/helm.ts';
 import { nearest } from '../model/nearest.ts';
-import { orderRelease } from '../pipeline.ts';
 import type { Mishap, Rehearsal } from '../rehearsal/rehearsal.ts';
 import { rehearse } from '../rehearsal/rehearse.ts';
 import { REHEARSAL_FORMAT_NAMES, REHEARSAL_FORMATS } from '../report/rehearsal/formats.ts';
 import type { Arguments } from './arguments.ts';
 import { Refusal, UsageError } from './failures.ts';
+import { judge } from './judge.ts';
 import { EXIT, statusOf } from './outcome.ts';
 import { chooseFormat, chooseStyle, deliver } from './output.ts';
-import { makeRequest, readStream } from './request.ts';
+import { operationsOf } from './plan-report.ts';
+import { readStreams } from './streams.ts';
 import type { System } from './system.ts';
 
 export function run(args: Arguments, system: System): number {
   const format = chooseFormat(args, REHEARSAL_FORMAT_NAMES);
-  const source = readStream(args.files[0], system);
-  if ('code' in source) throw new Refusal([source], EXIT.unusable);
-  const request = makeRequest(source, args, system, { needsConfig: false, scope: 'all', severity: 'error' });
-  const { plan, findings, circumstances } = orderRelease(request);
+  const [operand] = args.files;
+  const streams = readStreams(operand, args, system);
+  if ('code' in streams) throw new Refusal([streams], EXIT.unusable);
+  const { plan, shows, findings, circumstances } = judge(streams, args, system, undefined, 'error').report;
   const known = operationsOf(circumstances);
   for (const operation of args.operations) refuseUnknown(operation, known);
-  if (plan === undefined) throw new Refusal(findings, statusOf(findings, 'error', false));
-  const whole = rehearse(
-    plan.placements,
-    circumstances,
-    args.operations.length === 0 ? {} : { operations: args.operations },
-  );
+  if (shows !== undefined) throw new Refusal(findings, statusOf(findings, 'error', false));
+  const { release } = args.chart;
+  const whole = rehearse(plan.placements, circumstances, {
+    atInstall: plan.atInstall?.placements,
+    ...(args.operations.length > 0 && { operations: args.operations }),
+    ...(streams.chart && { names: { chart: streams.chart.name, ...(release !== undefined && { release }) } }),
+  });
   const report = {
     rehearsal: args.step === undefined ? whole : ofStep(args.step, whole),
     operations: known,
@@ -37,10 +36,6 @@ export function run(args: Arguments, system: System): number {
   const options = { style: chooseStyle(args, system), all: args.all || args.step !== undefined };
   return deliver(REHEARSAL_FORMATS[format](report, options), EXIT.ok, system);
 }
-
-/** Those of the deployer, in the order in which they happen to a release. */
-export const operationsOf = ({ target }: Pick<Circumstances, 'target'>): readonly string[] =>
-  target === 'argocd' ? argocd.operations : OPERATION_NAMES;
 
 function refuseUnknown(operation: string, known: readonly string[]): void {
   if (known.includes(operation)) return;

@@ -6,7 +6,8 @@
  */
 import { type Finding, SEVERITIES } from '../model/finding.ts';
 import type { Source } from '../model/manifest.ts';
-import { chartNameOf, type FindTemplate, templateFinder } from '../templates/finder.ts';
+import { chartAt, type FindTemplate, type ReadText, templateFinder } from '../templates/finder.ts';
+import { chartRoots } from '../templates/roots.ts';
 import type { Arguments } from './arguments.ts';
 import { UsageError } from './failures.ts';
 import { type HelmFault, helmVersion, runHelm } from './helm.ts';
@@ -24,8 +25,10 @@ export interface Streams {
 export interface Chart {
   /** As it was named on the command line. */
   readonly name: string;
-  /** Its own files; absent for what came packed. */
-  readonly find?: FindTemplate;
+  /** Its version, of a folder. */
+  readonly version?: string;
+  /** Its folder; absent for what came packed. */
+  readonly root?: { readonly name: string; readonly folder: string };
   /** The version of the Helm that rendered it, where it tells. */
   readonly helm?: string;
   /** Hooks that Helm left out of the streams because it does not know the event, by the words of their annotations. */
@@ -67,25 +70,47 @@ function renderChart(name: string, args: Arguments, system: System): Streams | F
   const upgrade = isOne ? install : render(name, true, skipped, args, system);
   if ('code' in upgrade) return upgrade;
   const version = args.helm ?? helmVersion(system);
-  const find = finderOf(name, system);
   const chart: Chart = {
     name,
     skipped: [...skipped],
-    ...(find && { find }),
+    ...folderOf(name, system),
     ...(version !== undefined && { helm: version }),
   };
   return { install, upgrade: isSame(install, upgrade) ? install : upgrade, chart };
 }
 
-/** The files of a chart that is a folder. */
-function finderOf(folder: string, { kindOfPath, readFile, bytes }: System): FindTemplate | undefined {
-  if (kindOfPath(folder) !== 'folder') return undefined;
-  const read = (path: string): string | undefined => {
+/** What the files of a chart tell that is a folder. */
+function folderOf(folder: string, system: System): Pick<Chart, 'version' | 'root'> {
+  if (system.kindOfPath(folder) !== 'folder') return {};
+  const { name, version } = chartAt(folder, readerOf(system)) ?? {};
+  return { ...(version !== undefined && { version }), ...(name !== undefined && { root: { name, folder } }) };
+}
+
+/**
+ * From templates to files: those of the chart that is a folder, of `--source-root`, and, for a stream, of the charts below the working directory. What
+ * came packed may be another version than what stands there.
+ */
+export function findTemplates({ chart }: Streams, { sourceRoots }: Arguments, system: System): FindTemplate {
+  const read = readerOf(system);
+  let find: FindTemplate | undefined;
+  return (template) => {
+    find ??= templateFinder(
+      new Map([
+        ...(chart === undefined ? chartRoots(system.listFolder, read) : []),
+        ...(chart?.root === undefined ? [] : [[chart.root.name, chart.root.folder] as const]),
+        ...sourceRoots,
+      ]),
+      read,
+    );
+    return find(template);
+  };
+}
+
+function readerOf({ readFile, bytes }: System): ReadText {
+  return (path) => {
     const found = readFile(path);
     return 'error' in found ? undefined : bytes.utf8(found, 0, found.length);
   };
-  const name = chartNameOf(folder, read);
-  return name === undefined ? undefined : templateFinder(new Map([[name, folder]]), read);
 }
 
 function render(

@@ -20,6 +20,8 @@ export interface System {
   readonly readFile: (path: string) => Uint8Array | { readonly error: string; readonly isAbsent: boolean };
   /** What stands there; undefined for nothing. */
   readonly kindOfPath: (path: string) => 'file' | 'folder' | undefined;
+  /** The names in a folder, in any order; undefined for what cannot be read as one. */
+  readonly listFolder: (path: string) => readonly string[] | undefined;
   /** Runs a program, which is looked for on PATH unless it is a path, in this environment and with no input. `render` never does. */
   readonly runProgram: (program: string, args: readonly string[]) => Ran;
   /** Does nothing for so many seconds. */

@@ -98,8 +98,16 @@ function explain(problem: Problem, config: Json, root: Schema): Explanation {
 
 /** The mapping that has this very key, for keys that stand in the wrong one. */
 function ownerOf(key: string, root: Schema): string | undefined {
-  const { hook, matcher, job, helm } = root.definitions ?? {};
-  const owners = { 'a hook': hook, 'a matcher': matcher, '"job"': job, 'the config': root, '"helm"': helm };
+  const { hook, matcher, job, pod, helm, argocd } = root.definitions ?? {};
+  const owners = {
+    'a hook': hook,
+    'a matcher': matcher,
+    '"job"': job,
+    '"pod"': pod,
+    'the config': root,
+    '"helm"': helm,
+    '"argocd"': argocd,
+  };
   return Object.entries(owners).find(([, schema]) => Object.hasOwn(schema?.properties ?? {}, key))?.[0];
 }
 

@@ -6,7 +6,7 @@
  */
 
 import type { Bytes } from '../model/bytes.ts';
-import { API_VERSION, type Config, DEFAULT_WEIGHTS, KIND } from '../model/config.ts';
+import { API_VERSION, type Config, DEFAULT_ARGOCD, DEFAULT_WEIGHTS, KIND } from '../model/config.ts';
 import { type Finding, type FindingCode, SEVERITIES } from '../model/finding.ts';
 import { isEqual, isObject, type Json } from '../model/json.ts';
 import type { Document, Manifest } from '../model/manifest.ts';
@@ -63,9 +63,13 @@ export function loadConfig(documents: readonly Document[]): LoadedConfig {
 
   const weights = manifests.map(weightsOf).find((own) => own !== undefined) ?? DEFAULT_WEIGHTS;
   const helm = manifests.map(deploymentOf).find((own) => own !== undefined) ?? {};
+  const phase = manifests
+    .map(({ value }) => (value as unknown as ConfigShape).argocd?.phase)
+    .find((own) => own !== undefined);
+  const argocd = phase === undefined ? DEFAULT_ARGOCD : { phase };
   const files = [...new Set(manifests.map(({ document }) => document.stream.file))];
   return {
-    config: { rules: manifests.flatMap(rulesOf), weights, helm, ignore: manifests.flatMap(ignoredBy), files },
+    config: { rules: manifests.flatMap(rulesOf), weights, helm, argocd, ignore: manifests.flatMap(ignoredBy), files },
     findings,
   };
 }
@@ -163,6 +167,7 @@ function weightsOf(manifest: ParsedManifest): Config['weights'] | undefined {
 /** What is for the whole release, so that two documents cannot say it differently: their values by key, and why. */
 const SHARED: Readonly<Record<string, readonly [(manifest: ParsedManifest) => object | undefined, string]>> = {
   weights: [weightsOf, 'all hooks are numbered together'],
+  argocd: [({ value: { argocd } }) => (isObject(argocd) ? argocd : undefined), 'a release is written in one way'],
   helm: [({ value: { helm } }) => (isObject(helm) ? helm : undefined), 'a release is deployed in one way'],
 };
 

@@ -33,6 +33,11 @@ export function checkReferences(manifests: readonly Manifest[]): readonly Mistak
   return [
     ...checkNames(hooks),
     ...hooks.flatMap(checkWeight),
+    ...hooks.flatMap(({ manifest, index, hook }) => checkLike(manifest, hook['pod'], ['hooks', index])),
+    ...manifests.flatMap((manifest) => {
+      const { defaults } = manifest.value;
+      return checkLike(manifest, isObject(defaults) ? defaults['pod'] : undefined, ['defaults']);
+    }),
     ...hooks.flatMap(({ manifest, index, hook }) => checkMatch(manifest, hook['match'], ['hooks', index, 'match'])),
     ...manifests.flatMap((manifest) => {
       const { lint } = manifest.value;
@@ -117,6 +122,15 @@ function checkWeight({ manifest, index, hook }: Entry): readonly Mistake[] {
       message: `"weight" names ${event}, which is none of the hook's events`,
       hint: `take it out, or add ${event} to \`events\``,
     }));
+}
+
+/** The pattern in `like: KIND/NAME`. */
+function checkLike(manifest: Manifest, pod: Json | undefined, owner: Path): readonly Mistake[] {
+  const like = isObject(pod) ? pod['like'] : undefined;
+  const name = typeof like === 'string' && like.includes('/') ? like.slice(like.indexOf('/') + 1) : '';
+  const path = [...owner, 'pod', 'like'];
+  const mistake = name === '' ? undefined : checkPattern(name, path);
+  return mistake === undefined ? [] : [{ code: 'config/invalid-pattern', manifest, path, ...mistake }];
 }
 
 function suggestName(name: string, names: readonly string[]): string {

@@ -1,9 +1,11 @@
 /** Rules out of valid configs: defaults merged in, matchers compiled, every rule with its places. */
-import type { Deployment, IgnoredFinding, JobName, Rule } from '../model/config.ts';
+import type { Deployment, IgnoredFinding, JobName, PodSettings, Rule } from '../model/config.ts';
 import type { Event } from '../model/helm.ts';
+import type { Path } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { readDuration } from '../model/time.ts';
 import { compileMatch, describeMatch, literalsOf } from './matcher.ts';
+import { compilePattern } from './pattern.ts';
 import { placeOf } from './places.ts';
 import type { ConfigShape, HookShape, Settings } from './shape.ts';
 
@@ -72,6 +74,8 @@ function makeRule(manifest: Manifest, hook: HookShape, index: number, defaults: 
     jobName: readJobName(drop ? 'keep' : (hook.jobName ?? defaults.jobName ?? 'keep')),
     job: hook.job ?? {},
     jobDefaults: defaults.job ?? {},
+    pod: podOf(manifest, hook.pod, ['hooks', index]),
+    podDefaults: podOf(manifest, defaults.pod, ['defaults']),
     dependencies: hook.dependencies ?? defaults.dependencies ?? 'fail',
     optional: hook.optional ?? false,
     adopt: hook.adopt ?? false,
@@ -84,6 +88,26 @@ const readDeletePolicy = (policy: NonNullable<Settings['deletePolicy']>): NonNul
 
 const isKeep = (policy: NonNullable<Settings['deletePolicy']>): policy is 'keep' | readonly ['keep'] =>
   policy === 'keep' || policy[0] === 'keep';
+
+function podOf(manifest: Manifest, pod: Settings['pod'], owner: Path): PodSettings {
+  if (pod === undefined) return NO_SETTINGS;
+  const { like, ...values } = pod;
+  if (like === undefined) return { values };
+  const slash = like.indexOf('/');
+  const test = compilePattern(like.slice(slash + 1));
+  return {
+    values,
+    like: {
+      text: like,
+      kind: like.slice(0, slash),
+      // What is no pattern has been refused.
+      isNamed: typeof test === 'function' ? test : () => false,
+      place: placeOf(manifest, [...owner, 'pod', 'like']),
+    },
+  };
+}
+
+const NO_SETTINGS: PodSettings = { values: {} };
 
 const readWeight = (weight: HookShape['weight']): Pick<Rule, 'weight' | 'weightByEvent'> =>
   typeof weight === 'object'

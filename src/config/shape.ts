@@ -2,7 +2,7 @@
  * The shape that schema.json gives a config: what people write, once it is known to be valid. A test holds the schema's words
  * against those of the model.
  */
-import type { JobName, JobSettings } from '../model/config.ts';
+import type { JobName, JobSettings, PodValues, PrePhase } from '../model/config.ts';
 import type { FindingCode } from '../model/finding.ts';
 import type { DeletePolicy, Event, LogPolicy } from '../model/helm.ts';
 import type { Operation } from '../model/json.ts';
@@ -17,6 +17,7 @@ export interface ConfigShape {
     readonly version?: string;
     readonly target?: Target;
   };
+  readonly argocd?: { readonly phase?: PrePhase };
   readonly hooks?: readonly HookShape[];
   readonly lint?: {
     readonly ignore?: readonly (
@@ -33,6 +34,7 @@ export interface Settings {
   readonly outputLogPolicy?: readonly LogPolicy[];
   readonly jobName?: JobName['suffix'] | { readonly suffix: JobName['suffix']; readonly format?: 'unix' | 'utc' };
   readonly job?: JobSettings;
+  readonly pod?: PodValues & { readonly like?: string };
   readonly dependencies?: 'fail' | 'copy' | 'ignore';
 }
 

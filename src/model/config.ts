@@ -5,7 +5,7 @@
  */
 import type { FindingCode } from './finding.ts';
 import type { DeletePolicy, Event, LogPolicy } from './helm.ts';
-import type { Operation } from './json.ts';
+import type { Json, Operation } from './json.ts';
 import type { Resource } from './manifest.ts';
 import type { Place } from './span.ts';
 import type { Target } from './target.ts';
@@ -20,11 +20,16 @@ export interface Config {
   readonly weights: { readonly start: number; readonly step: number };
   /** What the release is deployed with, as far as the config says. */
   readonly helm: Deployment;
+  readonly argocd: { readonly phase: PrePhase };
   /** What the config silences. */
   readonly ignore: readonly IgnoredFinding[];
   /** The files (or stream documents) that it was made of, in order. */
   readonly files: readonly string[];
 }
+
+/** Where Argo CD runs what Helm runs before a release: in waves of Sync, or in PreSync with copies. */
+export type PrePhase = 'sync' | 'presync';
+export const DEFAULT_ARGOCD: Config['argocd'] = { phase: 'sync' };
 
 /** How a release is deployed, as far as it is said. */
 export interface Deployment {
@@ -81,6 +86,9 @@ export interface Rule {
   readonly job: JobSettings;
   /** `job` of the config's defaults: set only where the Job says nothing. */
   readonly jobDefaults: JobSettings;
+  readonly pod: PodSettings;
+  /** `pod` of the config's defaults: for what the pods lack. */
+  readonly podDefaults: PodSettings;
   readonly dependencies: 'fail' | 'copy' | 'ignore';
   readonly optional: boolean;
   readonly adopt: boolean;
@@ -98,4 +106,34 @@ export interface JobSettings {
   readonly activeDeadlineSeconds?: number;
   /** Seconds. */
   readonly ttlSecondsAfterFinished?: number;
+}
+
+export interface PodSettings {
+  readonly values: PodValues;
+  readonly like?: Like;
+}
+
+/** In the shape that Kubernetes gives them. */
+export interface PodValues {
+  readonly imagePullSecrets?: Json;
+  readonly nodeSelector?: Json;
+  readonly tolerations?: Json;
+  readonly affinity?: Json;
+  readonly priorityClassName?: Json;
+  readonly runtimeClassName?: Json;
+  /** Of the pod. */
+  readonly securityContext?: Json;
+  /** Of each container. */
+  readonly resources?: Json;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** A workload from which pods take what they lack. */
+export interface Like {
+  /** As written: `Deployment/*-web`. */
+  readonly text: string;
+  readonly kind: string;
+  readonly isNamed: (name: string) => boolean;
+  readonly place: Place;
 }

@@ -72,16 +72,19 @@ const words = (list: string): string[] => list.split(',').map((word) => word.tri
  */
 export function readHookEvents(value: string): {
   readonly events: readonly Event[];
+  /** Events that are named more than once, for each further time: Helm runs the hook once more [X]. */
+  readonly again: readonly Event[];
   readonly unknown: readonly string[];
 } {
   const events: Event[] = [];
+  const again: Event[] = [];
   const unknown: string[] = [];
   for (const word of words(value)) {
     const event = word === 'test-success' ? 'test' : isEvent(word) ? word : undefined;
     if (event === undefined) unknown.push(word);
-    else if (!events.includes(event)) events.push(event);
+    else (events.includes(event) ? again : events).push(event);
   }
-  return { events, unknown };
+  return { events, again, unknown };
 }
 
 /** The weight Helm sorts by: Go's `strconv.Atoi`, and 0 for anything that it refuses [X]. */

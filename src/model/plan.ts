@@ -13,6 +13,8 @@ import { formatResource, type Resource } from './manifest.ts';
 export interface Hook {
   /** Empty when the annotation has an unknown word: Helm then drops the resource, it is neither a hook nor released. */
   readonly events: readonly Event[];
+  /** Events in which it runs once more, for each further time that they are named; absent, as nearly always: none. */
+  readonly again?: readonly Event[];
   readonly weight: number;
   /** The words of the delete policy annotation; empty when there is none. */
   readonly deletePolicies: readonly string[];

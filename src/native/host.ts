@@ -24,6 +24,8 @@ export interface Host extends Bytes {
   readonly readLink: (path: string) => string | undefined;
   /** What stands there, behind symbolic links; undefined for nothing. */
   readonly kindOf: (path: string) => 'file' | 'folder' | undefined;
+  /** The names in a folder, less `.` and `..`, in any order; undefined for what cannot be read as one. */
+  readonly listFolder: (path: string) => readonly string[] | undefined;
   /** A descriptor for `readAt` and `closeFile`; undefined for a file that cannot be read. */
   readonly openFile: (path: string) => number | undefined;
   /** Fewer bytes where the file ends. */

@@ -17,10 +17,11 @@ import type { Hook, Placement } from '../model/plan.ts';
 export function readHook(annotation: (key: string) => string | undefined): Hook | undefined {
   const value = annotation(HOOK);
   if (value === undefined) return undefined;
-  const { events, unknown } = readHookEvents(value);
+  const { events, again, unknown } = readHookEvents(value);
   const deletePolicies = readPolicies(annotation(HOOK_DELETE_POLICY));
   return {
     events: unknown.length === 0 ? events : [],
+    ...(unknown.length === 0 && again.length > 0 && { again }),
     weight: readHookWeight(annotation(HOOK_WEIGHT)).weight,
     deletePolicies,
     deletes: effectiveDeletePolicies(deletePolicies),

@@ -36,11 +36,14 @@ export interface RenameOptions {
   readonly now: () => number;
   /** Eight hex digits over a text. */
   readonly digest: (text: string) => string;
+  /** Whether the API server is to make the unique name of a Job (`generateName`); absent: hookorder makes all of them. */
+  readonly isGenerated?: (job: Placement) => boolean;
 }
 
 export function renameJobs(release: Release, options: RenameOptions): Renaming {
   const { placements } = release;
-  const jobs = placements.filter((placement) => isRenamed(placement));
+  const generated = generatedIn(placements, options);
+  const jobs = placements.filter((placement) => isRenamed(placement) && generated.get(placement) !== false);
   if (jobs.length === 0) return { placements, patches: [], findings: [] };
 
   const patches: DocumentPatch[] = [];
@@ -49,7 +52,9 @@ export function renameJobs(release: Release, options: RenameOptions): Renaming {
   const byName = groupByName(jobs);
   const sameJob = new Map(jobs.map((job) => [job, mentionsOf(job, byName)]));
   for (const job of byMentions(jobs, sameJob)) {
-    const after = rename(job, sameJob.get(job) ?? [], newNames, release, options);
+    const after = generated.get(job)
+      ? generate(job, rewriteMentions(job.value(), sameJob.get(job) ?? [], newNames))
+      : rename(job, sameJob.get(job) ?? [], newNames, release, options);
     newNames.set(job, after.placement.name);
     renamed.set(job, after.placement);
     if (after.operations.length > 0) patches.push({ resource: job.resource, operations: after.operations });
@@ -71,6 +76,20 @@ export function renameJobs(release: Release, options: RenameOptions): Renaming {
     return replaceIn(placement, { value: () => patchedValue(placement.value(), operations) });
   });
   return { placements: following, patches, findings };
+}
+
+/**
+ * Jobs that get their names from the API server: true. False for those that something calls by name, which keep it: no word can follow a name
+ * that is not known.
+ */
+function generatedIn(
+  placements: readonly Placement[],
+  { isGenerated }: RenameOptions,
+): ReadonlyMap<Placement, boolean> {
+  const jobs = isGenerated === undefined ? [] : placements.filter((one) => isRenamed(one) && isGenerated(one));
+  const byName = groupByName(jobs);
+  const mentioned = new Set(placements.flatMap((one) => mentionsOf(one, byName)).map(({ job }) => job));
+  return new Map(jobs.map((job) => [job, !mentioned.has(job)]));
 }
 
 const isRenamed = ({ rule, resource, copyFor }: Placement): boolean =>
@@ -118,6 +137,25 @@ function byMentions(
   );
   const sorted = sortByEdges(jobs.length, edges);
   return 'order' in sorted ? sorted.order.map((at) => jobs[at] as Placement) : jobs;
+}
+
+/** `rewrites` are operations that it has had. */
+function generate(
+  job: Placement,
+  rewrites: readonly Operation[],
+): { readonly placement: Placement; readonly operations: readonly Operation[] } {
+  const { resource } = job;
+  const base = annotationOf(resource, BASE_NAME) ?? baseOf(resource);
+  const operations: Operation[] = [...rewrites];
+  if (resource.generateName === undefined)
+    operations.push({ op: 'add', path: '/metadata/generateName', value: `${base}-` });
+  if (resource.name !== '') operations.push({ op: 'remove', path: '/metadata/name' });
+  operations.push(...annotate(job.value(), { [BASE_NAME]: base }));
+  const final = patchedValue(job.value(), operations);
+  return {
+    placement: replaceIn(job, { resource: asLeaving(resource, final) ?? resource, name: '', value: () => final }),
+    operations,
+  };
 }
 
 function rename(

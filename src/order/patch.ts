@@ -30,10 +30,12 @@ import {
   type Resource,
   stringInHelm,
 } from '../model/manifest.ts';
+import { getOrMake } from '../model/maps.ts';
 import { type DocumentPatch, type Hook, type Placement, replaceIn } from '../model/plan.ts';
 import { annotate } from './annotate.ts';
 import { readHook } from './hook.ts';
 import { type Claims, patchMark } from './match.ts';
+import { Models } from './models.ts';
 
 export interface Placed {
   /** In the order of the stream. */
@@ -59,7 +61,11 @@ export function placeResources(
     return replaceIn(placeAsIs(resource), { ...(rule && { rule }), gone: {} });
   });
   const staying = dropped.length === 0 ? resources : resources.filter((resource) => !isDropped(resource));
-  const placements = staying.map((resource): Placement => {
+  const models = new Models(staying, claims, (resource) => place(resource).value());
+  // A resource that another one follows is placed when that one is.
+  const placed = new Map<Resource, Placement>();
+  const place = (resource: Resource): Placement => getOrMake(placed, resource, () => placeOne(resource));
+  const placeOne = (resource: Resource): Placement => {
     const rule = claims.ruleOf.get(resource);
     if (rule === undefined) return placeAsIs(resource);
     const original = resource.manifest().value;
@@ -67,20 +73,18 @@ export function placeResources(
     // What the patch set or removed in an earlier run stays as it left it.
     const isDone = patchMark(rule, digest) === annotationOf(resource, PATCHED);
     const isOpen = (path: Path): boolean => !isDone || !rule.patch.some((operation) => writesTo(operation, path));
-    const settings = [
-      ...annotate(
-        original,
-        Object.fromEntries(
-          Object.entries(hookAnnotations(rule, resource.kind, weightOf.get(resource) ?? cleanWeight(original))).filter(
-            ([key]) => isOpen(['metadata', 'annotations', key]),
-          ),
-        ),
-      ),
-      ...(resource.kind === 'Job' ? jobOperations(original, rule, isOpen) : []),
-    ];
-    const settled = settings.length === 0 ? { value: original } : applyPatch(original, settings);
+    const annotations = hookAnnotations(rule, resource.kind, weightOf.get(resource) ?? cleanWeight(original));
+    const wanted = Object.entries(annotations).filter(([key]) => isOpen(['metadata', 'annotations', key]));
+    const settled = settle(
+      original,
+      [
+        ...annotate(original, Object.fromEntries(wanted)),
+        ...(resource.kind === 'Job' ? jobOperations(original, rule, isOpen) : []),
+      ],
+      (value) => models.operationsFor(resource, rule, value, isOpen),
+    );
     const patched =
-      'error' in settled || isDone ? { operations: [], ...settled } : applyOwn(rule, settled.value, digest);
+      'error' in settled || isDone ? { ...settled, operations: [] } : applyOwn(rule, settled.value, digest);
     if ('error' in patched) {
       findings.push(patchFailed(rule, resource, patched, 'error' in settled));
       return placeAsIs(resource);
@@ -91,12 +95,26 @@ export function placeResources(
       findings.push(noIdentity(rule, resource));
       return placeAsIs(resource);
     }
-    patches.push({ resource, operations: [...settings, ...patched.operations] });
+    patches.push({ resource, operations: [...('error' in settled ? [] : settled.operations), ...patched.operations] });
     const hook = hookOf(value);
     if (hook === undefined && !rule.plain) findings.push(noEvents(rule, resource));
     return { resource: leaving, rule, name: leaving.name, value: () => value, ...(hook && { hook }) };
-  });
-  return { placements, dropped, patches, findings };
+  };
+  const placements = staying.map(place);
+  return { placements, dropped, patches, findings: [...findings, ...models.findings] };
+}
+
+/** Operations and then more of them, on what the first made. */
+function settle(
+  original: JsonObject,
+  first: readonly Operation[],
+  more: (value: JsonObject) => readonly Operation[],
+): { readonly value: JsonObject; readonly operations: readonly Operation[] } | { error: string; index: number } {
+  const settled = first.length === 0 ? { value: original } : applyPatch(original, first);
+  if ('error' in settled) return settled;
+  const others = more(settled.value);
+  const value = others.length === 0 ? settled : applyPatch(settled.value, others);
+  return 'error' in value ? value : { value: value.value, operations: [...first, ...others] };
 }
 
 /** As its chart has it. */

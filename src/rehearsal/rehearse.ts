@@ -16,15 +16,17 @@ export interface RehearsalOptions {
   readonly names?: Partial<Names>;
   /** Which operations; default: all. */
   readonly operations?: readonly string[];
+  /** What was rendered for an install, where that is something else. */
+  readonly atInstall?: readonly Placement[] | undefined;
 }
 
 /** Never throws. */
 export function rehearse(
   placements: readonly Placement[],
   circumstances: Circumstances,
-  { names, operations }: RehearsalOptions = {},
+  { names, operations, atInstall }: RehearsalOptions = {},
 ): Rehearsal {
-  const scene = makeScene(placements, circumstances);
+  const scene = makeScene(placements, circumstances, atInstall);
   const named = { ...UNKNOWN, ...names };
   const wanted = scene.operations.filter((each) => operations?.includes(each) ?? true);
   const goods = goodRuns(scene);
@@ -67,9 +69,9 @@ const UNKNOWN: Names = { release: 'RELEASE', chart: 'CHART' };
 
 /** The operations of a release to which nothing happens, each after the one that usually comes before it. */
 function goodRuns(scene: Scene): (operation: string) => Run {
-  const { placements, circumstances } = scene;
+  const { placements, circumstances, atInstall } = scene;
   if (circumstances.target === 'argocd') return (operation) => scene.simulate(operation);
-  const life = lifeOf(placements, circumstances);
+  const life = lifeOf(placements, circumstances, atInstall);
   return (operation) => life[operation as Operation];
 }
 

@@ -13,6 +13,8 @@ import type { Thing } from './rehearsal.ts';
 
 export interface Scene {
   readonly placements: readonly Placement[];
+  /** What an install has: the same, or what was rendered for it. */
+  readonly atInstall: readonly Placement[];
   readonly circumstances: Circumstances;
   /** In the order in which they happen to a release. */
   readonly operations: readonly string[];
@@ -26,27 +28,44 @@ export interface Scene {
   readonly migrates: (placement: Placement) => boolean;
 }
 
-export const makeScene = (placements: readonly Placement[], circumstances: Circumstances): Scene =>
-  sceneIn(new Release(placements, circumstances));
+/** `atInstall` is what was rendered for an install, where that is something else. */
+export const makeScene = (
+  placements: readonly Placement[],
+  circumstances: Circumstances,
+  atInstall?: readonly Placement[],
+): Scene => sceneIn(new Release(placements, circumstances), atInstall && new Release(atInstall, circumstances));
 
 /** The same where the release is known. */
-export function sceneIn(release: Release): Scene {
+export function sceneIn(release: Release, atInstall: Release = release): Scene {
   const { placements, circumstances } = release;
-  const own = new Set(placements);
-  const lacking = (step: Pick<Step, 'subject' | 'phase'>, world: World): readonly Need[] =>
+  const ownerOf = new Map(
+    [atInstall, release].flatMap((each) => each.placements.map((placement) => [placement, each] as const)),
+  );
+  const lacking = (step: Pick<Step, 'subject' | 'phase'>, world: World): readonly Need[] => {
     // Of an older revision's hooks nothing is known but what the new one has too.
-    step.subject.placement !== undefined && own.has(step.subject.placement) ? lackingOf(step, world, release) : [];
+    const owner = step.subject.placement && ownerOf.get(step.subject.placement);
+    return owner === undefined ? [] : lackingOf(step, world, owner);
+  };
   const known = new Map<Placement, boolean>();
   const run = (operation: string, all: Circumstances, start?: Situation, faults?: Faults): Run =>
     all.target === 'argocd'
       ? argocd.simulate(placements, operation as ArgoOperation, all, start, faults)
-      : helm.simulate(placements, operation as Operation, all, start, faults);
+      : helm.simulate(
+          operation === 'install' ? atInstall.placements : placements,
+          operation as Operation,
+          all,
+          start,
+          faults,
+        );
   return {
     placements,
+    atInstall: atInstall.placements,
     circumstances,
     operations: circumstances.target === 'argocd' ? argocd.operations : OPERATION_NAMES,
     migrates: (placement) => {
-      const answer = known.get(placement) ?? MIGRATES.has(loadPurpose().purposeOf(placement, release)?.role ?? '');
+      const answer =
+        known.get(placement) ??
+        MIGRATES.has(loadPurpose().purposeOf(placement, ownerOf.get(placement) ?? release)?.role ?? '');
       known.set(placement, answer);
       return answer;
     },

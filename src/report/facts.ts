@@ -1,4 +1,5 @@
 /** Facts about a timeline that surprise people, as sentences. All plan formats tell the same ones. */
+import { idOf, keyOf } from '../engines/world.ts';
 import { compareSeverity, type Finding } from '../model/finding.ts';
 import { enteredOf } from '../model/leaving.ts';
 import { count, formatSeconds, some } from './layout.ts';
@@ -72,6 +73,31 @@ export function deletionOf({ hook, deletion }: Pick<Stop, 'hook' | 'deletion'>):
     ...(deletes.has('before-hook-creation') ? ['before the next run'] : []),
   ];
   return run.length === 0 ? 'never deleted by Helm' : `deleted ${run.join(' and ')}`;
+}
+
+export const DELETED_FIRST = 'deleted first';
+export const DELETED_AFTER = 'deleted after';
+
+/**
+ * What becomes of an object that other things may use, where its delete policy takes it away. Jobs and Pods are made to be run anew, and copies to
+ * be thrown away.
+ */
+export function deletedOf(
+  { placement, hook, origin, deletion }: Stop,
+  { remade }: Timeline,
+): typeof DELETED_FIRST | typeof DELETED_AFTER | undefined {
+  if (deletion !== undefined || origin === 'copy' || RUN.has(placement.resource.kind)) return undefined;
+  if (remade.has(keyOf(idOf(placement)))) return DELETED_FIRST;
+  return hook.deletes.includes('hook-succeeded') ? DELETED_AFTER : undefined;
+}
+
+const RUN: ReadonlySet<string> = new Set(['Job', 'Pod']);
+
+/** The longest that the hooks of an operation hold it up, in seconds; undefined where there is no bound, none is awaited, or it does not end well. */
+export function longestWait({ run }: OperationTimeline, { deployer }: Timeline): number | undefined {
+  if (deployer !== 'Helm' || run.stop !== undefined) return undefined;
+  const waits = run.steps.filter(({ do: deed, phase }) => deed === 'wait' && phase !== 'release');
+  return waits.length === 0 ? undefined : waits.reduce((sum, { mayTake = 0 }) => sum + mayTake, 0);
 }
 
 /** True for what surprises: a hook that no policy removes, or whose failed run goes away with its logs. */

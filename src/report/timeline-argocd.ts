@@ -53,6 +53,7 @@ export function timelineOfArgo({ placements, dropped = [] }: DrawnPlan): Timelin
     }),
     takenOut: dropped,
     plain: placements.filter((placement) => placement.rule !== undefined && isPlain(placement)),
+    remade: new Set(),
     leftBehind,
   };
 }
@@ -82,6 +83,13 @@ function failed(sync: Run): OperationTimeline {
   const after = run.steps.slice(at + 1);
   const gone = after.filter(({ do: deed }) => deed === 'delete').map(({ subject: { id } }) => `${id.kind}/${id.name}`);
   const facts = ['later waves and phases do not come, nothing is taken back'];
+  // What each of the two ways of running before the app costs.
+  const read = newBefore(run.steps.slice(0, at));
+  if (read.length > 0) facts.push(`already new for the old app: ${some(read, 4)}`);
+  const copies = [...run.end.world.values()].flatMap(({ subject }) =>
+    subject.placement?.copyFor === undefined ? [] : [`${subject.id.kind}/${subject.id.name}`],
+  );
+  if (copies.length > 0) facts.push(`left until the next sync: ${some([...new Set(copies)], 4)}`);
   if (gone.length > 0) facts.push(`HookFailed deletes ${some([...new Set(gone)], 4)}`);
   return {
     name: 'failed sync',
@@ -90,6 +98,19 @@ function failed(sync: Run): OperationTimeline {
     fact: facts.join('; '),
   };
 }
+
+/** ConfigMaps and Secrets that are applied before a failure: pods that run read them, or will when they start again. */
+const newBefore = (steps: readonly RunStep[]): readonly string[] => [
+  ...new Set(
+    steps.flatMap(({ owner, do: deed, subject: { id } }) =>
+      owner === 'release' &&
+      (deed === 'create' || deed === 'update') &&
+      (id.kind === 'ConfigMap' || id.kind === 'Secret')
+        ? [`${id.kind}/${id.name}`]
+        : [],
+    ),
+  ),
+];
 
 /** By phase and wave, plain resources before hooks. */
 function stepsOf(steps: readonly RunStep[]): readonly Step[] {

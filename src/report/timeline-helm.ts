@@ -2,6 +2,7 @@
 import type { Circumstances } from '../engines/engine.ts';
 import { lifeOf } from '../engines/helm/life.ts';
 import type { Run, Step as RunStep } from '../engines/run.ts';
+import { keyOf } from '../engines/world.ts';
 import { type Event, OPERATION_NAMES, OPERATIONS } from '../model/helm.ts';
 import type { Placement } from '../model/plan.ts';
 import { changesOf } from './installed.ts';
@@ -40,6 +41,11 @@ export function timelineOfHelm(
     dropped: placements.filter(({ hook }) => hook?.events.length === 0),
     takenOut: dropped,
     plain: claimed,
+    remade: new Set(
+      runs.upgrade.steps
+        .filter(({ do: deed, because }) => deed === 'delete' && because === 'before-hook-creation')
+        .map(({ subject: { id } }) => keyOf(id)),
+    ),
     leftBehind: leftoversOf(runs.uninstall),
   };
 }

@@ -9,7 +9,7 @@ import type { Presence } from '../engines/world.ts';
 import { isAwaited } from '../model/helm.ts';
 import { type Json, valueAt } from '../model/json.ts';
 import { enteredOf } from '../model/leaving.ts';
-import { formatSource, type Hook, type Placement, type Plan } from '../model/plan.ts';
+import { formatPlacement, formatSource, type Hook, type Placement, type Plan } from '../model/plan.ts';
 import type { InstalledChange } from './installed.ts';
 
 export interface Timeline {
@@ -19,6 +19,8 @@ export interface Timeline {
   readonly resources: ResourceCounts;
   /** Resources that the deployer never applies, because it does not know the words of their hook annotation. */
   readonly dropped: readonly Placement[];
+  /** Objects that an upgrade deletes and makes anew because their hook's delete policy says so, by `keyOf`. */
+  readonly remade: ReadonlySet<string>;
   /** What is still there after an uninstall. */
   readonly leftBehind: readonly Leftover[];
   /** Resources that the config made ordinary ones (`hook: false`), in the order of the stream. */
@@ -116,13 +118,12 @@ export function stopOf(
   hook: Hook,
   waits = isAwaited(placement.resource.kind),
 ): Stop & { after: Stop[] } {
-  const { kind } = placement.resource;
   const deadline = waits ? secondsAt(placement, 'activeDeadlineSeconds') : undefined;
   const ttl = ttlOf(placement);
   return {
     placement,
     hook,
-    title: `${kind}/${placement.name}`,
+    title: formatPlacement(placement),
     source: formatSource(placement),
     origin: placement.copyFor !== undefined ? 'copy' : placement.rule !== undefined ? 'config' : 'chart',
     waits,

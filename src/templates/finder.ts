@@ -27,9 +27,6 @@ export function templateFinder(roots: ReadonlyMap<string, string>, read: ReadTex
   };
 }
 
-/** The name that a chart has in the names of its templates; undefined for a folder that has no Chart.yaml. */
-export const chartNameOf = (folder: string, read: ReadText): string | undefined => chartAt(folder, read)?.name;
-
 /** `shop/charts/db/charts/auth/templates/x.yaml` to `[shop, db, auth]` and `templates/x.yaml`. */
 function partsOf(template: string): { readonly charts: readonly string[]; readonly path: string } {
   const words = template.split('/');
@@ -54,8 +51,10 @@ function find(template: string, roots: ReadonlyMap<string, string>, read: ReadTe
   return undefined;
 }
 
-interface ChartFile {
+export interface ChartFile {
+  /** As in the names of its templates. */
   readonly name?: string;
+  readonly version?: string;
   readonly dependencies: readonly { readonly name?: string; readonly alias?: string; readonly repository?: string }[];
 }
 
@@ -71,7 +70,8 @@ function subchartOf(folder: string, name: string, read: ReadText): string | unde
   ].find((candidate) => read(join(candidate, 'Chart.yaml')) !== undefined);
 }
 
-function chartAt(folder: string, read: ReadText): ChartFile | undefined {
+/** What Chart.yaml of a folder says; undefined for a folder that has none. */
+export function chartAt(folder: string, read: ReadText): ChartFile | undefined {
   const text = read(join(folder, 'Chart.yaml'));
   if (text === undefined) return undefined;
   let value: Partial<ChartFile> | null;
@@ -80,9 +80,10 @@ function chartAt(folder: string, read: ReadText): ChartFile | undefined {
   } catch {
     return undefined;
   }
-  const { name, dependencies } = value ?? {};
+  const { name, version, dependencies } = value ?? {};
   return {
     ...(typeof name === 'string' && { name }),
+    ...(typeof version === 'string' && { version }),
     dependencies: Array.isArray(dependencies) ? dependencies.filter((each) => each !== null) : [],
   };
 }

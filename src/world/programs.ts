@@ -1,6 +1,6 @@
 /** Other programs, run to their end: a command that renders a chart starts Helm. */
 import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import type { Ran } from '../commands/system.ts';
 import { reasonOf } from './standard-streams.ts';
 
@@ -19,6 +19,14 @@ export function runProgram(program: string, args: readonly string[]): Ran {
   }
   if (status === null) return { error: `it was ended by ${signal}`, isAbsent: false };
   return { status, stdout, stderr: stderr.toString('utf8') };
+}
+
+export function listFolder(path: string): readonly string[] | undefined {
+  try {
+    return readdirSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 export function kindOfPath(path: string): 'file' | 'folder' | undefined {

@@ -261,3 +261,54 @@ spec:
   helm.succeed(['package', chart]);
   assert.match(run(helm, ['lint', 'pond-0.1.0.tgz', '-o', 'github']).stdout, /file=pond\/templates\/job\.yaml,title/);
 });
+
+helmTest(
+  'a rehearsal of a chart takes each operation from its own render, and names the chart',
+  HELM_4.slice(-1),
+  (helm) => {
+    const { stdout } = run(helm, [
+      'rehearse',
+      POND,
+      '--release',
+      'pond',
+      '--set',
+      'migrate=hook',
+      '--no-config',
+      '-o',
+      'json',
+    ]);
+    const { mishaps } = JSON.parse(stdout) as {
+      mishaps: { operation: string; object: { kind: string; name: string }; wayOut: { command: string[] }[] }[];
+    };
+    const of = (operation: string): readonly string[] =>
+      [...new Set(mishaps.filter((mishap) => mishap.operation === operation).map(({ object }) => object.name))].sort();
+    assert.ok(of('install').includes('pond-seed') && !of('install').includes('pond-reindex'), of('install').join());
+    assert.ok(of('upgrade').includes('pond-reindex') && !of('upgrade').includes('pond-seed'), of('upgrade').join());
+    const commands = mishaps.flatMap(({ wayOut }) => wayOut.map(({ command }) => command.join(' ')));
+    assert.ok(
+      commands.some((command) => command.includes(`--install pond ${POND}`)),
+      commands.join('\n'),
+    );
+  },
+);
+
+helmTest('an export of a chart is that of its render, where both renders give the same', HELM_4.slice(-1), (helm) => {
+  const chart = join(ORDERED, 'chart');
+  const config = ['-c', join(ORDERED, 'hookorder.flux.yaml'), '--helm', '4.3'];
+  helm.write('.', { 'all.yaml': helm.succeed(['template', 'shop', chart]) });
+  for (const to of ['flux', 'kustomize']) {
+    const ofStream = run(helm, ['export', '--to', to, 'all.yaml', ...config]);
+    const ofChart = run(helm, ['export', '--to', to, chart, '--release', 'shop', ...config]);
+    assert.equal(ofChart.status, 0, ofChart.stderr);
+    assert.equal(ofChart.stdout, ofStream.stdout, to);
+  }
+  helm.write('.', {
+    'order.yaml':
+      'apiVersion: hookorder.io/v1\nkind: HookOrder\nhooks: [{ name: index, match: { kind: Job, name: "*-{reindex,seed}" }, hook: false }]\n',
+  });
+  const two = run(helm, ['export', '--to', 'kustomize', POND, '--release', 'pond', '-c', 'order.yaml']);
+  assert.equal(two.status, 2);
+  assert.match(two.stderr, /renders something else for an upgrade than for an install/);
+  const one = run(helm, ['export', '--to', 'kustomize', POND, '--release', 'pond', '--is-upgrade', '-c', 'order.yaml']);
+  assert.equal(one.status, 0, one.stderr);
+});

@@ -1,7 +1,7 @@
 /** What a chart or a config says reaches the logs of CI systems, and is text there: no command for a runner, no steering of a terminal. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -160,19 +160,23 @@ test('the action prints what Helm says as text', () => {
     `#!/bin/sh\nprintf 'Error: x\\n::add-path::/x\\n  ::set-env name=a::b\\n##[x]\\n\\r::stop-commands::x\\n' >&2\nexit 1\n`,
   );
   spawnSync('chmod', ['+x', join(FOLDER, 'helm')]);
+  mkdirSync(join(FOLDER, 'chart'));
   const env = {
     PATH: `${FOLDER}:${process.env['PATH']}`,
     CHART: './chart',
     GITHUB_STEP_SUMMARY: join(FOLDER, 'summary'),
   };
-  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts', 'action.mjs')], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts', 'action.mjs')], {
     env,
     cwd: FOLDER,
     encoding: 'utf8',
   });
   assert.equal(status, 2);
-  assert.match(stderr, /Error: x/);
-  assert.deepEqual(obeyed(stderr), ['::error::helm template failed']);
+  assert.match(stderr, /failed: x/);
+  assert.deepEqual(
+    obeyed(stdout + stderr).map((line) => line.slice(0, 36)),
+    ['::error title=input/not-rendered::./'],
+  );
 });
 
 test('near misses stay as they are', () => {

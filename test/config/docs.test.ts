@@ -19,8 +19,8 @@ for (const { 1: block = '', index } of TEXT.matchAll(/^```yaml\n(.*?)^```$/gms))
 }
 
 test('docs/config.md: every key and every word of the format is told', () => {
-  const { hook, matcher, defaults, weights, job, helm } = schema.definitions;
-  const keys = [schema, hook, matcher, defaults, weights, job, helm].flatMap(({ properties }) =>
+  const { hook, matcher, defaults, weights, job, pod, helm, argocd } = schema.definitions;
+  const keys = [schema, hook, matcher, defaults, weights, job, pod, helm, argocd].flatMap(({ properties }) =>
     Object.keys(properties),
   );
   for (const word of [...keys, ...EVENTS]) assert.ok(TEXT.includes(`\`${word}\``), `${word} is missing`);

@@ -4,10 +4,17 @@ import type { Resource } from '../../src/model/manifest.ts';
 import { configOf } from './configs.ts';
 
 test('an empty config has no rules and the default weights', () => {
-  const { rules, weights, helm, ignore, files } = configOf('');
+  const { rules, weights, helm, argocd, ignore, files } = configOf('');
   assert.deepEqual(
-    { rules, weights, helm, ignore, files },
-    { rules: [], weights: { start: 0, step: 10 }, helm: {}, ignore: [], files: ['config.yaml'] },
+    { rules, weights, helm, argocd, ignore, files },
+    {
+      rules: [],
+      weights: { start: 0, step: 10 },
+      helm: {},
+      argocd: { phase: 'sync' },
+      ignore: [],
+      files: ['config.yaml'],
+    },
   );
 });
 
@@ -26,6 +33,8 @@ test('a hook that says nothing has the least surprising settings', () => {
     jobName: { suffix: 'keep' },
     job: {},
     jobDefaults: {},
+    pod: { values: {} },
+    podDefaults: { values: {} },
     dependencies: 'fail',
     optional: false,
     adopt: false,

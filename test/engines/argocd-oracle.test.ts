@@ -165,6 +165,18 @@ test('public cases', skip, () => {
   assert.ok(compare(streams.flatMap((stream, at) => requestsFor(`case ${at}`, stream))) > 13);
 });
 
+test('the example charts, as render writes them', skip, () => {
+  const charts = join(ROOT, 'testdata', 'charts');
+  const files = readdirSync(charts).flatMap((chart) => {
+    const folder = join(charts, chart, 'golden');
+    return existsSync(folder)
+      ? readdirSync(folder).flatMap((file) => (/^argocd.*-render\.yaml$/.test(file) ? [join(folder, file)] : []))
+      : [];
+  });
+  assert.ok(files.length > 4);
+  assert.ok(compare(files.flatMap((file) => requestsFor(file, readFileSync(file, 'utf8')))) > files.length);
+});
+
 const corpus = existsSync(CORPUS) ? readdirSync(CORPUS).filter((file) => file.endsWith('.yaml')) : [];
 test('real streams', corpus.length === 0 ? { skip: 'there is no corpus on this machine' } : skip, () => {
   const requests = corpus.flatMap((file) => requestsFor(file, readFileSync(join(CORPUS, file), 'utf8')));

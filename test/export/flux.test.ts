@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
+import { settingsOf } from '../../src/export/flux/settings.ts';
 import { EXPLANATIONS } from '../../src/knowledge/findings.generated.ts';
 import { FINDING_CODES } from '../../src/model/finding.ts';
 import { goldenOf, type KubeObject, NOW, pathOf, type Scenario, template } from '../scenarios/scenario.ts';
@@ -280,3 +281,23 @@ for (const [args, message] of USAGE)
     assert.equal(stdout, '');
     assert.match(stderr, message);
   });
+
+test('how helm-controller runs Helm is read from the HelmRelease, and its defaults are its own', () => {
+  const usual = { wait: true, waitForJobs: true, takeOwnership: true, timeoutSeconds: 300 };
+  for (const [spec, want] of [
+    ['{}', usual],
+    ['{ timeout: 10m, upgrade: { timeout: 1m } }', { ...usual, timeoutSeconds: 60 }],
+    ['{ install: { disableWaitForJobs: true } }', usual],
+    [
+      '{ install: { disableWaitForJobs: true }, upgrade: { disableWaitForJobs: true } }',
+      { ...usual, waitForJobs: false },
+    ],
+    ['{ install: { disableWait: true }, upgrade: { disableWaitForJobs: true } }', { ...usual, waitForJobs: false }],
+    [
+      '{ install: { disableWait: true }, upgrade: { disableWait: true } }',
+      { ...usual, wait: false, waitForJobs: false },
+    ],
+    ['{ upgrade: { disableTakeOwnership: true } }', { ...usual, takeOwnership: false }],
+  ] as const)
+    assert.deepEqual(settingsOf({ spec: parse(spec) }), want, spec);
+});

@@ -3,22 +3,16 @@
  * is found (`CHROMIUM`, or on PATH).
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import type * as Library from '../../src/public.d.ts';
+import { look, skip } from '../support/browser.ts';
 import { ROOT } from '../support/files.ts';
 
 const LIBRARY = join(ROOT, 'dist', 'library.js');
-const browser = [process.env['CHROMIUM'] ?? '', 'chromium', 'chromium-browser', 'google-chrome']
-  .filter((name) => name !== '')
-  .find((name) => spawnSync(name, ['--version']).status === 0);
-const skip = browser === undefined ? 'no chromium: set CHROMIUM or put one on PATH' : false;
-
 const read = (...path: readonly string[]): string => readFileSync(join(ROOT, 'testdata', ...path), 'utf8');
 const CASES = readdirSync(join(ROOT, 'testdata', 'cases')).map((name) => {
   const files = readdirSync(join(ROOT, 'testdata', 'cases', name));
@@ -61,21 +55,7 @@ test('without anything of Node, the library gives what it gives in Node', async 
 
 test('a browser gives the bytes, findings and runs that Node gives', { skip }, async () => {
   const want = await inNode();
-  const folder = mkdtempSync(join(tmpdir(), 'hookorder-browser-'));
-  try {
-    const script = `${CODE}\ntry { document.body.textContent = 'RESULT' + btoa(unescape(encodeURIComponent(JSON.stringify((${WORK})(library, ${JSON.stringify(CASES)}))))) + 'END'; } catch (error) { document.body.textContent = String(error.stack); }`;
-    const page = `<!doctype html><meta charset="utf-8"><body><script type="module">${script.replaceAll('</script', '<\\/script')}</script>`;
-    writeFileSync(join(folder, 'page.html'), page);
-    const flags = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${join(folder, 'profile')}`];
-    const { stdout, stderr } = spawnSync(
-      browser ?? '',
-      [...flags, '--virtual-time-budget=20000', '--dump-dom', `file://${join(folder, 'page.html')}`],
-      { encoding: 'utf8', timeout: 120_000, maxBuffer: 64 * 1024 * 1024 },
-    );
-    const [, got] = /RESULT([\w+/=]+)END/.exec(stdout) ?? [];
-    assert.ok(got, `the browser said nothing: ${stdout.slice(-500)}${stderr.slice(-1000)}`);
-    assert.deepEqual(JSON.parse(Buffer.from(got, 'base64').toString()), want);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const script = `${CODE}\nwindow.got = (${WORK})(library, ${JSON.stringify(CASES)});`;
+  const page = `<!doctype html><meta charset="utf-8"><body><script type="module">${script.replaceAll('</script', '<\\/script')}</script>`;
+  assert.deepEqual(look(page, 800, 'await soon(() => view.got); return view.got;'), want);
 });

@@ -8,15 +8,16 @@ import {
   readPolicies,
 } from '../../src/model/helm.ts';
 
-test('readHookEvents forgives case and blanks and names every unknown word', () => {
-  for (const { value, events, unknown } of [
+test('readHookEvents forgives case and blanks, and names every unknown word and what stands twice', () => {
+  for (const { value, events, again = [], unknown } of [
     { value: 'pre-install', events: ['pre-install'], unknown: [] },
     { value: ' Pre-Install , post-upgrade', events: ['pre-install', 'post-upgrade'], unknown: [] },
     { value: 'test-success', events: ['test'], unknown: [] },
     { value: 'pre-instal,pre-upgrade', events: ['pre-upgrade'], unknown: ['pre-instal'] },
     { value: 'pre-install,', events: ['pre-install'], unknown: [''] },
+    { value: 'test,pre-install,test-success', events: ['test', 'pre-install'], again: ['test'], unknown: [] },
   ])
-    assert.deepEqual(readHookEvents(value), { events, unknown }, value);
+    assert.deepEqual(readHookEvents(value), { events, again, unknown }, value);
 });
 
 test('readHookWeight reads what strconv.Atoi reads and 0 for the rest', () => {

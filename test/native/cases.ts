@@ -162,6 +162,7 @@ const INERT: Omit<System, 'bytes' | 'readFile' | 'readStdin' | 'writeStdout' | '
   stderrIsTerminal: () => false,
   terminalSize: () => undefined,
   kindOfPath: () => undefined,
+  listFolder: () => undefined,
   runProgram: () => ({ error: 'no such file', isAbsent: true }),
   sleep: () => {},
   ancestry: () => ({ processes: [], isWhole: true, stdinIsFromOutside: false }),

@@ -133,6 +133,7 @@ function tryWorld(): void {
       absent: host.run(['no-such-program'], 10),
       tooMuch: run('cat /dev/zero', 1e6),
       none: host.run([], 10),
+      listed: ['/proc/self/fdinfo/..', '/proc/self/exe'].map((path) => host.listFolder(path)?.includes('status')),
       kinds: ['/', '/proc/self/exe', '/nowhere'].map(host.kindOf),
       reads: ['/', '/nowhere', '/proc/self/mem'].map((path) => typeof host.readFile(path, 10)),
       tooLarge: host.readFile('/proc/self/exe', 1000),

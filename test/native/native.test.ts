@@ -64,6 +64,7 @@ test('programs, files and descriptors: each outcome, and each failure by its nam
     absent: 'ENOENT',
     tooMuch: 'ENOBUFS',
     none: 'E2BIG',
+    listed: [true, null],
     kinds: ['folder', 'file', null],
     reads: ['string', 'string', 'string'],
     tooLarge: 'ERR_FS_FILE_TOO_LARGE',

@@ -6,6 +6,7 @@ import { editStream } from '../../src/pipeline.ts';
 import { order } from '../support/pipeline.ts';
 
 const HEAD = 'apiVersion: hookorder.io/v1\nkind: HookOrder\nhooks:\n';
+const PRESYNC = 'argocd: { phase: presync }\n';
 const job = (name: string, annotations = '', more = ''): string =>
   `apiVersion: batch/v1\nkind: Job\nmetadata: { name: ${name}${annotations && `, annotations: { ${annotations} }`} }\nspec: { template: { spec: { restartPolicy: Never, ${more}containers: [{ name: c, image: x, envFrom: [{ configMapRef: { name: config } }] }] } } }\n`;
 const CONFIG = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: config }\ndata: { a: b }\n';
@@ -21,11 +22,15 @@ function write(stream: string, hooks: string): string {
 
 const annotationsIn = (stream: string): readonly string[] =>
   parseAllDocuments(stream).map((document) => {
-    const { kind, metadata } = document.toJS() as { kind: string; metadata: { name: string; annotations?: object } };
+    const { kind, metadata } = document.toJS() as {
+      kind: string;
+      metadata: { name?: string; generateName?: string; annotations?: object };
+    };
     const entries = Object.entries(metadata.annotations ?? {}).sort();
-    return [`${kind}/${metadata.name}`, ...entries.map(([key, value]) => `${key.replace(/^.*\//, '')}=${value}`)].join(
-      ' ',
-    );
+    return [
+      `${kind}/${metadata.name ?? `${metadata.generateName}…`}`,
+      ...entries.map(([key, value]) => `${key.replace(/^.*\//, '')}=${value}`),
+    ].join(' ');
   });
 
 const CASES: readonly {
@@ -141,6 +146,64 @@ const CASES: readonly {
       'Deployment/app',
     ],
   },
+  {
+    name: 'PreSync as asked: copies before the run, originals as they are',
+    in: [CONFIG, job('m'), APP],
+    hooks: `  - { name: m, match: { kind: Job }, events: [pre-install, pre-upgrade], dependencies: copy }\n${PRESYNC}`,
+    want: [
+      'ConfigMap/config',
+      `ConfigMap/config-hook hook=PreSync hook-delete-policy=${BOTH} sync-wave=-1 copy-of=ConfigMap/config`,
+      `Job/m hook=PreSync hook-delete-policy=${BOTH} sync-wave=0`,
+      'Deployment/app',
+    ],
+  },
+  {
+    name: 'PreSync as asked: an order makes waves, what the chart has as a hook for them is one, post events are PostSync',
+    in: [
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: config, annotations: { helm.sh/hook: "pre-install,pre-upgrade", helm.sh/hook-weight: "-5" } }\n',
+      job('a'),
+      job('b'),
+      job('p'),
+      APP,
+    ],
+    hooks: `  - { name: c, match: { kind: ConfigMap } }\n  - { name: b, match: { name: b }, events: [pre-install, pre-upgrade], after: [a] }\n  - { name: a, match: { name: a }, events: [pre-install, pre-upgrade] }\n  - { name: p, match: { name: p }, events: [post-install, post-upgrade], dependencies: ignore }\n${PRESYNC}`,
+    want: [
+      `ConfigMap/config hook=PreSync hook-delete-policy=${BOTH} sync-wave=0`,
+      `Job/a hook=PreSync hook-delete-policy=${BOTH} sync-wave=0`,
+      `Job/b hook=PreSync hook-delete-policy=${BOTH} sync-wave=1`,
+      `Job/p hook=PostSync hook-delete-policy=${BOTH} sync-wave=0`,
+      'Deployment/app',
+    ],
+  },
+  {
+    name: 'a name for each run is made by the API server, which deletes none by name',
+    in: [CONFIG, job('m'), APP],
+    hooks:
+      '  - { name: m, match: { name: m }, events: [pre-install, pre-upgrade], dependencies: copy, jobName: timestamp }\n',
+    want: [
+      'ConfigMap/config sync-wave=-10',
+      'Job/m-… hook=Sync hook-delete-policy=HookSucceeded,HookFailed sync-wave=-5 base-name=m',
+      'Deployment/app',
+    ],
+  },
+  {
+    name: 'a run that something calls by its name keeps it',
+    in: [
+      CONFIG,
+      job('m'),
+      APP.replace(
+        'containers:',
+        'initContainers: [{ name: i, image: x, command: [kubectl, logs, job/m] }], containers:',
+      ),
+    ],
+    hooks:
+      '  - { name: m, match: { name: m }, events: [pre-install, pre-upgrade], dependencies: copy, jobName: timestamp }\n',
+    want: [
+      'ConfigMap/config sync-wave=-10',
+      `Job/m hook=Sync hook-delete-policy=${BOTH} sync-wave=-5`,
+      'Deployment/app',
+    ],
+  },
 ];
 
 for (const { name, in: stream, hooks, want } of CASES)
@@ -168,4 +231,46 @@ test('an entry for upgrades alone is told that Argo CD runs it at each sync', ()
     findings.map(({ severity, code }) => `${severity} ${code}`),
     ['warning argocd/runs-at-each-sync'],
   );
+});
+
+/** The severities and codes of findings, and the entry that each names. */
+const told = (stream: string, hooks: string): readonly string[] =>
+  order(stream, HEAD + hooks, { target: 'argocd' }).findings.map(
+    ({ severity, code, resource, config }) =>
+      `${severity} ${code} ${resource?.kind}/${resource?.name} by ${config?.hook}`,
+  );
+
+const HOOK = 'argocd.argoproj.io/hook: PreSync, argocd.argoproj.io/hook-delete-policy: BeforeHookCreation';
+const early = CONFIG.replace(
+  'name: config',
+  `name: config, annotations: { ${HOOK}, argocd.argoproj.io/sync-wave: "-1" }`,
+);
+
+test('what the config brings upon a hook that it does not claim is refused, and names the entry', () => {
+  const stream = [early, job('m', HOOK), APP].join('---\n');
+  assert.deepEqual(told(stream, '  - { name: app, match: { kind: Deployment }, hook: false }\n'), []);
+  assert.deepEqual(told(stream, '  - { name: plain, match: { kind: ConfigMap }, hook: false }\n'), [
+    'error argocd/needs-later Job/m by plain',
+  ]);
+  assert.deepEqual(told(stream, '  - { name: gone, match: { kind: ConfigMap }, drop: true }\n'), []);
+});
+
+test('a fault that the chart has by itself does not stop render', () => {
+  const stream = [CONFIG, job('m', HOOK), APP].join('---\n');
+  assert.deepEqual(told(stream, '  - { name: app, match: { kind: Deployment }, hook: false }\n'), []);
+});
+
+test('a SyncFail hook needs what is there when the first sync fails', () => {
+  const notify = job('notify', 'argocd.argoproj.io/hook: SyncFail');
+  const lint = (...stream: readonly string[]): readonly string[] =>
+    order(stream.join('---\n'), undefined, { target: 'argocd', scope: 'all', severity: 'warning', needsConfig: false })
+      .findings.filter(({ resource }) => resource?.name === 'notify')
+      .map(({ severity, code }) => `${severity} ${code}`);
+  const bare = (hook: string): string =>
+    job('m', `argocd.argoproj.io/hook: ${hook}`).replace(', envFrom: [{ configMapRef: { name: config } }]', '');
+  assert.deepEqual(lint(CONFIG, notify, bare('PreSync'), APP), ['warning argocd/needs-later']);
+  assert.deepEqual(lint(CONFIG, notify, bare('PostSync'), APP), []);
+  assert.deepEqual(lint(CONFIG, notify, APP), []);
+  const own = CONFIG.replace('name: config', 'name: config, annotations: { argocd.argoproj.io/hook: SyncFail }');
+  assert.deepEqual(lint(own, notify, bare('PreSync'), APP), []);
 });

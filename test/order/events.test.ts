@@ -41,7 +41,7 @@ for (const { name, stream, entries, want } of [
   },
   {
     name: 'an event that is not named is computed',
-    stream: job('a') + '---\n' + job('b'),
+    stream: `${job('a')}---\n${job('b')}`,
     entries: [
       entry('a', 'events: [pre-install, pre-upgrade], weight: { pre-install: 5 }'),
       entry('b', 'events: [pre-install, pre-upgrade]'),
@@ -56,7 +56,7 @@ for (const { name, stream, entries, want } of [
   },
   {
     name: 'an order that an install has the other way round than an upgrade',
-    stream: job('a') + '---\n' + job('b'),
+    stream: `${job('a')}---\n${job('b')}`,
     entries: [
       entry('a', 'events: [pre-install, pre-upgrade], weight: { pre-install: 0, pre-upgrade: 10 }'),
       entry('b', 'events: [pre-install, pre-upgrade], weight: 5'),
@@ -65,7 +65,7 @@ for (const { name, stream, entries, want } of [
   },
   {
     name: '`after` holds in each event that both have, and in no other',
-    stream: job('a') + '---\n' + job('b'),
+    stream: `${job('a')}---\n${job('b')}`,
     entries: [
       entry('a', 'events: [pre-install, post-upgrade], weight: { pre-install: 0, post-upgrade: 100 }'),
       entry('b', 'events: [pre-install, post-install], weight: 5, after: [a]'),

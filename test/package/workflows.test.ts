@@ -126,3 +126,15 @@ helmTest('what the step of the workflow signs is what Helm verifies', HELM_4, (h
     artefacts.close();
   }
 });
+
+test('the site is published by a job that runs nothing of this repository', () => {
+  const pages = parse(textOf('pages.yml')) as Workflow;
+  assert.deepEqual(pages.permissions, {});
+  assert.deepEqual(pages.jobs['build']?.permissions, { contents: 'read' });
+  const { permissions: may, steps = [] } = pages.jobs['publish'] ?? {};
+  assert.deepEqual(may, { pages: 'write', 'id-token': 'write' });
+  assert.deepEqual(
+    steps.map(({ uses, run }) => [uses?.split('@')[0], run]),
+    [['actions/deploy-pages', undefined]],
+  );
+});

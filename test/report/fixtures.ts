@@ -4,13 +4,17 @@ import type { Rule } from '../../src/model/config.ts';
 import { type Finding, findingOf } from '../../src/model/finding.ts';
 import type { Placement } from '../../src/model/plan.ts';
 import type { Place } from '../../src/model/span.ts';
+import type { Named } from '../../src/report/plan/report.ts';
 import { placementNamed, placementsOf } from '../support/release.ts';
 
 export interface Release {
   readonly circumstances: Circumstances;
   readonly plan: { readonly placements: readonly Placement[] };
   readonly findings: readonly Finding[];
+  readonly named?: Named;
 }
+
+const NAMED: Named = { release: 'shop', chartVersion: '1.4.0', configs: ['hookorder.yaml'] };
 
 /** `helm upgrade` as most people call it. */
 export const USUAL_HELM: Circumstances = { version: '4.3', wait: false, timeoutSeconds: 300 };
@@ -78,6 +82,7 @@ export function smallRelease(): Release {
   return {
     plan: { placements },
     circumstances: USUAL_HELM,
+    named: NAMED,
     findings: [
       findingOf(
         'refs/waits-forever',
@@ -162,7 +167,7 @@ export function largeRelease(): Release {
         { hint: 'resolve it' },
       ),
     );
-  return { plan: { placements }, findings, circumstances: USUAL_HELM };
+  return { plan: { placements }, findings, circumstances: USUAL_HELM, named: NAMED };
 }
 
 /** What charts could try to smuggle into a page, a table, a diagram or a terminal. */

@@ -103,6 +103,22 @@ test("an error of the chart's own is silenced with a reason, and no other", () =
     assert.equal(errorsWith(config), want, name);
 });
 
+test('an entry without a reason says what an error takes, and nothing where it silences or does not fit', () => {
+  const hintsWith = (config: string): readonly string[] =>
+    findingsOf(RELEASE, CONFIG + config).flatMap(({ code, hint = '' }) =>
+      code === 'refs/not-yet-created' ? [hint] : [],
+    );
+  const isTold = (hint: string): boolean =>
+    hint.endsWith('; or add `because` to its entry of lint.ignore: here it is an error');
+  const all = hintsWith('lint: { ignore: [refs/not-yet-created] }');
+  assert.ok(all.length > 0 && all.every(isTold), all.join('\n'));
+  assert.equal(hintsWith('hooks: []').some(isTold), false);
+  const some = hintsWith('lint: { ignore: [{ code: refs/not-yet-created, match: { name: a } }] }');
+  assert.ok(some.some(isTold) && !some.every(isTold), some.join('\n'));
+  const claimed = 'hooks: [{ name: a, match: { kind: Job, name: a }, deletePolicy: [hook-succeeded] }]\n';
+  assert.ok(!hintsWith(`${claimed}lint: { ignore: [refs/not-yet-created] }`).every(isTold), 'what the config claims');
+});
+
 test('what the config brings upon a hook of the chart stays an error', () => {
   const hookMap =
     '---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: env, annotations: { helm.sh/hook: pre-install, helm.sh/hook-weight: "-5" } }\n---\napiVersion: v1\nkind: Secret\nmetadata: { name: key, annotations: { helm.sh/hook: pre-install, helm.sh/hook-weight: "-5" } }\n';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Hook } from '../../src/model/plan.ts';
+import type { PlanReport } from '../../src/report/plan/report.ts';
 import { formatPlanText } from '../../src/report/plan/text.ts';
 import { COLOURED, PLAIN } from '../../src/report/style.ts';
 import { stopsOf } from '../../src/report/timeline.ts';
@@ -27,11 +28,84 @@ for (const [name, release] of [
   });
 }
 
-test('every line fits 80 columns', () => {
-  for (const release of [smallRelease(), largeRelease(), longNames()])
-    for (const verbose of [false, true])
-      for (const line of formatPlanText(release, { ...plain, verbose }).split('\n'))
-        assert.ok([...line].length <= 80, `${[...line].length}: ${line}`);
+test('every line fits the width, but for a name that is longer by itself', () => {
+  for (const width of [60, 80, 120])
+    for (const release of [smallRelease(), largeRelease(), longNames()])
+      for (const verbose of [false, true])
+        for (const line of formatPlanText(release, { ...plain, verbose, width }).split('\n'))
+          assert.ok([...line].length <= width || line.trim().split(/ +/).length <= 2, `${width}: ${line}`);
+});
+
+const HOOK = (name: string, events: string, more = ''): string =>
+  `---\n# Source: shop/templates/${name}.yaml\napiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, annotations: { helm.sh/hook: "${events}"${more} } }\n`;
+
+const planOf = (text: string, more: Partial<PlanReport> = {}): string =>
+  formatPlanText({ plan: { placements: placementsOf(text) }, findings: [], circumstances: USUAL_HELM, ...more }, plain);
+
+test('equal operations and equal events are told once', () => {
+  const both = planOf(HOOK('a', 'pre-install,pre-upgrade') + HOOK('b', 'post-install,post-upgrade'));
+  assert.match(both, /^install and upgrade$/m);
+  assert.match(both, /^ {2}pre-install, pre-upgrade\n {6}0 {2}Pod\/a /m);
+  assert.equal(both.match(/^ {6}0 {2}Pod\/b /gm)?.length, 1);
+  const oneEvent = planOf(
+    ['a', 'b'].map((name) => HOOK(name, 'pre-install,pre-upgrade')).join('') + HOOK('c', 'post-install'),
+  );
+  assert.match(oneEvent, /^ {2}pre-upgrade {2}the 2 hooks of pre-install$/m);
+  assert.match(planOf(HOOK('a', 'pre-install') + HOOK('b', 'pre-upgrade')), /^install$[\s\S]*^upgrade$/m);
+});
+
+test('what an upgrade does to an object that may be in use is said at its line, and what the words mean', () => {
+  const map = (name: string, more: string): string =>
+    HOOK(name, 'pre-install,pre-upgrade', more).replace('Pod', 'ConfigMap');
+  const policy = (words: string): string => `, helm.sh/hook-delete-policy: "${words}"`;
+  const text = planOf(
+    map('default', '') +
+      map('gone', policy('hook-succeeded')) +
+      map('kept', policy('keep')) +
+      HOOK('run', 'pre-install,pre-upgrade'),
+  );
+  const endOf = (name: string): string | undefined => new RegExp(`/${name} +chart(?: +(\\S.*))?$`, 'm').exec(text)?.[1];
+  assert.deepEqual(['default', 'gone', 'kept', 'run'].map(endOf), [
+    'deleted first',
+    'deleted after',
+    undefined,
+    'waits',
+  ]);
+  assert.match(text, /^deleted first: an upgrade deletes/m);
+  assert.match(text, /^deleted after: when the hooks/m);
+  const install = planOf(map('default', '').replace(',pre-upgrade', ''));
+  assert.doesNotMatch(install, /deleted/, 'only an install makes it');
+});
+
+test('a finding is told at the first hook that it is about, once; infos are counted', () => {
+  const text = formatPlanText(smallRelease(), plain);
+  assert.match(text, /^ {5}10 {2}Job\/shop-db-migrate[\s\S]*?\n {11}error Job\/shop-db-migrate waits for/m);
+  assert.equal(text.match(/refs\/waits-forever/g)?.length, 1);
+  assert.doesNotMatch(text, /no-backoff-limit/);
+  assert.match(formatPlanText(smallRelease(), { ...plain, verbose: true }), /info Job\/shop-seed/);
+  const [finding] = smallRelease().findings.map(({ resource: _, ...rest }) => rest);
+  assert.match(
+    planOf(HOOK('a', 'test'), { findings: finding ? [finding] : [] }),
+    /^error Job\/shop-db-migrate/m,
+    'of no hook: at the end',
+  );
+});
+
+test('the headline says which release, chart, config and deployer; the end has the numbers', () => {
+  const headline = (more: Partial<PlanReport>): string => planOf(HOOK('a', 'pre-install'), more).split('\n')[0] ?? '';
+  assert.equal(headline({}), 'chart shop, no config, Helm 4.3');
+  const named = { release: 'prod', configs: ['a.yaml', 'b.yaml'], chartVersion: '1.2.3' };
+  assert.equal(headline({ named }), 'release prod, chart shop 1.2.3, config a.yaml, b.yaml, Helm 4.3');
+  assert.equal(
+    headline({ circumstances: { ...USUAL_HELM, target: 'argocd', version: '3.2' } }),
+    'chart shop, no config, Argo CD 3.2',
+  );
+  const labelled = `${HOOK('a', 'pre-install').replace('name: a,', 'name: a, labels: { helm.sh/chart: shop-2.0.0_build.1 },')}`;
+  assert.match(planOf(labelled), /^chart shop 2\.0\.0\+build\.1, /);
+  assert.match(
+    formatPlanText(smallRelease(), plain),
+    /7 hooks, 13 resources\. Hooks hold up an install for 19m at most/,
+  );
 });
 
 test('colour adds escape sequences and nothing else', () => {

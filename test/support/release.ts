@@ -75,6 +75,8 @@ export function ruleOf(name: string, settings: Partial<Rule> = {}): Rule {
     jobName: { suffix: 'keep' },
     job: {},
     jobDefaults: {},
+    pod: { values: {} },
+    podDefaults: { values: {} },
     dependencies: 'fail',
     optional: false,
     adopt: false,

@@ -9,6 +9,7 @@ import { partOf } from '../../src/templates/documents.ts';
 import { templateFinder } from '../../src/templates/finder.ts';
 import { linesOf } from '../../src/templates/lines.ts';
 import { locate } from '../../src/templates/path.ts';
+import { chartRoots } from '../../src/templates/roots.ts';
 import { TESTDATA } from '../support/files.ts';
 import { HELM_4, helmTest } from '../support/helm.ts';
 import { order } from '../support/pipeline.ts';
@@ -243,4 +244,45 @@ helmTest('on real charts, a line that is told has a key of the path', HELM_4.sli
   }
   assert.ok(seen.paths > 500, `${seen.paths} paths`);
   assert.ok(exact.paths > 0.6 * told.paths, `${exact.paths} of ${told.paths} paths, of ${seen.paths}`);
+});
+
+/** A file system as a list of paths. */
+function foldersOf(files: Readonly<Record<string, string>>): {
+  list: (path: string) => readonly string[] | undefined;
+  read: (path: string) => string | undefined;
+} {
+  const paths = Object.keys(files);
+  return {
+    read: (path) => files[path.replace(/^\.\//, '')],
+    list: (path) => {
+      const prefix = path === '.' ? '' : `${path}/`;
+      const below = paths.filter((each) => each.startsWith(prefix));
+      const names = below.map((each) => each.slice(prefix.length).split('/')[0] ?? '');
+      return below.length === 0 || paths.includes(path) ? undefined : [...new Set(names)];
+    },
+  };
+}
+
+test('charts of a repository are found by their Chart.yaml, and a name that two have is left out', () => {
+  const chart = (name: string): string => `name: ${name}\nversion: 1.0.0\n`;
+  for (const [claim, files, want] of [
+    ['a chart at the top', { 'Chart.yaml': chart('shop') }, { shop: '.' }],
+    ['below folders', { 'deploy/charts/shop-2.0/Chart.yaml': chart('shop') }, { shop: 'deploy/charts/shop-2.0' }],
+    ['not inside another', { 'a/Chart.yaml': chart('a'), 'a/charts/b/Chart.yaml': chart('b') }, { a: 'a' }],
+    [
+      'two of one name',
+      { 'a/Chart.yaml': chart('x'), 'b/Chart.yaml': chart('x'), 'c/Chart.yaml': chart('y') },
+      { y: 'c' },
+    ],
+    ['nothing hidden or installed', { '.cache/x/Chart.yaml': chart('x'), 'node_modules/y/Chart.yaml': chart('y') }, {}],
+    [
+      'no deeper than six folders',
+      { 'a/b/c/d/e/f/Chart.yaml': chart('x'), 'a/b/c/d/e/f2/g/Chart.yaml': chart('y') },
+      { x: 'a/b/c/d/e/f' },
+    ],
+    ['a file that is no chart', { 'a/Chart.yaml': '[', 'b/Chart.yaml': 'name: 1' }, {}],
+  ] as [string, Record<string, string>, Record<string, string>][]) {
+    const { list, read } = foldersOf(files);
+    assert.deepEqual(Object.fromEntries(chartRoots(list, read)), want, claim);
+  }
 });

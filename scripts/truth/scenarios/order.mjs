@@ -1,5 +1,5 @@
 import { account, claim, configMap, definition, deployment, job, secret, service, thing } from '../documents.mjs';
-import { created, does, failed, has, install, upgrade } from './words.mjs';
+import { created, does, failed, has, install, test, upgrade } from './words.mjs';
 
 /** In which order Helm does things when all goes well. */
 export const order = [
@@ -122,6 +122,14 @@ export const order = [
     run: [install('one')],
     holds: ([first]) =>
       created(first).join() === 'Job/both-early,Job/both-late,ConfigMap/plain,Job/both-early,Job/both-late',
+  },
+  {
+    name: 'order/event-twice',
+    fact: 'A hook that names an event twice runs twice in it, one run right after the other; `test-success` is another name of `test`.',
+    source: 'execHookWithDelayedShutdown in pkg/action/hooks.go: a hook for each of its events',
+    charts: { one: [job('both', { hook: 'pre-install,pre-install' }), job('check', { hook: 'test,test-success' })] },
+    run: [install('one'), test()],
+    holds: ([first, second]) => first.runs['Job/both'] === 2 && second.runs['Job/check'] === 2,
   },
   {
     name: 'order/crds-folder',

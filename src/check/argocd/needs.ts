@@ -7,6 +7,7 @@
 
 import { ARGO_WAVE } from '../../engines/argocd/annotations.ts';
 import type { Moment } from '../../engines/moment.ts';
+import type { Step } from '../../engines/run.ts';
 import type { Cure, Finding } from '../../model/finding.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import { annotate } from '../../order/annotate.ts';
@@ -15,7 +16,7 @@ import type { Check, Release } from '../../release/release.ts';
 import { needsRights } from '../../release/uses-rights.ts';
 import { patchCure } from '../cure.ts';
 import { found } from './found.ts';
-import { type Absence, absenceOf, describeAbsence, formatMoment, roleIn, stepAt, waitsFor } from './moments.ts';
+import { type Absence, absenceOf, describeAbsence, formatMoment, roleIn, runOf, stepAt, waitsFor } from './moments.ts';
 import { ownNeedsOf } from './own-needs.ts';
 
 export const checkArgoNeeds: Check = (placement, release) =>
@@ -25,6 +26,47 @@ export const checkDeletionNeeds: Check = (placement, release) =>
   roleIn(placement, release).atDeletion.length === 0
     ? []
     : reportLacks('argocd/deletion-lacks', 'deletion', placement, release);
+
+/**
+ * A SyncFail hook runs when the sync fails, and the failed sync waits for it: at the first sync only what came before the failure is there. Told is
+ * the first hook whose failure leaves it without.
+ */
+export const checkSyncFailNeeds: Check = (placement, release) => {
+  if (!roleIn(placement, release).phases.includes('SyncFail')) return [];
+  const moment = failureOf(placement, release);
+  if (moment === undefined) return [];
+  const failed = moment.failed.subject.placement;
+  const seen = new Set<string>();
+  return [...needsOf(placement, release), ...ownNeedsOf(placement, release)].flatMap((need): readonly Finding[] => {
+    if (need.optional || need.use === 'rights' || seen.has(need.name)) return [];
+    if (absenceOfAll(need, placement, moment) === undefined) return [];
+    seen.add(need.name);
+    return [
+      found(
+        'argocd/needs-later',
+        placement,
+        `${subjectOf(need, placement)}, which is not there when the first sync fails in ${formatMoment(moment.failed)}${failed ? ` (${formatPlacement(failed)})` : ''}: the failed sync waits for ${formatPlacement(placement)} for ever`,
+        {
+          path: need.path,
+          mark: need.name.slice(need.name.indexOf('/') + 1),
+          severity: 'warning',
+          hint: `make ${need.name} a SyncFail hook too where nothing else uses it, or write what ${formatPlacement(placement)} needs into its own manifest`,
+        },
+      ),
+    ];
+  });
+};
+
+/** When it runs after the first hook that can fail, in the first sync. */
+function failureOf(placement: Placement, release: Release): (Moment & { readonly failed: Step }) | undefined {
+  const sync = runOf('first sync', release);
+  const at = sync.steps.findIndex(({ do: deed, owner }) => deed === 'wait' && owner === 'hook');
+  const failed = sync.steps[at];
+  if (failed === undefined) return undefined;
+  const run = sync.failAt(at, 'failed');
+  const step = run.steps.findIndex(({ do: deed, subject }) => deed === 'wait' && subject.placement === placement);
+  return step < 0 ? undefined : { run, step, failed };
+}
 
 function reportLacks(
   code: 'argocd/needs-later' | 'argocd/deletion-lacks',

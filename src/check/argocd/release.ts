@@ -9,7 +9,7 @@ import { checkClaims } from './claims.ts';
 import { checkCountsAsRun, checkDeletionOrder } from './deletion.ts';
 import { checkInUse, checkKept } from './in-use.ts';
 import { roleIn } from './moments.ts';
-import { checkArgoNeeds, checkDeletionNeeds } from './needs.ts';
+import { checkArgoNeeds, checkDeletionNeeds, checkSyncFailNeeds } from './needs.ts';
 import { checkArgoTtl, checkOnlyHooks, checkReplaced, checkRunsAgain } from './runs.ts';
 import { checkArgoMentions, checkArgoWaits } from './waits.ts';
 import { checkArgoWords, checkWavesAndWeights } from './words.ts';
@@ -26,6 +26,7 @@ export const ARGO_CHECKS: readonly Listed[] = [
   { check: checkArgoWords, severities: ['error', 'warning', 'info'] },
   { check: checkWavesAndWeights, severities: ['warning'] },
   { check: checkArgoNeeds, severities: ['error', 'warning'], isOfOthers: true },
+  { check: checkSyncFailNeeds, severities: ['warning'] },
   { check: checkArgoWaits, severities: ['error'], isOfOthers: true },
   { check: checkArgoMentions, severities: ['warning'] },
   { check: checkClaims, severities: ['error', 'warning'], isOfOthers: true },

@@ -54,7 +54,7 @@ function lackingOf(
   const what = `no ${names}, which the other pods of the chart have (${formatResource(common.first.resource)})`;
   return [
     findingOf('pod/lacks-setting', placement.resource, pod.path, `${formatResource(placement.resource)} has ${what}`, {
-      hint: `give it the same, in the chart or with a \`patch\` on /${pod.path.join('/')}`,
+      hint: adviceFor(placement, common.first),
       cause: {
         key: JSON.stringify([placement.resource.chart, placement.rule?.name]),
         member: formatResource(placement.resource),
@@ -63,6 +63,13 @@ function lackingOf(
     }),
   ];
 }
+
+const adviceFor = ({ rule }: Placement, model: Placement): string => {
+  const like = `\`pod: { like: ${formatResource(model.resource)} }\``;
+  return rule === undefined
+    ? `give it the same in the chart, or claim it with an entry that has ${like}`
+    : `add ${like} to hook "${rule.name}"`;
+};
 
 /** What the lasting pods of a chart have in common. */
 interface Common {

@@ -28,6 +28,7 @@ export const checkWaitCycle: Check = (placement, release) => {
   const [place, ...names] = waiters.map((waiter) => formatPlacement(waiter.placement));
   const shown = [`${place} (${formatPlace(first.wait)})`, ...names];
   const are = waiters.length > 1 ? 'they are' : 'it is';
+  const all = listNames(waiters.map((waiter) => formatPlacement(waiter.placement)));
   const plain =
     resource.kind === 'Job'
       ? 'a plain Job with a name of its own for each run (`hook: false`, `jobName: hash`)'
@@ -38,6 +39,13 @@ export const checkWaitCycle: Check = (placement, release) => {
       severity: release.circumstances.wait ? 'error' : undefined,
       message: `${listNames(shown)} ${waiters.length > 1 ? 'wait' : 'waits'} for ${first.for}, which \`helm --wait\` runs ${events.join(' and ')}, when ${are} ready`,
       hint: `make ${formatPlacement(placement)} ${plain}, or install without --wait`,
+      // Several Jobs that make one schema hold up the same workloads.
+      cause: {
+        key: `${all} ${events}`,
+        member: formatPlacement(placement),
+        message: `\`helm --wait\` runs $all ${events.join(' and ')}, when ${all} ${waiters.length > 1 ? 'are' : 'is'} ready, and ${waiters.length > 1 ? 'they wait' : 'it waits'} for what these do`,
+        hint: `make $all ${resource.kind === 'Job' ? 'plain Jobs with a name of their own for each run (`hook: false`, `jobName: hash`)' : 'plain resources (`hook: false`)'}, or install without --wait`,
+      },
       hook: placement,
       resource: first.placement.resource,
       wait: first.wait,

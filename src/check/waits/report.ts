@@ -1,7 +1,7 @@
 /**
  * A finding about a wait, with the line of the script that waits where the stream shows it.
  */
-import { type Finding, type FindingCode, findingOf, type Severity } from '../../model/finding.ts';
+import { type Cause, type Finding, type FindingCode, findingOf, type Severity } from '../../model/finding.ts';
 import { type Path, valueAt } from '../../model/json.ts';
 import type { Resource } from '../../model/manifest.ts';
 import type { Placement } from '../../model/plan.ts';
@@ -12,6 +12,7 @@ export interface WaitReport {
   readonly message: string;
   readonly hint: string;
   readonly severity?: Severity | undefined;
+  readonly cause?: Cause;
   /** The hook that would have to change. */
   readonly hook: Placement;
   /** What an entry could move, where that is not the hook. */
@@ -21,11 +22,22 @@ export interface WaitReport {
   readonly wait: Pick<Wait, 'path' | 'file' | 'words'>;
 }
 
-export function reportWait({ code, message, hint, severity, hook, mover = hook, resource, wait }: WaitReport): Finding {
+export function reportWait({
+  code,
+  message,
+  hint,
+  severity,
+  cause,
+  hook,
+  mover = hook,
+  resource,
+  wait,
+}: WaitReport): Finding {
   const finding = findingOf(code, resource, wait.path, message, {
     hint,
     cure: { of: mover.resource },
     ...(severity && { severity }),
+    ...(cause && { cause }),
     ...(hook.rule && { config: { ...hook.rule.place, hook: hook.rule.name } }),
   });
   const place = findWords(resource, wait.path, wait.file?.source ?? wait.words);

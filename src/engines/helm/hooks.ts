@@ -7,7 +7,7 @@
 
 import { type DeletePolicy, type Event, isAwaited } from '../../model/helm.ts';
 import { valueAt } from '../../model/json.ts';
-import { compareRuns } from '../../model/plan.ts';
+import { compareRuns, type Placement } from '../../model/plan.ts';
 import type { Circumstances } from '../engine.ts';
 import { canBecome } from '../fixed.ts';
 import { lingers } from '../lingering.ts';
@@ -46,10 +46,13 @@ export function runEvent(event: Event, revision: Revision, run: HookRun): number
 
 const isCut = (outcome: Outcome | undefined): boolean => outcome === 'killed' || outcome === 'interrupted';
 
-/** In run order. */
+/** In run order. One that names the event twice runs twice, one run right after the other [S execHookWithDelayedShutdown][X]. */
 export const hooksOf = (event: Event, revision: Revision): readonly Subject[] =>
   revision.placements
-    .filter(({ hook }) => hook?.events.includes(event))
+    .flatMap((placement): readonly Placement[] => {
+      const { events = [], again = [] } = placement.hook ?? {};
+      return events.includes(event) ? [placement, ...again.filter((each) => each === event).map(() => placement)] : [];
+    })
     .sort(compareRuns)
     .map((placement) => subjectOf(placement, revision));
 

@@ -20,6 +20,10 @@ export const DEFAULTS = { wait: true, timeoutSeconds: 300 } as const;
 export interface FluxSettings {
   /** Whether Helm waits for what it installs or upgrades. */
   readonly wait: boolean;
+  /** Of plain Jobs too, that they end: the default where it waits. */
+  readonly waitForJobs: boolean;
+  /** Whether it takes over objects that exist and are not the release's: the default. */
+  readonly takeOwnership: boolean;
   /** The shorter one of install and upgrade. */
   readonly timeoutSeconds: number;
 }
@@ -29,9 +33,14 @@ export const specOf = (value: JsonObject, ...path: Path): Json | undefined => va
 export function settingsOf(value: JsonObject): FluxSettings {
   const timeoutOf = (action: Action): number =>
     secondsOf(specOf(value, action, 'timeout')) ?? secondsOf(specOf(value, 'timeout')) ?? DEFAULTS.timeoutSeconds;
-  const waits = (action: Action): boolean => specOf(value, action, 'disableWait') !== true;
+  const isOn = (action: Action, off: string): boolean => specOf(value, action, off) !== true;
+  const waits = (action: Action): boolean => isOn(action, 'disableWait');
   return {
     wait: waits('install') || waits('upgrade'),
+    waitForJobs: (['install', 'upgrade'] as const).some(
+      (action) => waits(action) && isOn(action, 'disableWaitForJobs'),
+    ),
+    takeOwnership: (['install', 'upgrade'] as const).every((action) => isOn(action, 'disableTakeOwnership')),
     timeoutSeconds: Math.min(timeoutOf('install'), timeoutOf('upgrade')),
   };
 }

@@ -15,9 +15,10 @@ import {
   roleOf,
   wordsIn,
 } from '../../engines/argocd/annotations.ts';
-import type { Rule } from '../../model/config.ts';
+import type { PrePhase, Rule } from '../../model/config.ts';
 import { type Finding, findingAtRule } from '../../model/finding.ts';
 import { type Event, HOOK_ANNOTATIONS, hasEventOf } from '../../model/helm.ts';
+import type { JsonObject } from '../../model/json.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
 import type { Release } from '../../release/release.ts';
 import { neededBy } from './needed.ts';
@@ -45,7 +46,8 @@ interface Claimed {
   readonly when: 'before' | 'after' | 'deletion' | 'never';
 }
 
-export function arrange(release: Release): Arrangement {
+/** `phase` is where runs of pre events go. */
+export function arrange(release: Release, phase: PrePhase): Arrangement {
   const { placements } = release;
   const wanted = new Map<Placement, Annotations>();
   const findings: Finding[] = [];
@@ -53,23 +55,27 @@ export function arrange(release: Release): Arrangement {
   const early = new Set<Placement>();
   for (const placement of placements) {
     const { rule } = placement;
+    if (placement.copyFor !== undefined) wanted.set(placement, copyOf(placement));
     if (rule === undefined) continue;
     const events = eventsOf(placement, rule);
     const when = rule.plain || rule.deletePolicy === 'keep' ? 'never' : whenOf(events);
     if (rule.plain) wanted.set(placement, NO_HOOK);
-    else if (rule.deletePolicy === 'keep' || (!isRun(placement) && when !== 'never' && when !== 'deletion')) {
+    else if (
+      rule.deletePolicy === 'keep' ||
+      (!isRun(placement) && (when === 'after' || (when === 'before' && phase === 'sync')))
+    ) {
       wanted.set(placement, { ...NO_HOOK, ...(rule.deletePolicy === 'keep' && keptOptions(placement)) });
       if (whenOf(events) === 'before') early.add(placement);
     } else if (when !== 'never') runs.push({ placement, rule, events, when });
   }
   const before = runs.filter(({ when }) => when === 'before');
   const levels = levelsOf(before);
-  const needs = neededEarly(before, release);
+  const needs = phase === 'presync' ? new Map<Placement, 'before' | 'with'>() : neededEarly(before, release);
   const first = firstWave(before, levels, needs, release);
   for (const run of runs) {
     wanted.set(
       run.placement,
-      hookOf(run, first + (levels.get(run) ?? 0), levelsOf(runs.filter(({ when }) => when === run.when)).get(run) ?? 0),
+      hookOf(run, phase, first, levelsOf(runs.filter(({ when }) => when === run.when)).get(run) ?? 0),
     );
     findings.push(...runsMoreOften(run));
   }
@@ -94,8 +100,12 @@ const isRun = ({ resource }: Placement): boolean => RUNS.has(resource.kind);
 /** The config's, else those that the resource has: Helm's, or what an earlier rendering made of them. */
 function eventsOf(placement: Placement, rule: Rule): readonly Event[] {
   if (rule.events !== undefined) return rule.events;
-  if (placement.hook !== undefined) return placement.hook.events;
-  const { isHook, phases, atDeletion } = roleOf(placement.value());
+  return placement.hook?.events ?? eventsIn(placement.value());
+}
+
+/** Helm's events for which Argo CD's annotations stand. */
+export function eventsIn(value: JsonObject): readonly Event[] {
+  const { isHook, phases, atDeletion } = roleOf(value);
   if (!isHook) return [];
   return [
     ...(phases.some((phase) => phase === 'PreSync' || phase === 'Sync')
@@ -114,17 +124,47 @@ function whenOf(events: readonly Event[]): Claimed['when'] {
   return hasEventOf(events, 'uninstall') ? 'deletion' : 'never';
 }
 
-function hookOf({ placement, rule, events, when }: Claimed, wave: number, later: number): Annotations {
-  const words = [
-    ...(when === 'before' ? ['Sync'] : when === 'after' ? ['PostSync'] : []),
-    ...(events.includes('pre-delete') ? ['PreDelete'] : []),
-    ...(events.includes('post-delete') ? ['PostDelete'] : []),
-  ];
+/** A Job that runs in syncs and at no deletion, so that each run may have a name of its own. */
+export function isSyncRun(placement: Placement): boolean {
+  const { rule } = placement;
+  if (rule === undefined || rule.plain || rule.deletePolicy === 'keep' || rule.jobName.suffix !== 'timestamp')
+    return false;
+  const events = eventsOf(placement, rule);
+  return ['before', 'after'].includes(whenOf(events)) && !hasEventOf(events, 'uninstall');
+}
+
+/** `first` is the wave of the first run before the app, `level` how many runs of its kind come before this one. */
+function hookOf(
+  { placement, rule, events, when }: Claimed,
+  phase: PrePhase,
+  first: number,
+  level: number,
+): Annotations {
+  const wave = when === 'before' && phase === 'sync' ? first + level : level;
   return {
     ...HELM_GONE,
-    [ARGO_HOOK]: words.join(','),
-    [ARGO_WAVE]: when === 'deletion' ? undefined : String(when === 'before' ? wave : later),
+    [ARGO_HOOK]: wordsFor(events, when, phase),
+    [ARGO_WAVE]: when === 'deletion' ? undefined : String(wave),
     [ARGO_DELETE_POLICY]: policiesOf(placement, rule).join(','),
+  };
+}
+
+const wordsFor = (events: readonly Event[], when: Claimed['when'], phase: PrePhase): string =>
+  [
+    ...(when === 'before' ? [phase === 'presync' ? 'PreSync' : 'Sync'] : when === 'after' ? ['PostSync'] : []),
+    ...(events.includes('pre-delete') ? ['PreDelete'] : []),
+    ...(events.includes('post-delete') ? ['PostDelete'] : []),
+  ].join(',');
+
+/** A hook copy, one wave before the runs. */
+function copyOf({ hook }: Placement): Annotations {
+  const events = hook?.events ?? [];
+  const when = whenOf(events);
+  return {
+    ...HELM_GONE,
+    [ARGO_HOOK]: wordsFor(events, when, 'presync'),
+    [ARGO_WAVE]: when === 'deletion' ? undefined : '-1',
+    [ARGO_DELETE_POLICY]: 'BeforeHookCreation,HookSucceeded',
   };
 }
 

@@ -1,44 +1,41 @@
 /**
- * Findings as workflow commands of GitHub Actions: an annotation at the line of the config, of the chart's file or of the stream, if that is a
- * file of the repository. A template whose file is not at hand has no line, so its annotation stands at the top of the file.
+ * Findings as workflow commands of GitHub Actions: an annotation at a line of a file of the repository, the worst first, because GitHub shows ten of each
+ * kind a step. What has no such line is an annotation of the run, and its text names the template.
  */
 import { type Finding, membersOf } from '../../model/finding.ts';
-import { formatPlace } from '../layout.ts';
+import { formatPath } from '../../model/json.ts';
 import { inert, printable } from '../safe-text.ts';
-import { isFile } from './location.ts';
+import { type Checkout, filePlacesOf } from './location.ts';
 import { NAMED } from './merge.ts';
 import type { FindingsFormatter } from './report.ts';
-import { sortFindings } from './sort.ts';
+import { worstFirst } from './sort.ts';
 
 const COMMANDS = { error: 'error', warning: 'warning', info: 'notice' } as const;
 
-export const formatFindingsGithub: FindingsFormatter = ({ findings }) =>
-  sortFindings(findings)
-    .map((finding) => `${annotationOf(finding)}\n`)
+export const formatFindingsGithub: FindingsFormatter = ({ findings }, { checkout = {} }) =>
+  worstFirst(findings)
+    .map((finding) => `${annotationOf(finding, checkout)}\n`)
     .join('');
 
-function annotationOf(finding: Finding): string {
-  const properties = { ...placeOf(finding), title: finding.code };
-  const written = Object.entries(properties).map(
+function annotationOf(finding: Finding, checkout: Checkout): string {
+  const [place, ...others] = filePlacesOf(finding, checkout);
+  const at = place === undefined ? {} : { file: place.file, line: place.line, col: place.column };
+  const written = Object.entries({ ...at, title: finding.code }).map(
     ([key, value]) => `${key}=${escapeProperty(printable(String(value)))}`,
   );
   const names = membersOf(finding);
+  const { resource, path = [], source } = finding;
+  const inTemplate = source === undefined && resource?.template !== undefined ? [resource.template] : [];
   const lines = [
     printable(finding.message),
     ...(names.length > NAMED + 1 ? [`all ${names.length}: ${printable(names.join(', '))}`] : []),
     ...(finding.hint === undefined ? [] : [`fix: ${printable(finding.hint)}`]),
-    ...(finding.config === undefined ? [] : [`config: ${printable(formatPlace(finding.config))}`]),
+    ...inTemplate.map((template) =>
+      printable(`in ${[template, ...(path.length > 0 ? [formatPath(path)] : [])].join(', ')}`),
+    ),
+    ...others.map(({ file, line, what }) => printable(`${what}: ${file}:${line}`)),
   ];
   return `::${COMMANDS[finding.severity]} ${written.join(',')}::${escapeData(lines.join('\n'))}`;
-}
-
-function placeOf({ resource, position, config, source }: Finding): { file?: string; line?: number; col?: number } {
-  const stream = resource?.document.stream.file;
-  if (stream !== undefined && position !== undefined && isFile(stream))
-    return { file: stream, line: position.line, col: position.column };
-  if (config === undefined && source !== undefined) return { file: source.file, line: source.line, col: source.column };
-  if (config !== undefined) return { file: config.file, line: config.line, col: config.column };
-  return resource?.template === undefined ? {} : { file: resource.template };
 }
 
 /** As @actions/core escapes them. */

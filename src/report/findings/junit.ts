@@ -4,15 +4,18 @@
  */
 
 import { compareSeverity, type Finding, membersOf } from '../../model/finding.ts';
+import { addTo } from '../../model/maps.ts';
 import { inert, printable, xmlReferences } from '../safe-text.ts';
 import { PLAIN } from '../style.ts';
 import { formatFinding } from './block.ts';
+import { filePlacesOf } from './location.ts';
 import type { FindingsFormatter, FindingsOptions } from './report.ts';
-import { groupByFile, sortFindings } from './sort.ts';
+import { fileOf, sortFindings } from './sort.ts';
 
 export const formatFindingsJunit: FindingsFormatter = ({ findings }, options) => {
-  const groups = [...groupByFile(sortFindings(findings))];
-  const suites = groups.map(([file, group]) => suite(file === '' ? 'release' : file, group, options));
+  const groups = new Map<string, Finding[]>();
+  for (const finding of sortFindings(findings)) addTo(groups, suiteOf(finding, options), finding);
+  const suites = [...groups].map(([file, group]) => suite(file, group, options));
   // A file without a suite is an error to some readers, and an empty suite to others.
   if (suites.length === 0)
     suites.push(
@@ -20,6 +23,10 @@ export const formatFindingsJunit: FindingsFormatter = ({ findings }, options) =>
     );
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: 'hookorder', ...totals(findings.length === 0 ? [] : sortFindings(findings), options) }, suites)}\n`;
 };
+
+/** A file of the repository; else what the chart or the stream calls it. */
+const suiteOf = (finding: Finding, { checkout = {} }: FindingsOptions): string =>
+  filePlacesOf(finding, checkout)[0]?.file ?? fileOf(finding) ?? 'release';
 
 const suite = (file: string, group: readonly Finding[], options: FindingsOptions): string =>
   element(

@@ -16,21 +16,26 @@ export const formatRefusal = (findings: readonly Finding[]): string =>
   formatErrors('hookorder refused this release. Nothing was sent to the cluster.', findings);
 
 /** `headline`, then the first findings, the worst first, and how many there are. */
-export function formatErrors(headline: string, findings: readonly Finding[], style: Style = PLAIN): string {
+export function formatErrors(
+  headline: string,
+  findings: readonly Finding[],
+  style: Style = PLAIN,
+  width = WIDTH_IN_HELM,
+): string {
   const sorted = worstFirst(findings);
   const shown = sorted.slice(0, SHOWN);
   const hidden = sorted.slice(SHOWN);
   const first = sorted[0];
   const more = first === undefined ? '' : ` \`hookorder explain ${first.code}\` says more.`;
   return [
-    paragraph('', headline, WIDTH_IN_HELM).split('\n').map(style.bold).join('\n'),
-    ...shown.map((finding) => formatFinding(finding, style, WIDTH_IN_HELM)),
+    paragraph('', headline, width).split('\n').map(style.bold).join('\n'),
+    ...shown.map((finding) => formatFinding(finding, style, width)),
     ...(hidden.length === 0
       ? []
       : [
           `and ${count(hidden.length, 'finding')} more (${countSeverities(hidden)}): \`hookorder lint\` shows all of them.`,
         ]),
-    paragraph('', `${countSeverities(sorted)}.${more}`, WIDTH_IN_HELM),
+    paragraph('', `${countSeverities(sorted)}.${more}`, width),
   ].join('\n\n');
 }
 

@@ -1,6 +1,7 @@
 /** What every format of `hookorder lint` is made of. */
 import type { Finding, Severity } from '../../model/finding.ts';
 import type { Style } from '../style.ts';
+import type { Checkout } from './location.ts';
 
 export interface FindingsReport {
   readonly findings: readonly Finding[];
@@ -14,6 +15,8 @@ export interface FindingsOptions {
   readonly width?: number;
   /** The lowest severity that fails (`--fail-on`). */
   readonly failOn: Severity | 'never';
+  /** The repository, for formats that point into it. */
+  readonly checkout?: Checkout;
   /** The version of hookorder, for formats that name their tool. */
   readonly version: string;
 }

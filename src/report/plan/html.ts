@@ -9,7 +9,7 @@ import { countSeverities, worstFirst, worstOf } from '../findings/sort.ts';
 import { count, some } from '../layout.ts';
 import { stopsOf, type Timeline } from '../timeline.ts';
 import { timelineOf } from '../timelines.ts';
-import { findingItem } from './html/card.ts';
+import { type Explain, findingItem } from './html/card.ts';
 import { badgeAlone, stopGlyph } from './html/glyphs.ts';
 import { lane } from './html/lane.ts';
 import { html, Markup } from './html/markup.ts';
@@ -17,15 +17,10 @@ import { REHEARSAL_STYLE, rehearsalPanel } from './html/rehearsal.ts';
 import { rowsOf } from './html/rows.ts';
 import { SCRIPT, SCRIPT_HASH, STYLE } from './html/style.ts';
 import { introOf } from './intro.ts';
-import type { PlanFormatter } from './report.ts';
+import type { PlanFormatter, PlanReport } from './report.ts';
 
 export const formatPlanHtml: PlanFormatter = (report) => {
-  const { plan, findings: unsorted, circumstances, rehearsal, shows } = report;
-  const intro = introOf(report);
-  const timeline = timelineOf(plan, circumstances);
-  const findings = worstFirst(unsorted);
-  const charts = [...new Set(plan.placements.flatMap(({ resource }) => resource.template?.split('/')[0] ?? []))];
-  const title = charts.length === 0 ? 'the release' : some(charts, 3);
+  const { title, deployer, summary, main, legend } = partsOfPage(report);
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -33,26 +28,52 @@ export const formatPlanHtml: PlanFormatter = (report) => {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${new Markup(SCRIPT_HASH)}'">
-<title>${title}: what ${timeline.deployer} will run</title>
-<style>${new Markup(STYLE)}${rehearsal && new Markup(REHEARSAL_STYLE)}</style>
+<title>${title}: what ${deployer} will run</title>
+<style>${new Markup(STYLE)}${report.rehearsal && new Markup(REHEARSAL_STYLE)}</style>
 </head>
 <body>
 <header class="page">
 <p class="eyebrow">hookorder plan</p>
 <h1>${title}</h1>
-<p class="counts">${counts(timeline, findings)}</p>
-${intro && html`<p class="intro">${intro.text}</p>`}
+${summary}
 </header>
 <main>
-${worries(timeline, findings)}
-${shows === 'nothing' ? undefined : timeline.operations.map((operation) => lane({ operation, timeline, findings, wait: circumstances.wait }))}
-${rehearsal && shows !== 'nothing' ? rehearsalPanel(rehearsal) : undefined}</main>
-${legend(timeline.deployer)}
+${main}</main>
+${legend}
 <script>${new Markup(SCRIPT)}</script>
 </body>
 </html>
 `.text;
 };
+
+/** What a page about a plan consists of; the playground puts it into its own. */
+export interface PageParts {
+  readonly title: string;
+  readonly deployer: string;
+  /** Numbers, and that no order can be made where that is so. */
+  readonly summary: Markup;
+  readonly main: Markup;
+  readonly legend: Markup;
+}
+
+export function partsOfPage(report: PlanReport, explain?: Explain): PageParts {
+  const { plan, findings: unsorted, circumstances, rehearsal, shows } = report;
+  const intro = introOf(report);
+  const timeline = timelineOf(plan, circumstances);
+  const findings = worstFirst(unsorted);
+  const charts = [...new Set(plan.placements.flatMap(({ resource }) => resource.template?.split('/')[0] ?? []))];
+  const scene = { timeline, findings, wait: circumstances.wait, ...(explain && { explain }) };
+  return {
+    title: charts.length === 0 ? 'the release' : some(charts, 3),
+    deployer: timeline.deployer,
+    summary: html`<p class="counts">${counts(timeline, findings)}</p>
+${intro && html`<p class="intro">${intro.text}</p>`}`,
+    main: html`${worries(timeline, findings, explain)}
+${shows === 'nothing' ? undefined : timeline.operations.map((operation) => lane({ ...scene, operation }))}
+${rehearsal && shows !== 'nothing' ? rehearsalPanel(rehearsal) : undefined}`,
+    legend: legend(timeline.deployer),
+  };
+}
 
 function counts(timeline: Timeline, findings: readonly Finding[]): Markup {
   const hooks = new Set(timeline.operations.flatMap(stopsOf).map(({ placement }) => placement)).size;
@@ -61,7 +82,7 @@ function counts(timeline: Timeline, findings: readonly Finding[]): Markup {
 }
 
 /** What to worry about: everything that is wrong, the worst first, each with a link to the first stop that it is about. */
-function worries(timeline: Timeline, findings: readonly Finding[]): Markup | undefined {
+function worries(timeline: Timeline, findings: readonly Finding[], explain?: Explain): Markup | undefined {
   const dropped = timeline.dropped.map(({ resource, name }) =>
     timeline.deployer === 'Helm'
       ? html`<div class="finding error">${badgeAlone('error')}<div><p><b>Helm drops</b> <code>${`${resource.kind}/${name}`}</code></p><p>Its annotation names an event that Helm does not know.</p></div></div>`
@@ -75,7 +96,7 @@ function worries(timeline: Timeline, findings: readonly Finding[]): Markup | und
     const cell = cells.find(
       (candidate) => candidate.type === 'stop' && findingsOf(candidate.stop, [finding]).length > 0,
     );
-    return findingItem(finding, cell?.type === 'stop' ? cell.id : undefined);
+    return findingItem(finding, explain, cell?.type === 'stop' ? cell.id : undefined);
   });
   const shown = [...dropped, ...items];
   const rest = shown.splice(SHOWN);

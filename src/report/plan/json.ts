@@ -14,6 +14,7 @@ import { findingsToJson, type JsonFinding, type JsonPlace } from '../findings/js
 import { jsonText } from '../safe-text.ts';
 import { isEventStep, type Leftover, type ResourceCounts, type Step, type Stop } from '../timeline.ts';
 import { timelineOf } from '../timelines.ts';
+import { aboutOf } from './about.ts';
 import type { PlanFormatter, PlanReport, Shown } from './report.ts';
 
 export interface JsonPlan {
@@ -22,6 +23,7 @@ export interface JsonPlan {
   /** Who deploys, where it is not Helm. */
   readonly target?: Target;
   readonly shows: Shown;
+  readonly about: JsonAbout;
   /** Empty when the stream cannot be read. */
   readonly operations: readonly JsonOperation[];
   /** What is still there after an uninstall. */
@@ -29,6 +31,20 @@ export interface JsonPlan {
   /** What the config takes out of the stream (`drop`), by which of its hooks. */
   readonly dropped: readonly (JsonObjectId & { readonly hook: string })[];
   readonly findings: readonly JsonFinding[];
+}
+
+export interface JsonAbout {
+  /** Its name, where the command line tells it. */
+  readonly release: string | null;
+  /** The root charts. */
+  readonly charts: readonly string[];
+  /** Of the only chart. */
+  readonly chartVersion: string | null;
+  /** The files of the config, or `of the chart`. */
+  readonly config: string | null;
+  readonly deployer: 'Helm' | 'Argo CD';
+  /** Of the deployer. */
+  readonly version: string;
 }
 
 export interface JsonOperation {
@@ -107,13 +123,15 @@ export interface JsonHook {
 
 export const formatPlanJson: PlanFormatter = (report) => jsonText(planToJson(report));
 
-export function planToJson({ plan, shows = 'release', findings, circumstances }: PlanReport): JsonPlan {
+export function planToJson(report: PlanReport): JsonPlan {
+  const { plan, shows = 'release', findings, circumstances } = report;
   const { operations, leftBehind, takenOut } = shows === 'nothing' ? NOTHING_KNOWN : timelineOf(plan, circumstances);
   return {
     apiVersion: 'hookorder.io/v1',
     kind: 'Plan',
     ...(circumstances.target === 'argocd' && { target: circumstances.target }),
     shows,
+    about: aboutToJson(report),
     operations: operations.map(({ name, steps, run }) => ({
       name,
       steps: steps.map(stepToJson),
@@ -131,6 +149,11 @@ export function planToJson({ plan, shows = 'release', findings, circumstances }:
     })),
     findings: findingsToJson(findings),
   };
+}
+
+function aboutToJson(report: PlanReport): JsonAbout {
+  const { release = null, charts, chartVersion = null, config = null, deployer, version } = aboutOf(report);
+  return { release, charts, chartVersion, config, deployer, version };
 }
 
 const NOTHING_KNOWN = { operations: [], leftBehind: [], takenOut: [] };

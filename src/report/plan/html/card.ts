@@ -1,5 +1,5 @@
 /** The card of a stop: everything that is known of it, as a list of terms, with its findings on top. */
-import type { Finding } from '../../../model/finding.ts';
+import type { Finding, FindingCode } from '../../../model/finding.ts';
 import { formatPath } from '../../../model/json.ts';
 import { deletionOf } from '../../facts.ts';
 import { formatPlace, formatSeconds } from '../../layout.ts';
@@ -7,7 +7,10 @@ import type { Stop } from '../../timeline.ts';
 import { badgeAlone } from './glyphs.ts';
 import { html, type Markup } from './markup.ts';
 
-export function card(stop: Stop, findings: readonly Finding[]): Markup {
+/** Where a page explains a code; undefined where the page stands alone. */
+export type Explain = (code: FindingCode) => string;
+
+export function card(stop: Stop, findings: readonly Finding[], explain?: Explain): Markup {
   const { resource, rule } = stop.placement;
   const { hook } = stop;
   const terms: readonly (readonly [term: string, text: string | undefined])[] = [
@@ -28,8 +31,8 @@ export function card(stop: Stop, findings: readonly Finding[]): Markup {
     ['logs kept', list(hook.logPolicies)],
     ['time to live', stop.ttlSeconds === undefined ? undefined : `${formatSeconds(stop.ttlSeconds)} after it finished`],
   ];
-  return html`<div class="card">${findings.map(findingItem)}<dl>${terms.map(([term, text]) =>
-    text !== undefined && text !== '' ? html`<dt>${term}</dt><dd>${text}</dd>` : undefined,
+  return html`<div class="card">${findings.map((finding) => findingItem(finding, explain))}<dl>${terms.map(
+    ([term, text]) => (text !== undefined && text !== '' ? html`<dt>${term}</dt><dd>${text}</dd>` : undefined),
   )}</dl></div>`;
 }
 
@@ -46,16 +49,21 @@ function waitSentence(stop: Stop): string {
 }
 
 /** One finding, in a card or in the list at the top; there with a link to the stop. */
-export function findingItem(finding: Finding, stop?: string | number): Markup {
+export function findingItem(finding: Finding, explain?: Explain, stop?: string): Markup {
   const { severity, code, message, hint, resource, path, config } = finding;
   const where = [
     resource?.template,
     path === undefined || path.length === 0 ? undefined : formatPath(path),
     config && `${formatPlace(config)}${config.hook === undefined ? '' : ` hook "${config.hook}"`}`,
   ].filter((part) => part !== undefined);
-  return html`<div class="finding ${severity}">${badgeAlone(severity)}<div><p><b>${severity}</b> <code>${code}</code> ${
-    typeof stop === 'string' ? html`<a href="#${stop}">show it</a>` : undefined
+  return html`<div class="finding ${severity}">${badgeAlone(severity)}<div><p><b>${severity}</b> ${codeOf(code, explain)} ${
+    stop !== undefined ? html`<a href="#${stop}">show it</a>` : undefined
   }</p><p>${message}</p>${hint === undefined ? undefined : html`<p class="hint"><b>fix:</b> ${hint}</p>`}${
     where.length === 0 ? undefined : html`<p class="where">${where.join('  ·  ')}</p>`
   }</div></div>`;
 }
+
+export const codeOf = (code: FindingCode, explain?: Explain): Markup =>
+  explain === undefined
+    ? html`<code>${code}</code>`
+    : html`<a class="code" href="${explain(code)}"><code>${code}</code></a>`;

@@ -3,7 +3,7 @@ import type { Finding } from '../../../model/finding.ts';
 import { afterOf, factOfEvent, factOfOperation, findingsOf, waitOf } from '../../facts.ts';
 import { count } from '../../layout.ts';
 import { type OperationTimeline, type ResourceStep, stopsOf, type Timeline } from '../../timeline.ts';
-import { card } from './card.ts';
+import { card, type Explain } from './card.ts';
 import { rail, stopGlyph } from './glyphs.ts';
 import { html, type Markup } from './markup.ts';
 import { type Cell, COLUMNS, type Row, rowsOf } from './rows.ts';
@@ -13,6 +13,7 @@ interface Scene {
   readonly timeline: Timeline;
   readonly findings: readonly Finding[];
   readonly wait: boolean;
+  readonly explain?: Explain;
 }
 
 export function lane(scene: Scene): Markup {
@@ -49,7 +50,7 @@ function stopOf({ stop, id }: Extract<Cell, { type: 'stop' }>, scene: Scene): Ma
   const said = found.length === 0 ? undefined : html`<span class="hidden">, ${count(found.length, 'finding')}</span>`;
   return html`<details name="card" class="hook ${stop.origin} ${severity}"><summary title="${stop.title}">${stopGlyph(stop, severity)}<span class="label"><span class="hidden">weight ${stop.hook.weight}, </span><span class="kind">${kind}</span> <b class="name">${stop.placement.name}</b> <span class="more"><span class="by">${stop.source}</span>${
     after.length === 0 ? undefined : html` <span class="note">after ${after.join(', ')}</span>`
-  } <span class="note">${waitOf(stop)}</span></span>${said}</span></summary><div id="${id}">${card(stop, found)}</div></details>`;
+  } <span class="note">${waitOf(stop)}</span></span>${said}</span></summary><div id="${id}">${card(stop, found, scene.explain)}</div></details>`;
 }
 
 const DONE: Readonly<Record<string, string>> = {

@@ -107,12 +107,15 @@ footer.page{margin-top:28px;padding-top:16px;border-top:1px solid var(--hair);co
 @media (prefers-reduced-motion:no-preference){.shape{transition:fill .12s}}
 `;
 
+/** It looks for cards when something happens, so that a page may put in others. */
 export const SCRIPT = `
-const cards=[...document.querySelectorAll('details[name]')];
-for(const card of cards)card.firstElementChild.addEventListener('focus',event=>{if(event.target.matches(':focus-visible'))card.open=true});
-addEventListener('keydown',event=>{if(event.key==='Escape')for(const card of cards)card.open=false});
-addEventListener('click',event=>{for(const card of cards)if(card.open&&!card.contains(event.target)&&!event.target.closest('a'))card.open=false});
-addEventListener('hashchange',()=>{const at=document.querySelector(':target');const card=at&&at.closest('details');if(card){card.open=true;at.scrollIntoView()}});
+const cards=()=>document.querySelectorAll('details[name]');
+const show=()=>{const at=location.hash.length>1&&document.getElementById(location.hash.slice(1));let box=at&&at.closest('details');if(!box)return;for(;box;box=box.parentElement.closest('details'))box.open=true;at.scrollIntoView()};
+addEventListener('focusin',event=>{if(event.target.matches('details[name]>summary:focus-visible'))event.target.parentElement.open=true});
+addEventListener('keydown',event=>{if(event.key==='Escape')for(const card of cards())card.open=false});
+addEventListener('click',event=>{for(const card of cards())if(card.open&&!card.contains(event.target)&&!event.target.closest('a'))card.open=false});
+addEventListener('hashchange',show);
 addEventListener('beforeprint',()=>{for(const card of document.querySelectorAll('details')){card.removeAttribute('name');card.open=true}});
+show();
 `;
-export const SCRIPT_HASH = 'A6WqGMEoK3bPwAHhK9r1kLpmu10pX3Cgn1oSQ1OZbbI=';
+export const SCRIPT_HASH = '96A3RjkdslG/MPql1sgxCf+P/7XORunjoFIvSh3TFuM=';
