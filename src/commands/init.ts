@@ -95,6 +95,9 @@ function write(file: string, written: Written, streams: Streams, args: Arguments
         does: written.does,
         plan: PLAN_FORMATS.text(report, { style, verbose: false }),
         left: report.findings.filter(({ severity }) => severity !== 'info'),
+        leftTitle: args.fix
+          ? 'no entry cures these without harm'
+          : `lint still finds; \`--fix --config ${file}\` cures what an entry can`,
         ...nextOf(file, streams, args, report.circumstances),
       },
       style,

@@ -5,7 +5,7 @@
  */
 import { compileMatch } from '../config/matcher.ts';
 import type { MatcherShape } from '../config/shape.ts';
-import { compareBytes } from '../model/helm.ts';
+import { compareBytes, HOOK } from '../model/helm.ts';
 import type { Resource } from '../model/manifest.ts';
 import { tailOf, tailOfResource } from '../model/name-tail.ts';
 import type { Rendered } from './render.ts';
@@ -112,13 +112,21 @@ const isAlone = (matcher: MatcherShape, subject: Subject, renders: readonly Rend
   });
 };
 
-/** True where it claims this document and not its twin of the same name. */
-export const isStrict = (matcher: MatcherShape, subject: Subject, renders: readonly Rendered[]): boolean => {
-  const matches = compileMatch(matcher);
-  return renders.every(({ resources }, at) =>
-    resources.every((one) => matches(one) === (one === subject.in[at]?.resource)),
-  );
-};
+/** What claims this document and not its twin of the same name: the hook of the two, or the one of its template. */
+export function strictMatcher(subject: Subject, renders: readonly Rendered[]): MatcherShape | undefined {
+  const { resource, hook } = subject.placement;
+  const { kind, name, template } = resource;
+  const candidates: readonly MatcherShape[] = [
+    ...(hook === undefined ? [] : [{ kind, name, annotations: { [HOOK]: '*' } }]),
+    ...(template === undefined ? [] : [{ kind, name, template: template.slice(template.lastIndexOf('/') + 1) }]),
+  ];
+  return candidates.find((matcher) => {
+    const matches = compileMatch(matcher);
+    return renders.every(({ resources }, at) =>
+      resources.every((one) => matches(one) === (one === subject.in[at]?.resource)),
+    );
+  });
+}
 
 /** Stands in a name for what another render may write there. */
 const CHANGES = '\u0000';

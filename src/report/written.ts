@@ -15,6 +15,8 @@ export interface WrittenReport {
   readonly plan: string;
   /** Errors and warnings that lint still has. */
   readonly left: readonly Finding[];
+  /** What is to be said of these, as a heading: `no entry cures these without harm`. */
+  readonly leftTitle: string;
   /** Words. */
   readonly next: readonly string[];
   /** Behind the command, as it is: `| hookorder …`. */
@@ -32,7 +34,7 @@ export function formatWritten(report: WrittenReport, style: Style): string {
       ...(left.length === 0
         ? ['left    nothing: lint has no error and no warning']
         : [
-            style.bold('left    no entry cures these without harm'),
+            style.bold(`left    ${report.leftTitle}`),
             ...left.map((finding) => formatFinding(finding, style).replaceAll(/^(?=.)/gm, '  ')),
           ]),
       '',

@@ -13,11 +13,12 @@ export function formatFixed(fixed: Fixed, given?: Given): string {
   if (given === undefined) return formatEntries(added, headOf(fixed), foot);
   const text = editGiven(given, entries);
   if (added.length === 0) return text;
-  const head = comment('Added by hookorder init --fix.');
+  const head = [...comment('Added by hookorder init --fix.'), ...ownership(fixed)];
   return `${text}${text.endsWith('\n') ? '' : '\n'}---\n${formatEntries(added, head, foot)}`;
 }
 
-function headOf({ entries, cured, chart, target }: Fixed): readonly string[] {
+function headOf(fixed: Fixed): readonly string[] {
+  const { entries, cured, chart, target } = fixed;
   const of = `${chart === undefined ? '' : ` for chart ${chart}`}${target === 'argocd' ? ' under Argo CD' : ''}`;
   return [
     ...comment(
@@ -28,8 +29,17 @@ function headOf({ entries, cured, chart, target }: Fixed): readonly string[] {
     ...(target === 'argocd' && entries.length > 0
       ? comment('Render with `--target argocd`: what these entries say is meant for that.')
       : []),
+    ...ownership(fixed),
   ];
 }
+
+/** Helm refuses to take over what it made as a hook, unless it is told to. */
+const ownership = ({ entries, target }: Fixed): readonly string[] =>
+  target === 'helm' && entries.some(({ keys, isUnowned }) => keys.hook === false && isUnowned)
+    ? comment(
+        'A release that is installed already needs `helm upgrade --take-ownership` once, because what was a hook becomes a plain resource here: `hookorder adopt` tells.',
+      )
+    : [];
 
 const sayLeft = (left: readonly Finding[]): readonly string[] => [
   ...comment('Left, because no entry cures it without harm:'),

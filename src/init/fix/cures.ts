@@ -12,10 +12,10 @@ import { lacksOf } from '../../release/lack.ts';
 import { needsOf } from '../../release/needs.ts';
 import { waitsOf } from '../../waits/find.ts';
 import { obstacleOf } from '../../waits/obstacles.ts';
+import { twinsOf } from '../twins.ts';
 import { alone, both, byPatch, type Case, type Cures, findIn, patched, plainKeys, remove, withEvents } from './case.ts';
 import type { Candidate } from './change.ts';
 import { readAnew, rewrite, spellEvents } from './spelling.ts';
-import { twinsOf } from './twins.ts';
 
 /** The best keys for objects that are used between the operations: kept where they are, or made plain. */
 const stays: Cures = ({ placement, finding: { members = [] }, plan }) => {

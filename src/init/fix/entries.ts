@@ -5,10 +5,10 @@
  */
 import type { HookShape, MatcherShape } from '../../config/shape.ts';
 import type { Finding } from '../../model/finding.ts';
-import { HOOK } from '../../model/helm.ts';
+import { isAwaited } from '../../model/helm.ts';
 import type { Placement } from '../../model/plan.ts';
 import { whyOptional } from '../drafts.ts';
-import { isStrict, matchFor, type ReleaseNames } from '../names.ts';
+import { matchFor, type ReleaseNames, strictMatcher } from '../names.ts';
 import type { Rendered } from '../render.ts';
 import type { Subject } from '../subject.ts';
 import { type Candidate, type Keys, mergeKeys } from './change.ts';
@@ -20,6 +20,8 @@ export interface Entry {
   /** All that the entry says besides. */
   readonly keys: Keys;
   readonly optional: boolean;
+  /** An object that Helm made as a hook, and does not own. */
+  readonly isUnowned: boolean;
   /** What it is there for, in the order in which it was cured. */
   readonly cures: readonly Finding[];
 }
@@ -63,15 +65,16 @@ function entryFor(
   const name = placement.rule?.name;
   const known = entries.find((entry) => entry.name === name);
   if (known !== undefined) return known;
+  const isUnowned = placement.hook !== undefined && !isAwaited(placement.resource.kind);
   const own = given.find((hook) => hook.name === name);
   if (own !== undefined) {
     const { name: _, match: __, optional = false, ...keys } = own;
-    return { name: own.name, keys, optional, cures: [] };
+    return { name: own.name, keys, optional, isUnowned, cures: [] };
   }
   const subject = subjects.find((one) => one.in[at]?.resource.document.index === placement.resource.document.index);
   if (subject === undefined) return undefined;
   const { matcher, label, isAlone } = matchFor(subject, names, renders);
-  const strict = set.drop ? matchersOf(subject).find((one) => isStrict(one, subject, renders)) : undefined;
+  const strict = set.drop ? strictMatcher(subject, renders) : undefined;
   if (set.drop ? strict === undefined : !isAlone) return undefined;
   const isTaken = (word: string): boolean => [...entries, ...given].some((one) => one.name === word);
   let free = label;
@@ -81,15 +84,7 @@ function entryFor(
     matcher: strict ?? matcher,
     keys: {},
     optional: whyOptional(subject, renders) !== undefined,
+    isUnowned,
     cures: [],
   };
-}
-
-/** What may tell a document from its twin. */
-function matchersOf({ placement: { resource, hook } }: Subject): readonly MatcherShape[] {
-  const { kind, name, template } = resource;
-  return [
-    ...(hook === undefined ? [] : [{ kind, name, annotations: { [HOOK]: '*' } }]),
-    ...(template === undefined ? [] : [{ kind, name, template: template.slice(template.lastIndexOf('/') + 1) }]),
-  ];
 }

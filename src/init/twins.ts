@@ -1,7 +1,7 @@
 /** Two documents of one object with the same content, of which one may go. */
-import { isAwaited } from '../../model/helm.ts';
-import type { Json } from '../../model/json.ts';
-import type { Placement, Plan } from '../../model/plan.ts';
+import { isAwaited } from '../model/helm.ts';
+import type { Json } from '../model/json.ts';
+import type { Placement, Plan } from '../model/plan.ts';
 
 /** Which of the two may go, the better first: the hook, because others get copies of what stays. None where they differ. */
 export function twinsOf({ resource: { kind, name, namespace } }: Placement, plan: Plan): readonly Placement[] {
