@@ -9,7 +9,7 @@ import { PLAIN_BYTES } from '../model/bytes.ts';
 import { compareSeverity, type Finding, isUnusable, type Severity } from '../model/finding.ts';
 import type { Resource, Source } from '../model/manifest.ts';
 import type { Placement } from '../model/plan.ts';
-import { type Outcome, orderRelease, type PipelineInput } from '../pipeline.ts';
+import { type Outcome, orderRelease, type PipelineInput, readStreamOnce } from '../pipeline.ts';
 import { Release } from '../release/release.ts';
 
 export type ProposalInput = Pick<PipelineInput, keyof Source | 'version' | 'timeoutSeconds' | 'digest'>;
@@ -49,6 +49,14 @@ export function readRender(input: ProposalInput, operation: RenderedFor | undefi
   };
 }
 
+/** What is parsed once stays parsed: a proposal is looked at many times. */
+function contentsOf(input: ProposalInput): ReturnType<typeof readStreamOnce> {
+  const known = parsed.get(input) ?? readStreamOnce(input);
+  parsed.set(input, known);
+  return known;
+}
+const parsed = new WeakMap<ProposalInput, ReturnType<typeof readStreamOnce>>();
+
 /** The pipeline, on a config or on what the charts bring: all errors and warnings. The clock only has to be one. */
 export function orderWith(
   input: ProposalInput,
@@ -56,7 +64,7 @@ export function orderWith(
   wait: boolean,
   scope: 'all' | 'claimed' = 'all',
 ): Outcome {
-  return orderRelease({
+  const request: PipelineInput = {
     ...input,
     findConfig: () => {
       if (config === undefined) return undefined;
@@ -69,7 +77,8 @@ export function orderWith(
     wait,
     now: () => 1_700_000_000,
     unsureReader: () => undefined,
-  });
+  };
+  return orderRelease(request, contentsOf(input));
 }
 
 /** What speaks against a config: what `render` would refuse, and what it makes worse. What hangs with `--wait` anyway is no worse for an entry. */
