@@ -59,11 +59,15 @@ const stopping = new Set();
 const told = new Map();
 
 async function stop(pod) {
-  const { uid } = pod.metadata;
+  const { uid, finalizers } = pod.metadata;
   if (stopping.has(uid)) return;
   stopping.add(uid);
   if (!isOver(pod)) await sleep(seconds(pod, 'grace', 0));
-  await api('DELETE', pathOf(pod), { gracePeriodSeconds: 0, preconditions: { uid } });
+  // The mark is for readers of the audit log: the Pod is not gone yet.
+  await api('DELETE', `${pathOf(pod)}${finalizers ? '?held=finalizer' : ''}`, {
+    gracePeriodSeconds: 0,
+    preconditions: { uid },
+  });
 }
 
 async function start(bare) {

@@ -62,7 +62,8 @@ export function happenings(events, namespace) {
       }
       if (objectRef.resource === 'statefulsets' && status?.readyReplicas > 0) see('StatefulSet', 'ready');
     }
-    if (verb === 'delete' && user.username === 'kubelet') see('Pod', 'gone');
+    const isHeld = /[?&]held=finalizer/.test(event.requestURI);
+    if (verb === 'delete' && user.username === 'kubelet' && !isHeld) see('Pod', 'gone');
     // A scenario takes the finalizer away that held the object.
     if (user.username === 'admin' && /[?&]release=finalizer/.test(event.requestURI))
       see(KIND_OF[objectRef.resource] ?? objectRef.resource, 'gone');

@@ -12,7 +12,7 @@ import { examplesFor, type Rehearsed, randomFor, rehearsed } from './rehearsed.t
 import { differencesOf, scenarioOf, type Task, tasksOf } from './tasks.ts';
 
 const VERSIONS = (process.env['HOOKORDER_HELM'] ?? '4.3.2').split(',');
-const FEW = 250;
+const FEW = 400;
 const EVERY = Number(process.env['HOOKORDER_REHEARSALS'] ?? FEW);
 /** A long search looks elsewhere each time. */
 const SEED = Number(process.env['HOOKORDER_SEED'] ?? (EVERY === FEW ? 1 : Date.now() % 1_000_000));

@@ -90,17 +90,16 @@ export const scenarioOf = ({
 export function differencesOf(task: Task, seen: readonly Seen[]): readonly string[] {
   const { runs, release, next, mishap, held } = task;
   const { nameOf } = release;
-  // How long a Pod is there that a finalizer holds, no log tells; and whether it is still there when the next operation would delete it is chance.
-  const settled = (all: Told, drop: 'delete' | 'wait'): Told => ({
+  // Whether it is still there when the next operation would delete it is chance.
+  const settled = (all: Told): Told => ({
     ...all,
-    steps: all.steps.filter((step) => !held.some((title) => step.startsWith(`${drop} ${title}`))),
+    steps: all.steps.filter((step) => !held.includes(step.replace(/^delete /, ''))),
   });
   const mishapAt = BEFORE[mishap.operation as Operation].length;
   const found = runs.flatMap((run, at) => {
     const recorded = seen[at] as Seen;
     const both = told(run, recorded, { nameOf, isPatient: true });
-    const drop = at === mishapAt ? 'wait' : 'delete';
-    const [said, saw] = [settled(both.said, drop), settled(both.seen, drop)];
+    const [said, saw] = at === mishapAt ? [both.said, both.seen] : [settled(both.said), settled(both.seen)];
     const title = `${recorded.do}${recorded.error === undefined ? '' : ` (${recorded.error})`}`;
     return isDeepStrictEqual(said, saw)
       ? []
