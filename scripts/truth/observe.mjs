@@ -74,12 +74,13 @@ const KIND_OF = { configmaps: 'ConfigMap', jobs: 'Job', pods: 'Pod', secrets: 'S
 
 /**
  * The steps. `slow` says which objects take so long that a wait for them shows: `Kind/name` to the ends that count. `hooks` are the
- * objects that are hooks: they are written and awaited one by one, plain objects together. `ended` is when Helm was through.
+ * objects that are hooks: they are written and awaited one by one, plain objects together. `ended` is when Helm was through, `world` what was there
+ * then.
  */
-export function stepsOf(writes, events, { slow, hooks, ended, timeout }) {
+export function stepsOf(writes, events, { slow, hooks, ended, timeout, world }) {
   const isHook = ({ kind, name }) => hooks.has(`${kind}/${name}`);
   const next = (write) => writes.find((other) => other.at > write.at && (isHook(write) || isHook(other)))?.at ?? ended;
-  const wait = (write) => waitFor(write, events, { slow, next: next(write), timeout, isHook: isHook(write) });
+  const wait = (write) => waitFor(write, events, { slow, next: next(write), timeout, isHook: isHook(write), world });
   const steps = [];
   let plain = [];
   const flush = () => {
@@ -102,7 +103,7 @@ function suffix({ do: verb, code }) {
 }
 
 /** Helm's next write, or its end, came after what it would have waited for, and that came after this write; or long after. */
-function waitFor(write, events, { slow, next, timeout, isHook }) {
+function waitFor(write, events, { slow, next, timeout, isHook, world }) {
   const object = `${write.kind}/${write.name}`;
   if (write.code >= 400 || (!isHook && !slow.has(object))) return undefined;
   const ends = write.do === 'delete' ? ['gone'] : (slow.get(object) ?? []);
@@ -110,6 +111,9 @@ function waitFor(write, events, { slow, next, timeout, isHook }) {
     (each) => each.object === object && ends.includes(each.what) && each.at > write.at && each.at <= next,
   );
   if (seen) return `wait ${object}${seen.what === 'over' || seen.what === 'ready' ? '' : `: ${seen.what}`}`;
+  // Helm waits for something else when it is long idle after the deletion of what is gone.
+  const isGone = write.do === 'delete' && !Object.keys(world).includes(object);
+  if (isGone) return undefined;
   const idle = Date.parse(next) - Date.parse(write.at);
   return idle >= timeout * 1000 - 300 ? `wait ${object}: timeout` : undefined;
 }

@@ -97,20 +97,21 @@ async function perform(operation, context) {
   const happened = happenings(seen, run);
   const kinds = new Map([...context.kinds].map(([kind, { plural, group }]) => [`${group}/${plural}`, kind]));
   const writes = writesOf(seen, tagOf(context), kinds).map((write) => ({ ...write, name: plain(write.name, run) }));
-  const steps = stepsOf(writes, happened, { slow: slowOf(scenario), hooks: hooksOf(scenario), ended, timeout });
-  const world = await worldOf(api, context.kinds, {
+  const there = await worldOf(api, context.kinds, {
     namespace: run,
     objects: objectsOf(chartDocumentsOf(scenario), scenario, run),
     born,
     number,
   });
+  const world = Object.fromEntries(Object.entries(there).map(([key, value]) => [plain(key, run), value]));
+  const steps = stepsOf(writes, happened, { slow: slowOf(scenario), hooks: hooksOf(scenario), ended, timeout, world });
   return {
     do: titleOf(operation, timeout),
     exit,
     ...(exit !== 0 && { error: errorOf(stderr, run) }),
     steps,
     runs: countRuns(happened, scenario),
-    world: Object.fromEntries(Object.entries(world).map(([key, value]) => [plain(key, run), value])),
+    world,
     release: await releaseOf(api, run),
     seconds: Math.round((Date.now() - started) / 1000),
   };
