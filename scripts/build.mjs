@@ -36,6 +36,7 @@ const MORE = [
   'commands/init.ts',
   'commands/krm.ts',
   'commands/lint.ts',
+  'commands/not-a-stream.ts',
   'commands/plan.ts',
   'commands/rehearse.ts',
   'commands/report.ts',

@@ -144,7 +144,7 @@ function dispatch(argv: readonly string[], system: System): number {
     return printHelp(named ?? asCommand(operands[asksForHelp ? 1 : 0]), system);
   if (line.switches.has('version')) return print(`${HOOKORDER_VERSION}\n`, system);
   rejectUnknown(name, line, operands, named === undefined);
-  return COMMANDS[name].load().run(readArguments(line, operands), system);
+  return COMMANDS[name].load().run(readArguments(name, line, operands), system);
 }
 
 const asCommand = (word: string | undefined): CommandName | undefined => COMMAND_NAMES.find((name) => name === word);
@@ -173,7 +173,10 @@ function rejectUnknown(name: CommandName, line: CommandLine, operands: readonly 
 
 function printHelp(command: CommandName | undefined, system: System): number {
   const { helpFor } = require('./help.ts') as typeof import('./help.ts');
-  return print(helpFor(command), system);
+  const { helpAsTyped } = require('./commands/words.ts') as typeof import('./commands/words.ts');
+  const text = helpFor(command);
+  // The overview is a table, and says both forms.
+  return print(command === undefined ? text : helpAsTyped(text, system), system);
 }
 
 /** What a shell asks for while a command line is typed. */
@@ -191,5 +194,6 @@ const print = (text: string, system: System): number => deliver(text, EXIT.ok, s
 /** Says why a command failed, on the channel that is read. */
 function fail(failure: unknown, argv: readonly string[], system: System): number {
   const { sayFailure } = require('./commands/failure.ts') as typeof import('./commands/failure.ts');
-  return sayFailure(failure, isPostRenderer(argv), HOOKORDER_VERSION, system);
+  const command = asCommand(parseCommandLine(argv, FLAGS).operands[0]) ?? 'render';
+  return sayFailure(failure, { command, toOutput: isPostRenderer(argv), version: HOOKORDER_VERSION }, system);
 }

@@ -108,7 +108,7 @@ function valuesOf(flag: string, command: string | undefined, table: CompletionTa
 function formatsOf(command: string | undefined, { helpFor }: CompletionTable): readonly string[] {
   const text = /--output FORMAT +([^\n;]+(?:\n {10,}[^\n;]+)*)/.exec(helpFor(command))?.[1] ?? '';
   return text
-    .replaceAll(/\(default\)/g, '')
+    .replaceAll(/\(default\)|[()]/g, '')
     .split(/[,\s]+| or /)
     .filter((word) => /^[a-z]+$/.test(word) && word !== 'or');
 }

@@ -17,13 +17,14 @@ export const CLUSTER_VALUED = [
   'kube-ca-file',
   'kube-tls-server-name',
 ] as const;
-export function readArguments(line: CommandLine, files: readonly string[]): Arguments {
+export function readArguments(command: string, line: CommandLine, files: readonly string[]): Arguments {
   const now = one(line, 'now');
   const output = one(line, 'output');
   const report = one(line, 'report');
   const helm = one(line, 'helm');
   const previousRelease = one(line, 'previous-release');
   return {
+    command,
     files,
     config: line.values.get('config') ?? [],
     noConfig: line.switches.has('no-config'),

@@ -16,6 +16,8 @@ export interface ChartArguments {
 }
 
 export interface Arguments {
+  /** The command's name. */
+  readonly command: string;
   /** Operands, `-` for standard input. */
   readonly files: readonly string[];
   readonly config: readonly string[];

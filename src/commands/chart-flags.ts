@@ -45,5 +45,8 @@ export const CHART_SWITCHES = [
 /** Those, and what hookorder makes words of by itself. */
 export const CHART_FLAGS = ['release', 'namespace', 'is-upgrade', ...CHART_VALUES, ...CHART_SWITCHES] as const;
 
+/** The commands that let Helm render a chart. */
+export const TAKE_CHARTS: readonly string[] = ['plan', 'lint', 'diff', 'init', 'rehearse', 'export'];
+
 /** What may stand for a version of a chart: a version, or a range of some. */
 export const VERSION_FORM = /^[v\d^~<>=*]/;

@@ -28,7 +28,7 @@ export function run(args: Arguments, system: System): number {
   if (previous !== undefined && args.files.length === 2)
     throw new UsageError('--previous is OLD already: `hookorder diff --previous FILE NEW`');
   const acrossRuns = args.files.length === 2 || previous !== undefined;
-  const format = chooseFormat(args, acrossRuns ? ['summary', 'unified', 'json'] : DIFF_FORMAT_NAMES);
+  const format = chooseFormat(args, acrossRuns ? ['summary', 'unified', 'text', 'json'] : DIFF_FORMAT_NAMES);
   const [before, after] = previous
     ? [ofPrevious(previous, args, system), beforeAndAfter(args.files[0], args, system, false)[1]]
     : acrossRuns

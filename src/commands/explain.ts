@@ -9,11 +9,12 @@ import { UsageError } from './failures.ts';
 import { EXIT } from './outcome.ts';
 import { deliver } from './output.ts';
 import type { System } from './system.ts';
+import { asTyped } from './words.ts';
 
 export function run({ files }: Arguments, system: System): number {
   const { text, status } = explainCommand(files[0]);
   if (status !== EXIT.ok) throw new UsageError(text);
-  return deliver(text, status, system);
+  return deliver(asTyped(text, system), status, system);
 }
 
 /** `text` is what to print; for a code that there is not (status 2), what to say instead. */

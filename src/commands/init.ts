@@ -16,6 +16,7 @@ import { EXIT } from './outcome.ts';
 import { chooseStyle, deliver } from './output.ts';
 import { readStreams, type Streams } from './streams.ts';
 import type { System } from './system.ts';
+import { asTyped } from './words.ts';
 
 const FILE = 'hookorder.yaml';
 
@@ -29,7 +30,7 @@ export function run(given: Arguments, system: System): number {
   const file = args.write ? fileToWrite(args, system) : undefined;
   const streams = streamsOf(args, system);
   const written = args.fix ? fixedConfig(streams, args, system) : proposed(streams, args, system);
-  if (file === undefined) return deliver(written.text, EXIT.ok, system);
+  if (file === undefined) return deliver(asTyped(written.text, system), EXIT.ok, system);
   return write(file, written, streams, args, system);
 }
 

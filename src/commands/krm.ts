@@ -18,7 +18,7 @@ import { makeRequest, readStream } from './request.ts';
 import type { System } from './system.ts';
 
 export function run(args: Arguments, system: System): number {
-  const source = readStream(args.files[0], system);
+  const source = readStream(args.files[0], args, system);
   if ('code' in source) throw new Refusal([source], EXIT.unusable);
   return runOn(source, args, system);
 }

@@ -1,11 +1,19 @@
 /** `hookorder lint`: what is broken or risky in a release's hooks. Findings are its output, whatever they are. */
+
+import type { Stream } from '../model/manifest.ts';
 import { FINDINGS_FORMAT_NAMES, FINDINGS_FORMATS } from '../report/findings/formats.ts';
 import type { Checkout } from '../report/findings/location.ts';
+import { textOf } from '../stream/stream.ts';
 import type { Arguments } from './arguments.ts';
 import { judgeGiven } from './judge.ts';
 import { statusOfReport } from './outcome.ts';
 import { chooseFormat, chooseStyle, chooseWidth, deliverVerdict } from './output.ts';
 import type { System } from './system.ts';
+import { asTyped } from './words.ts';
+
+/** Those with more in them than separators and comments. */
+const countDocuments = ({ documents }: Stream): number =>
+  documents.filter((document) => /^(?!---|\s*(?:#|$))/m.test(textOf(document))).length;
 
 /** As GitHub and GitLab tell it; a shell tells the working directory. */
 const checkoutOf = ({ env }: System): Checkout => ({
@@ -19,7 +27,7 @@ export function run(args: Arguments, system: System): number {
   const { streams, report: found } =
     'code' in judged ? { streams: [], report: { findings: [judged], shows: 'nothing' as const } } : judged;
   const { findings } = found;
-  const report = { findings, documents: Math.max(0, ...streams.map(({ documents }) => documents.length)) };
+  const report = { findings, documents: Math.max(0, ...streams.map(countDocuments)) };
   const options = {
     style: chooseStyle(args, system),
     width: chooseWidth(system),
@@ -27,5 +35,7 @@ export function run(args: Arguments, system: System): number {
     checkout: checkoutOf(system),
     version: HOOKORDER_VERSION,
   };
-  return deliverVerdict(FINDINGS_FORMATS[format](report, options), statusOfReport(found, args.failOn), system);
+  const text = FINDINGS_FORMATS[format](report, options);
+  const isForPeople = format === 'text' || format === 'compact';
+  return deliverVerdict(isForPeople ? asTyped(text, system) : text, statusOfReport(found, args.failOn), system);
 }

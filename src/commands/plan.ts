@@ -11,16 +11,19 @@ import { chooseFormat, chooseStyle, chooseWidth, deliver } from './output.ts';
 import { NOTHING_READ, rehearsalOf } from './plan-report.ts';
 import { ALL, makeRequest } from './request.ts';
 import type { System } from './system.ts';
+import { asTyped } from './words.ts';
 
 export function run(args: Arguments, system: System): number {
   const format = chooseFormat(args, PLAN_FORMAT_NAMES);
   const report = look(args, system);
   const options = { style: chooseStyle(args, system), width: chooseWidth(system), verbose: args.verbose };
   const shown = format === 'html' ? { ...report, rehearsal: rehearsalOf(report) } : report;
-  const status = deliver(PLAN_FORMATS[format](shown, options), statusOfReport(report, args.failOn), system);
+  const text = PLAN_FORMATS[format](shown, options);
+  const isForPeople = format === 'text' || format === 'markdown';
+  const status = deliver(isForPeople ? asTyped(text, system) : text, statusOfReport(report, args.failOn), system);
   // A page or a diagram that goes into a file is not read at once.
   const intro = format === 'text' ? undefined : introOf(report);
-  if (intro !== undefined) system.writeStderr(`${inert(formatErrors(intro.text, intro.errors))}\n`);
+  if (intro !== undefined) system.writeStderr(`${inert(asTyped(formatErrors(intro.text, intro.errors), system))}\n`);
   return status;
 }
 

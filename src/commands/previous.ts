@@ -28,7 +28,7 @@ export function readPrevious(args: Arguments, system: System): Previous | Findin
     throw new UsageError('--previous and --previous-release are two revisions; give one of them');
   if (previousRelease !== undefined) return ofRelease(previousRelease, args, system);
   if (previous.length === 0) return undefined;
-  const read = previous.map((file) => readStream(file, system));
+  const read = previous.map((file) => readStream(file, args, system));
   const failure = read.find((each): each is Finding => 'code' in each);
   if (failure !== undefined) return failure;
   return previousOf(

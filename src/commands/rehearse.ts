@@ -11,6 +11,7 @@ import { chooseFormat, chooseStyle, deliver } from './output.ts';
 import { operationsOf } from './plan-report.ts';
 import { readStreams } from './streams.ts';
 import type { System } from './system.ts';
+import { asTyped } from './words.ts';
 
 export function run(args: Arguments, system: System): number {
   const format = chooseFormat(args, REHEARSAL_FORMAT_NAMES);
@@ -34,7 +35,8 @@ export function run(args: Arguments, system: System): number {
     errors: findings.filter(({ severity }) => severity === 'error').length,
   };
   const options = { style: chooseStyle(args, system), all: args.all || args.step !== undefined };
-  return deliver(REHEARSAL_FORMATS[format](report, options), EXIT.ok, system);
+  const text = REHEARSAL_FORMATS[format](report, options);
+  return deliver(format === 'text' ? asTyped(text, system) : text, EXIT.ok, system);
 }
 
 function refuseUnknown(operation: string, known: readonly string[]): void {

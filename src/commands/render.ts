@@ -11,7 +11,7 @@ import type { System } from './system.ts';
 
 export function run(args: Arguments, system: System): number {
   if (args.files.some((file) => file !== '-')) refuseHandedOver(args, system);
-  const source = readStream(args.files[0], system);
+  const source = readStream(args.files[0], args, system);
   if ('code' in source) throw new Refusal([source], EXIT.unusable);
   if (args.errors !== 'output' && isResourceList(source.read())) {
     const { runOn } = require('./krm.ts') as typeof import('./krm.ts');

@@ -21,7 +21,11 @@ export const ALL = { needsConfig: false, scope: 'all', severity: 'info' } as con
 const CONFIG_NAMES = ['hookorder.yaml', '.hookorder.yaml'];
 
 /** Reads the stream that a command works on. `file` is `-` or absent for standard input. */
-export function readStream(file: string | undefined, system: System): Source | Finding {
+export function readStream(
+  file: string | undefined,
+  { command }: Pick<Arguments, 'command'>,
+  system: System,
+): Source | Finding {
   if (file === undefined || file === '-') {
     if (file === undefined && system.stdinIsTerminal())
       throw new UsageError('there is no stream: give a FILE, or pipe one in, as in `helm template … | hookorder`');
@@ -34,6 +38,9 @@ export function readStream(file: string | undefined, system: System): Source | F
       },
     };
   }
+  const { refuseNonStream } = require('./not-a-stream.ts') as typeof import('./not-a-stream.ts');
+  const refusal = refuseNonStream(file, command, system);
+  if (refusal !== undefined) return refusal;
   const bytes = system.readFile(file);
   if ('error' in bytes) return unreadable('input/unreadable', file, bytes.error);
   return { file, read: () => bytes };

@@ -43,10 +43,12 @@ export function readStreams(operand: string | undefined, args: Arguments, system
   if (first !== undefined && !isOfRelease && !args.files.some((file) => isChart(file, args, system)))
     throw new UsageError(
       operand === undefined || operand === '-'
-        ? `--${first} is for a chart, and there is none: write \`hookorder COMMAND CHART --${first} …\``
-        : `--${first} is for a chart, and ${operand} is none`,
+        ? `--${first} is for a chart, and there is none: write \`hookorder ${args.command} CHART --${first} …\``
+        : system.kindOfPath(operand) === undefined
+          ? `there is no chart ${operand}: it is a folder, a .tgz, oci://… or REPO/NAME`
+          : `--${first} is for a chart, and ${operand} is none: a chart is a folder, a .tgz, oci://… or REPO/NAME`,
     );
-  const stream = readStream(operand, system);
+  const stream = readStream(operand, args, system);
   return 'code' in stream ? stream : { install: stream, upgrade: stream };
 }
 

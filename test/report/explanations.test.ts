@@ -117,6 +117,7 @@ test('explain names the nearest code, and fails', () => {
 test('the command prints to stdout, and an unknown code is a mistake of usage', () => {
   const written: Uint8Array[] = [];
   const system = {
+    env: {},
     bytes: NODE_BYTES,
     writeStdout: (chunks: readonly Uint8Array[]) => {
       written.push(...chunks);

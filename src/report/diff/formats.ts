@@ -8,7 +8,8 @@ import { isDifferent, type ReleaseDiff } from './compare.ts';
 import { formatDiffSummary } from './summary.ts';
 import { formatDiffUnified } from './unified.ts';
 
-export const DIFF_FORMAT_NAMES = ['unified', 'summary', 'json'] as const;
+/** `text` is the summary. */
+export const DIFF_FORMAT_NAMES = ['unified', 'summary', 'text', 'json'] as const;
 export type DiffFormat = (typeof DIFF_FORMAT_NAMES)[number];
 
 export interface DiffOptions {
@@ -25,6 +26,7 @@ export const DIFF_FORMATS: Readonly<Record<DiffFormat, (diff: ReleaseDiff, optio
         )
       : inert(formatDiffUnified(diff, options)),
   summary: (diff, options) => inert(formatDiffSummary(diff, options)),
+  text: (diff, options) => inert(formatDiffSummary(diff, options)),
   json: formatDiffJson,
 };
 

@@ -12,8 +12,9 @@ const SHOWN = 10;
 /** Helm prints the scalar indented by two. */
 const WIDTH_IN_HELM = WIDTH - 2;
 
-export const formatRefusal = (findings: readonly Finding[]): string =>
-  formatErrors('hookorder refused this release. Nothing was sent to the cluster.', findings);
+export const REFUSED = 'hookorder refused this release. Nothing was sent to the cluster.';
+
+export const formatRefusal = (findings: readonly Finding[]): string => formatErrors(REFUSED, findings);
 
 /** `headline`, then the first findings, the worst first, and how many there are. */
 export function formatErrors(

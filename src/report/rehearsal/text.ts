@@ -43,7 +43,7 @@ function heading({ rehearsal, errors, timeoutSeconds }: RehearsalReport, style: 
     ...(errors === 0
       ? []
       : wrap(
-          `${count(errors, 'error')}: this order does not work even when nothing goes wrong (hookorder lint)`,
+          `${count(errors, 'error')}: this order does not work even when nothing goes wrong (\`hookorder lint\`)`,
           WIDTH,
         ).map((line) => style.error(line))),
   ];

@@ -48,6 +48,10 @@ function droppedLines({ dropped, deployer }: Timeline, { style }: PlanOptions, w
   );
 }
 
+/** `11m 40s`: above two minutes, seconds alone say little. */
+const formatLong = (seconds: number): string =>
+  seconds <= 120 || seconds % 60 === 0 ? formatSeconds(seconds) : `${Math.floor(seconds / 60)}m\u00a0${seconds % 60}s`;
+
 const MEANINGS = {
   [DELETED_FIRST]: 'an upgrade deletes the object and makes it anew, in use or not.',
   [DELETED_AFTER]: 'when the hooks of the event have succeeded.',
@@ -68,7 +72,7 @@ function numbers(timeline: Timeline): string {
     const seconds = longestWait(operation, timeline);
     return seconds === undefined
       ? []
-      : [`${/^[aiu]/.test(operation.name) ? 'an' : 'a'} ${operation.name} for ${formatSeconds(seconds)}`];
+      : [`${/^[aiu]/.test(operation.name) ? 'an' : 'a'} ${operation.name} for ${formatLong(seconds)}`];
   });
   const [first, ...rest] = waits;
   return first === undefined ? counts : `${counts} Hooks hold up ${[`${first} at most`, ...rest].join(', ')}.`;
