@@ -49,7 +49,7 @@ for (const { name, line, want } of [
   { name: 'a directory as stdin', line: '$H < .', want: /standard input cannot be read: it is a directory/ },
   { name: 'a directory as stdin of lint', line: '$H lint < .', want: /it is a directory/ },
   { name: 'a directory as the stream', line: '$H .', want: /is a folder, and no stream/ },
-  { name: 'a directory as the config', line: '$H -c . stream.yaml', want: /is a folder, and no stream/ },
+  { name: 'a directory as the config', line: '$H -c . stream.yaml', want: /cannot be read: it is a directory/ },
   { name: 'a closed stdin', line: '$H <&-', want: /input\/empty/ },
   { name: 'a file below a file', line: '$H stream.yaml/x', want: /a part of its path is no\s+directory/ },
   { name: 'a name that is too long', line: `$H ${'x'.repeat(300)}`, want: /the name is too long/ },
