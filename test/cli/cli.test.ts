@@ -415,7 +415,7 @@ test('every format of plan says what there is where there is no order, and --fai
     ['meets no stream', MIGRATE, '', 'There is no plan', 2, 2],
   ] as const;
   for (const [what, text, input, words, status, never] of cases)
-    for (const format of ['text', 'json', 'markdown', 'mermaid', 'html']) {
+    for (const format of ['text', 'json', 'markdown', 'mermaid', 'html', 'svg']) {
       const args = ['plan', '-o', format, '-c', write('no-order.yaml', text)];
       const ran = runCli(args, { input });
       const where = `${what}, ${format}`;

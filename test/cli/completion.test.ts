@@ -26,7 +26,7 @@ function offered(...words: readonly string[]): { words: readonly string[]; files
 const OFFERS: readonly (readonly [line: readonly string[], words: readonly string[], files: boolean])[] = [
   [['pl'], ['plan'], true],
   [['plan', ''], [], true],
-  [['plan', '-o', ''], ['text', 'json', 'mermaid', 'markdown', 'html'], false],
+  [['plan', '-o', ''], ['text', 'json', 'mermaid', 'markdown', 'html', 'svg'], false],
   [['plan', '--output', 'm'], ['mermaid', 'markdown'], false],
   [['plan', '--output=m'], ['--output=mermaid', '--output=markdown'], false],
   [['lint', '-o', ''], ['text', 'compact', 'json', 'github', 'sarif', 'junit'], false],

@@ -123,7 +123,7 @@ function copyOf(placement: Placement, user: Placement): Placement {
 }
 
 /** Forty hooks in all events, chained by `after`. */
-export function largeRelease(): Release {
+export function largeRelease(findingsWanted = 12): Release {
   const events = ['pre-install,pre-upgrade', 'post-install,post-upgrade', 'pre-delete', 'post-rollback', 'test'];
   const sizes = [18, 12, 4, 2, 4];
   const hooks = sizes.flatMap((size, at) =>
@@ -155,19 +155,39 @@ export function largeRelease(): Release {
     ]),
   );
   const placements = placementsOf(text, rules);
-  const findings = hooks
-    .slice(0, 24)
-    .filter((_, at) => at % 2 === 0)
-    .map(({ name }, at) =>
-      findingOf(
-        at % 3 === 0 ? 'refs/not-yet-created' : at % 3 === 1 ? 'refs/stale-on-upgrade' : 'job/no-backoff-limit',
-        placementNamed(placements, `Job/${name}`).resource,
-        ['spec'],
-        `Job/${name} is there to show finding number ${at + 1} of this release`,
-        { hint: 'resolve it' },
-      ),
+  const codes = ['refs/not-yet-created', 'refs/stale-on-upgrade', 'job/no-backoff-limit'] as const;
+  const findings = Array.from({ length: findingsWanted }, (_, at) => {
+    const name = hooks[(at * 2) % hooks.length]?.name ?? '';
+    return findingOf(
+      codes[at % 3] ?? codes[0],
+      placementNamed(placements, `Job/${name}`).resource,
+      ['spec'],
+      `Job/${name} is there to show finding number ${at + 1} of this release`,
+      { hint: 'resolve it' },
     );
+  });
   return { plan: { placements }, findings, circumstances: USUAL_HELM, named: NAMED };
+}
+
+/** A chart that knows nothing of hooks. */
+export const plainRelease = (): Release => ({
+  plan: {
+    placements: placementsOf([object('Job', 'shop-db-migrate', job('')), object('ConfigMap', 'shop-config')].join('')),
+  },
+  findings: [],
+  circumstances: USUAL_HELM,
+  named: NAMED,
+});
+
+/** The small release where an older one is installed: without the smoke test, and with the migration elsewhere. */
+export function upgradedRelease(): Release {
+  const small = smallRelease();
+  const previous = small.plan.placements.flatMap((placement): Placement[] => {
+    const { hook, resource } = placement;
+    if (resource.name === 'shop-smoke') return [];
+    return [resource.name === 'shop-db-migrate' && hook ? { ...placement, hook: { ...hook, weight: 3 } } : placement];
+  });
+  return { ...small, circumstances: { ...small.circumstances, previous, isPreviousKnown: true } };
 }
 
 /** What charts could try to smuggle into a page, a table, a diagram or a terminal. */

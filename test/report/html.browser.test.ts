@@ -40,7 +40,7 @@ summaries[0].focus({ focusVisible: true });
 const opensOnFocus = summaries[0].parentElement.open;
 page.body.dispatchEvent(new view.KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
 const closesOnEscape = !summaries[0].parentElement.open;
-page.querySelector('.finding a[href^="#"]').click();
+page.querySelector('.group a[href^="#"]').click();
 await soon(() => page.querySelector(':target')?.closest('details').open);
 return {
   overflowing: found, outside, opensOnFocus, closesOnEscape, opensByLink: true,
@@ -52,6 +52,7 @@ const options = { style: PLAIN, verbose: false };
 for (const [name, release] of [
   ['five hooks', smallRelease()],
   ['forty hooks', largeRelease()],
+  ['seventy findings', largeRelease(70)],
   ['hostile names', hostileRelease()],
 ] as const)
   for (const width of [360, 390, 800, 1440])

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { SaxesParser } from 'saxes';
+import { lanesOf } from '../../src/report/lanes.ts';
 import { rowsOf } from '../../src/report/plan/html/rows.ts';
 import { SCRIPT, SCRIPT_HASH } from '../../src/report/plan/html/style.ts';
 import { formatPlanHtml } from '../../src/report/plan/html.ts';
@@ -10,7 +11,7 @@ import { PLAIN } from '../../src/report/style.ts';
 import { stopsOf } from '../../src/report/timeline.ts';
 import { timelineOf } from '../../src/report/timelines.ts';
 import { assertGolden, TESTDATA } from '../support/files.ts';
-import { hostileRelease, largeRelease, smallRelease, USUAL_HELM } from './fixtures.ts';
+import { hostileRelease, largeRelease, plainRelease, smallRelease, USUAL_HELM, upgradedRelease } from './fixtures.ts';
 
 const options = { style: PLAIN, verbose: false };
 const releases = { small: smallRelease(), large: largeRelease(), hostile: hostileRelease() };
@@ -66,12 +67,40 @@ test('the policy allows the one script and no other', () => {
 });
 
 test('rows hold the lane in run order, and none is too wide', () => {
-  for (const operation of timelineOf(releases.large.plan, USUAL_HELM).operations) {
-    const cells = rowsOf(operation).flatMap((row) => row.cells);
+  for (const lane of lanesOf(timelineOf(releases.large.plan, USUAL_HELM))) {
+    const cells = rowsOf(lane).flatMap((row) => row.cells);
     assert.deepEqual(
       cells.flatMap((cell) => (cell.type === 'stop' ? [cell.stop] : [])),
-      stopsOf(operation),
+      stopsOf(lane.operation),
     );
     for (const cell of cells) assert.ok(cell.column + cell.width <= 10);
   }
+});
+
+test('where nothing is a hook, the page says what to do, with a resource of this release', () => {
+  const page = formatPlanHtml(plainRelease(), options);
+  assert.match(page, /Nothing in this release is a hook/);
+  assert.match(page, /match: \{ kind: Job, name: &quot;shop-db-migrate&quot; \}/);
+  for (const release of Object.values(releases))
+    assert.doesNotMatch(formatPlanHtml(release, options), /Nothing in this release is a hook/);
+});
+
+test('with the installed revision known, the page has before and after, and says nothing of what stays', () => {
+  const page = formatPlanHtml(upgradedRelease(), options);
+  const [, rows = ''] = /id="previous".*?<tbody>(.*?)<\/tbody>/s.exec(page) ?? [];
+  const found = [...rows.matchAll(/<tr class="(\w+)"><th[^>]*><code>([^<]*)/g)].map(([, type, name]) => [type, name]);
+  assert.deepEqual(found, [
+    ['moved', 'Job/shop-db-migrate'],
+    ['new', 'Pod/shop-smoke'],
+  ]);
+  assert.doesNotMatch(formatPlanHtml(releases.small, options), /Before and after/);
+});
+
+test('findings of one code are one entry, and equal operations one lane', () => {
+  const page = formatPlanHtml(largeRelease(70), options);
+  assert.equal([...page.matchAll(/<details class="group/g)].length, 3);
+  assert.deepEqual(
+    [...page.matchAll(/<section class="lane [^>]*aria-labelledby="([^"]*)"/g)].map(([, id]) => id),
+    ['install-and-upgrade', 'rollback', 'uninstall', 'test'],
+  );
 });

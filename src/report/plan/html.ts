@@ -6,13 +6,18 @@
 import type { Finding } from '../../model/finding.ts';
 import { findingsOf } from '../facts.ts';
 import { countSeverities, worstFirst, worstOf } from '../findings/sort.ts';
+import { type Lane, lanesOf } from '../lanes.ts';
 import { count, some } from '../layout.ts';
 import { stopsOf, type Timeline } from '../timeline.ts';
 import { timelineOf } from '../timelines.ts';
-import { type Explain, findingItem } from './html/card.ts';
+import { aboutOf, partsOf } from './about.ts';
+import type { Explain } from './html/card.ts';
+import { findingsSection } from './html/findings.ts';
 import { badgeAlone, stopGlyph } from './html/glyphs.ts';
 import { lane } from './html/lane.ts';
 import { html, Markup } from './html/markup.ts';
+import { noHooks } from './html/no-hooks.ts';
+import { beforeAndAfter } from './html/previous.ts';
 import { REHEARSAL_STYLE, rehearsalPanel } from './html/rehearsal.ts';
 import { rowsOf } from './html/rows.ts';
 import { SCRIPT, SCRIPT_HASH, STYLE } from './html/style.ts';
@@ -61,18 +66,36 @@ export function partsOfPage(report: PlanReport, explain?: Explain): PageParts {
   const intro = introOf(report);
   const timeline = timelineOf(plan, circumstances);
   const findings = worstFirst(unsorted);
-  const charts = [...new Set(plan.placements.flatMap(({ resource }) => resource.template?.split('/')[0] ?? []))];
+  const about = aboutOf(report);
+  const { charts, release } = about;
+  const lanes = lanesOf(timeline, (stop) =>
+    findingsOf(stop, findings)
+      .map(({ message }) => message)
+      .join(),
+  );
   const scene = { timeline, findings, wait: circumstances.wait, ...(explain && { explain }) };
+  const isEmpty = timeline.operations.every((operation) => stopsOf(operation).length === 0);
   return {
-    title: charts.length === 0 ? 'the release' : some(charts, 3),
+    title: release ?? (charts.length === 0 ? 'the release' : some(charts, 3)),
     deployer: timeline.deployer,
-    summary: html`<p class="counts">${counts(timeline, findings)}</p>
+    summary: html`<p class="about">${partsOf(about).map((part) => html`<span>${part}</span> `)}</p>
+<p class="counts">${counts(timeline, findings)}</p>
 ${intro && html`<p class="intro">${intro.text}</p>`}`,
-    main: html`${worries(timeline, findings, explain)}
-${shows === 'nothing' ? undefined : timeline.operations.map((operation) => lane({ ...scene, operation }))}
+    main: html`${findingsSection(timeline, findings, placeIn(lanes), explain)}${
+      shows === 'nothing' || !isEmpty ? undefined : noHooks(report, timeline)
+    }${beforeAndAfter(report, timeline)}
+${shows === 'nothing' ? undefined : lanes.map((own) => lane({ ...scene, lane: own }))}
 ${rehearsal && shows !== 'nothing' ? rehearsalPanel(rehearsal) : undefined}`,
     legend: legend(timeline.deployer),
   };
+}
+
+/** The id of the first stop that a finding is about. */
+function placeIn(lanes: readonly Lane[]): (finding: Finding) => string | undefined {
+  const stops = lanes.flatMap((lane) =>
+    rowsOf(lane).flatMap(({ cells }) => cells.filter((cell) => cell.type === 'stop')),
+  );
+  return (finding) => stops.find(({ stop }) => findingsOf(stop, [finding]).length > 0)?.id;
 }
 
 function counts(timeline: Timeline, findings: readonly Finding[]): Markup {
@@ -80,34 +103,6 @@ function counts(timeline: Timeline, findings: readonly Finding[]): Markup {
   const severities = findings.length === 0 ? 'no findings' : countSeverities(findings);
   return html`<span>${count(hooks, 'hook')}</span> <span>${count(timeline.resources.count, 'resource')}</span> <span>${findings.length === 0 ? undefined : badgeAlone(worstOf(findings))}${severities}</span>`;
 }
-
-/** What to worry about: everything that is wrong, the worst first, each with a link to the first stop that it is about. */
-function worries(timeline: Timeline, findings: readonly Finding[], explain?: Explain): Markup | undefined {
-  const dropped = timeline.dropped.map(({ resource, name }) =>
-    timeline.deployer === 'Helm'
-      ? html`<div class="finding error">${badgeAlone('error')}<div><p><b>Helm drops</b> <code>${`${resource.kind}/${name}`}</code></p><p>Its annotation names an event that Helm does not know.</p></div></div>`
-      : html`<div class="finding info">${badgeAlone('info')}<div><p><b>Never applied</b> <code>${`${resource.kind}/${name}`}</code></p><p>Argo CD has no phase for its hook annotation.</p></div></div>`,
-  );
-  if (findings.length === 0 && dropped.length === 0) return undefined;
-  const cells = timeline.operations
-    .filter((operation) => stopsOf(operation).length > 0)
-    .flatMap((operation) => rowsOf(operation).flatMap((row) => row.cells));
-  const items = findings.map((finding) => {
-    const cell = cells.find(
-      (candidate) => candidate.type === 'stop' && findingsOf(candidate.stop, [finding]).length > 0,
-    );
-    return findingItem(finding, explain, cell?.type === 'stop' ? cell.id : undefined);
-  });
-  const shown = [...dropped, ...items];
-  const rest = shown.splice(SHOWN);
-  return html`<section class="worries" aria-label="findings"><div class="grid">${shown}</div>${
-    rest.length === 0
-      ? undefined
-      : html`<details class="rest"><summary>${count(rest.length, 'finding')} more</summary><div class="grid">${rest}</div></details>`
-  }</section>`;
-}
-
-const SHOWN = 4;
 
 function legend(deployer: Timeline['deployer']): Markup {
   const glyph = (waits: boolean, origin: 'config' | 'copy'): Markup =>

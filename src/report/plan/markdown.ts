@@ -1,13 +1,15 @@
 /** A plan as Markdown for a pull request comment: what to worry about first, then one table per operation, folded. */
 import type { Finding, Severity } from '../../model/finding.ts';
 import { formatPlacement, formatSource } from '../../model/plan.ts';
-import { deletionOf, factOfEvent, factOfOperation, waitOf } from '../facts.ts';
+import { deletionOf, factOfEvent, factOfOperation, findingsOf, isUnusualDeletion, waitOf } from '../facts.ts';
 import { countSeverities, worstFirst } from '../findings/sort.ts';
+import { type Lane, lanesOf } from '../lanes.ts';
 import { count, formatPlace } from '../layout.ts';
 import { printable } from '../safe-text.ts';
-import { isEventStep, type OperationTimeline, type Stop, stopsOf, type Timeline } from '../timeline.ts';
+import { isEventStep, type Stop, stopsOf, type Timeline } from '../timeline.ts';
 import { timelineOf } from '../timelines.ts';
 import { introOf } from './intro.ts';
+import { laneDiagram } from './mermaid.ts';
 import type { PlanFormatter } from './report.ts';
 
 export const formatPlanMarkdown: PlanFormatter = (report) => {
@@ -30,7 +32,11 @@ export const formatPlanMarkdown: PlanFormatter = (report) => {
         ? `**Helm drops ${code(`${resource.kind}/${name}`)}**: it does not know all of its events.`
         : `Never applied: ${code(`${resource.kind}/${name}`)}, ${timeline.deployer} has no phase for its hook annotation.`,
     ),
-    ...timeline.operations.map((operation) => operationSection(operation, timeline, circumstances.wait)),
+    ...lanesOf(timeline, (stop) =>
+      findingsOf(stop, findings)
+        .map(({ code: id }) => id)
+        .join(),
+    ).map((lane) => laneSection(lane, timeline, findings, circumstances.wait)),
   ];
   return `${sections.join('\n\n')}\n`;
 };
@@ -53,34 +59,52 @@ function findingLines(findings: readonly Finding[]): readonly string[] {
   ];
 }
 
-function operationSection(operation: OperationTimeline, timeline: Timeline, wait: boolean): string {
+function laneSection(lane: Lane, timeline: Timeline, findings: readonly Finding[], wait: boolean): string {
+  const { name, operation, events } = lane;
   const stops = stopsOf(operation);
   const fact = factOfOperation(operation, timeline);
-  if (stops.length === 0)
-    return `**${operation.name}**: no hooks${fact === undefined ? '' : `; ${escapeMarkdown(fact)}`}`;
-  const rows = operation.steps.flatMap((step) => {
-    if (!isEventStep(step))
+  if (stops.length === 0) return `**${name}**: no hooks${fact === undefined ? '' : `; ${escapeMarkdown(fact)}`}`;
+  // What is usual is told once, above.
+  const hasEnds = stops.some(isUnusualDeletion);
+  const rows = operation.steps.flatMap((step, at) => {
+    if (!isEventStep(step)) {
+      const kinds = step.resources.byKind.map(([kind, number]) => `${number} ${escapeMarkdown(kind)}`).join(', ');
       return [
-        `| **${step.at ?? 'release'}** | | ${count(step.resources.count, 'resource')} | ${step.resources.byKind.map(([kind, number]) => `${number} ${escapeMarkdown(kind)}`).join(', ')} | | |`,
+        rowOf([`**${step.at ?? 'release'}**`, '', count(step.resources.count, 'resource'), kinds, '', ''], hasEnds),
       ];
+    }
+    const event = events[at] ?? step.event;
     const note = step.stops.length === 0 ? undefined : factOfEvent(step, timeline, wait);
-    const rowsOfEvent = step.stops.map((stop) => row(step.event, stop));
-    return note === undefined ? rowsOfEvent : [`| ${step.event} | | *${note}* | | | |`, ...rowsOfEvent];
+    return [
+      ...(note === undefined ? [] : [rowOf([event, '', `*${note}*`, '', '', ''], hasEnds)]),
+      ...step.stops.map((stop) => rowOf(cellsOf(event, stop), hasEnds)),
+    ];
   });
+  const head = ['event', timeline.deployer === 'Helm' ? 'weight' : 'wave', 'hook', 'by', `${timeline.deployer} waits`];
   const table = [
-    `| event | ${timeline.deployer === 'Helm' ? 'weight' : 'wave'} | hook | by | ${timeline.deployer} waits | deletion |`,
-    '|---|--:|---|---|---|---|',
+    rowOf([...head, 'deletion'], hasEnds),
+    rowOf(['---', '--:', '---', '---', '---', '---'], hasEnds),
     ...rows,
-  ].join('\n');
+  ];
+  const diagram = `\`\`\`mermaid\n${laneDiagram(lane, findings)}\n\`\`\``;
   return folded(
-    `${operation.name}: ${count(stops.length, 'hook')}`,
-    fact === undefined ? table : `${escapeMarkdown(fact)}\n\n${table}`,
+    `${name}: ${count(stops.length, 'hook')}`,
+    [...(fact === undefined ? [] : [escapeMarkdown(fact)]), diagram, table.join('\n')].join('\n\n'),
     ['install', 'upgrade', 'first sync', 'sync'].includes(operation.name),
   );
 }
 
-const row = (event: string, stop: Stop): string =>
-  `| ${event} | ${stop.hook.weight} | ${code(stop.title)} | ${escapeMarkdown(stop.source)} | ${waitOf(stop).replace('waits', 'yes') || 'no'} | ${deletionOf(stop)} |`;
+const rowOf = (cells: readonly string[], hasEnds: boolean): string =>
+  `| ${(hasEnds ? cells : cells.slice(0, -1)).join(' | ')} |`;
+
+const cellsOf = (event: string, stop: Stop): readonly string[] => [
+  event,
+  String(stop.hook.weight),
+  code(stop.title),
+  escapeMarkdown(stop.source),
+  waitOf(stop).replace('waits', 'yes') || 'no',
+  isUnusualDeletion(stop) ? deletionOf(stop) : '',
+];
 
 const folded = (summary: string, body: string, open: boolean): string =>
   `<details${open ? ' open' : ''}>\n<summary><b>${escapeMarkdown(summary)}</b></summary>\n\n${body}\n\n</details>`;

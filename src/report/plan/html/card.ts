@@ -48,22 +48,27 @@ function waitSentence(stop: Stop): string {
     : `at most ${formatSeconds(deadlineSeconds)}, its deadline`;
 }
 
-/** One finding, in a card or in the list at the top; there with a link to the stop. */
-export function findingItem(finding: Finding, explain?: Explain, stop?: string): Markup {
-  const { severity, code, message, hint, resource, path, config } = finding;
+/** One finding of a card. */
+const findingItem = (finding: Finding, explain?: Explain): Markup =>
+  html`<div class="finding ${finding.severity}">${badgeAlone(finding.severity)}<div><p><b>${finding.severity}</b> ${codeOf(finding.code, explain)}</p><p>${prose(finding.message)}</p>${remedyOf(finding)}</div></div>`;
+
+/** What to do, and the places that it is about. */
+export function remedyOf({ hint, resource, path, config }: Finding): Markup {
   const where = [
     resource?.template,
     path === undefined || path.length === 0 ? undefined : formatPath(path),
     config && `${formatPlace(config)}${config.hook === undefined ? '' : ` hook "${config.hook}"`}`,
   ].filter((part) => part !== undefined);
-  return html`<div class="finding ${severity}">${badgeAlone(severity)}<div><p><b>${severity}</b> ${codeOf(code, explain)} ${
-    stop !== undefined ? html`<a href="#${stop}">show it</a>` : undefined
-  }</p><p>${message}</p>${hint === undefined ? undefined : html`<p class="hint"><b>fix:</b> ${hint}</p>`}${
+  return html`${hint === undefined ? undefined : html`<p class="hint"><b>fix:</b> ${prose(hint)}</p>`}${
     where.length === 0 ? undefined : html`<p class="where">${where.join('  ·  ')}</p>`
-  }</div></div>`;
+  }`;
 }
 
 export const codeOf = (code: FindingCode, explain?: Explain): Markup =>
   explain === undefined
     ? html`<code>${code}</code>`
     : html`<a class="code" href="${explain(code)}"><code>${code}</code></a>`;
+
+/** A sentence in which words between backticks are code. */
+export const prose = (text: string): Markup =>
+  html`${text.split('`').map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : html`${part}`))}`;

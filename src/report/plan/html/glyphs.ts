@@ -7,15 +7,18 @@ import { type Arc, type Cell, COLUMN, COLUMNS, type Row } from './rows.ts';
 /** Where the line runs below the top of a row; the style sheet puts the stops there. */
 const LINE = 64;
 
-/** A circle where Helm waits, a diamond where it does not; smaller and dashed for a copy. */
-export function stopGlyph(stop: Pick<Stop, 'waits' | 'origin' | 'hook'>, severity: Severity | undefined): Markup {
+export const stopGlyph = (stop: Pick<Stop, 'waits' | 'origin' | 'hook'>, severity: Severity | undefined): Markup =>
+  html`<svg class="glyph" viewBox="0 0 56 56" width="56" height="56" aria-hidden="true">${stopShape(stop, severity)}</svg>`;
+
+/** In a square of 56: a circle where Helm waits, a diamond where it does not; smaller and dashed for a copy. */
+export function stopShape(stop: Pick<Stop, 'waits' | 'origin' | 'hook'>, severity: Severity | undefined): Markup {
   const size = stop.origin === 'copy' ? 15 : 20;
   const shape = stop.waits
     ? html`<circle class="shape" cx="28" cy="28" r="${size}"/>`
     : html`<path class="shape" d="M28 ${28 - size - 3}L${28 + size + 3} 28L28 ${28 + size + 3}L${28 - size - 3} 28Z"/>`;
   const weight = String(stop.hook.weight);
   const fontSize = weight.length <= 2 ? 14 : weight.length <= 3 ? 12 : weight.length <= 4 ? 10 : 7;
-  return html`<svg class="glyph" viewBox="0 0 56 56" width="56" height="56" aria-hidden="true">${shape}<text x="28" y="28" dy=".36em" font-size="${fontSize}">${weight}</text>${severity && badge(severity, 44, 12)}</svg>`;
+  return html`${shape}<text class="weight" x="28" y="28" dy=".36em" style="font-size:${fontSize}px">${weight}</text>${severity && badge(severity, 44, 12)}`;
 }
 
 /** Error: octagon. Warning: triangle. Info: circle. */
@@ -33,13 +36,16 @@ export const badgeAlone = (severity: Severity): Markup =>
 
 const centre = (cell: Pick<Cell, 'column' | 'width'>): number => (cell.column + cell.width / 2) * COLUMN;
 
+export const rail = (row: Row, isFirst: boolean, isLast: boolean): Markup =>
+  html`<svg class="rail" viewBox="0 0 ${COLUMNS * COLUMN} 128" width="${COLUMNS * COLUMN}" height="128" aria-hidden="true">${lineOfRow(row, isFirst, isLast)}</svg>`;
+
 /** The line of one row, from edge to edge where it goes on, and the arrows above it. */
-export function rail({ cells, arcs }: Row, isFirst: boolean, isLast: boolean): Markup {
+export function lineOfRow({ cells, arcs }: Row, isFirst: boolean, isLast: boolean): Markup {
   const first = cells[0];
   const last = cells.at(-1);
   const start = isFirst && first ? centre(first) : 0;
   const end = isLast && last ? centre(last) : COLUMNS * COLUMN;
-  return html`<svg class="rail" viewBox="0 0 ${COLUMNS * COLUMN} 128" width="${COLUMNS * COLUMN}" height="128" aria-hidden="true"><path class="line" d="M${start} ${LINE}H${end}"/>${arcs.map(arcPath)}</svg>`;
+  return html`<path class="line" d="M${start} ${LINE}H${end}"/>${arcs.map(arcPath)}`;
 }
 
 function arcPath({ from, to, type }: Arc): Markup {

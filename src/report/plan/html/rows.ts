@@ -3,14 +3,15 @@
  *
  * Invariant: the cells of all rows, read in order, are the lane in run order; no row is wider than COLUMNS.
  */
-import { type EventStep, isEventStep, type OperationTimeline, type ResourceStep, type Stop } from '../../timeline.ts';
+import type { Lane } from '../../lanes.ts';
+import { type EventStep, isEventStep, type ResourceStep, type Stop } from '../../timeline.ts';
 
 /** Ten columns of 120 pixels fill a laptop's screen, and hold the usual release in one row. */
 export const COLUMNS = 10;
 export const COLUMN = 120;
 
 export type Cell = { readonly column: number; readonly width: number } & (
-  | { readonly type: 'station'; readonly step: EventStep }
+  | { readonly type: 'station'; readonly step: EventStep; readonly events: string }
   | { readonly type: 'stop'; readonly stop: Stop; readonly id: string }
   | { readonly type: 'release'; readonly step: ResourceStep }
 );
@@ -28,7 +29,10 @@ export interface Arc {
   readonly type: 'copy' | 'after';
 }
 
-export function rowsOf(operation: OperationTimeline): readonly Row[] {
+/** As an id of HTML. */
+export const idOf = (name: string): string => name.replaceAll(' ', '-');
+
+export function rowsOf({ name, operation, events }: Lane): readonly Row[] {
   const rows: Cell[][] = [[]];
   let used = 0;
   const put = (cell: WithoutColumn<Cell>): void => {
@@ -42,9 +46,9 @@ export function rowsOf(operation: OperationTimeline): readonly Row[] {
   for (const [at, step] of operation.steps.entries()) {
     if (!isEventStep(step)) put({ type: 'release', width: 2, step });
     else if (step.stops.length > 0) {
-      put({ type: 'station', width: 1, step });
+      put({ type: 'station', width: 1, step, events: events[at] ?? step.event });
       for (const [index, stop] of step.stops.entries())
-        put({ type: 'stop', width: 1, stop, id: `${operation.name.replaceAll(' ', '-')}-${at}-${index}` });
+        put({ type: 'stop', width: 1, stop, id: `${idOf(name)}-${at}-${index}` });
     }
   }
   return rows.map((cells) => ({ cells, arcs: arcsOf(cells) }));
@@ -59,11 +63,21 @@ function arcsOf(cells: readonly Cell[]): readonly Arc[] {
 }
 
 function arcsInto(stop: Stop, to: number, columns: ReadonlyMap<Stop, number>): readonly Arc[] {
-  const arcs = stop.after.map((other): Arc => {
+  const arcs = directly(stop).map((other): Arc => {
     const from = columns.get(other);
     return { to, type: other.origin === 'copy' ? 'copy' : 'after', ...(from !== undefined && { from }) };
   });
   // One arrow from above is enough, however many there are.
   const above = arcs.find(({ from }) => from === undefined);
   return [...arcs.filter(({ from }) => from !== undefined), ...(above ? [above] : [])];
+}
+
+/** What a stop comes after by itself: what one of these comes after goes without saying. */
+const directly = ({ after }: Stop): readonly Stop[] =>
+  after.filter((other) => !after.some((between) => between !== other && comesAfter(between, other)));
+
+function comesAfter(stop: Stop, other: Stop, seen = new Set<Stop>()): boolean {
+  if (seen.has(stop)) return false;
+  seen.add(stop);
+  return stop.after.some((before) => before === other || comesAfter(before, other, seen));
 }

@@ -22,8 +22,27 @@ h1{font-size:32px;line-height:1.15;letter-spacing:-.015em;font-weight:700}
 .counts span{display:inline-flex;align-items:center;gap:6px}
 .intro{margin-top:12px;padding:10px 14px;border-left:4px solid var(--error);background:var(--sheet);font-weight:600}
 .grid{display:grid;gap:12px;grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr))}
-.worries{margin-bottom:28px}
-.rest{margin-top:12px}.rest>summary{cursor:pointer;padding:6px 0;color:var(--soft)}
+.about{display:flex;flex-wrap:wrap;gap:2px 18px;margin-top:8px}
+.worries{display:grid;gap:6px;margin-bottom:28px}
+.group{background:var(--sheet);border:1px solid var(--hair);border-left:4px solid var(--tone);border-radius:8px}
+.group>summary{display:grid;grid-template-columns:20px minmax(0,1fr) auto;gap:4px 10px;align-items:start;padding:8px 14px 8px 10px;cursor:pointer;list-style:none}
+.group>summary::-webkit-details-marker{display:none}
+.group>summary>code{color:var(--soft);align-self:center}
+.group>summary::after{content:"";grid-column:4;width:7px;height:7px;margin:7px 2px;border:solid var(--soft);border-width:0 2px 2px 0;transform:rotate(45deg)}
+.group[open]>summary::after{transform:rotate(-135deg)}
+.group .number{color:var(--soft);white-space:nowrap}
+.group>.grid{padding:2px 12px 12px 40px}
+.group>.more{padding:0 12px 12px 40px;color:var(--soft);font-size:14px}
+.one{min-width:0;padding:8px 0;border-top:1px solid var(--hair);font-size:14px}.one .hint b{color:var(--soft);font-weight:600}
+.found{color:var(--tone);font-size:12px;font-weight:650}
+.start,.previous{margin:0 0 28px;padding:16px 18px;background:var(--sheet);border:1px solid var(--hair);border-radius:10px}
+.start h2,.previous h2{font-size:19px;letter-spacing:-.01em}
+.start p{margin:8px 0}.start pre{margin:0;padding:12px 14px;border-radius:8px;background:var(--paper);font:13px/1.5 var(--mono);overflow-x:auto}
+.previous header{display:flex;flex-wrap:wrap;gap:2px 14px;align-items:baseline}.previous header p{color:var(--soft)}
+.previous .scroll{overflow-x:auto}.previous table{border-collapse:collapse;margin-top:8px;font-size:14px}
+.previous th{font-weight:400;text-align:left;color:var(--soft)}.previous tbody th{color:var(--ink)}
+.previous td,.previous th{padding:4px 18px 4px 0;vertical-align:baseline}.previous tbody tr{border-top:1px solid var(--hair)}
+.previous .new td+td b,.previous .moved td+td b{color:var(--track)}.previous ul{margin-top:10px;font-size:14px}
 .finding{display:flex;gap:10px;min-width:0;padding:10px 14px 12px 10px;background:var(--sheet);border:1px solid var(--hair);border-left:4px solid var(--tone);border-radius:8px;font-size:14px}
 .finding>div{min-width:0;flex:1}
 .finding p+p{margin-top:3px}
@@ -75,7 +94,7 @@ footer.page{margin-top:28px;padding-top:16px;border-top:1px solid var(--hair);co
 .legend li{display:flex;align-items:center;gap:6px}
 .legend .glyph{width:36px;height:36px}
 .legend li:nth-child(3) .shape{stroke-width:2;stroke-dasharray:5 3}
-@media screen and (max-width:560px){body{padding-inline:14px}h1{font-size:26px}header.page{padding-top:24px}.card{margin-left:0}}
+@media screen and (max-width:560px){.group>summary{grid-template-columns:20px minmax(0,1fr)}.group>summary>code{grid-column:2}.group>summary::after{grid-column:3;grid-row:1}.group>.grid,.group>.more{padding-left:14px}body{padding-inline:14px}h1{font-size:26px}header.page{padding-top:24px}.card{margin-left:0}}
 @media screen and (min-width:1240px){
 .row{position:relative;width:1200px}
 .rail{display:block;position:absolute;inset:0 auto auto 0}
