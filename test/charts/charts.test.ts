@@ -259,7 +259,8 @@ spec:
   assert.match(lint('junit'), /pond\/templates\/job\.yaml:14:5/);
   // Packed, it has no file.
   helm.succeed(['package', chart]);
-  assert.match(run(helm, ['lint', 'pond-0.1.0.tgz', '-o', 'github']).stdout, /file=pond\/templates\/job\.yaml,title/);
+  const { stdout } = run(helm, ['lint', 'pond-0.1.0.tgz', '-o', 'github']);
+  assert.match(stdout, /^::error title=job\/restart-always::.*in pond\/templates\/job\.yaml, spec/);
 });
 
 helmTest(

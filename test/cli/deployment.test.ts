@@ -13,7 +13,7 @@ const STREAM = `# Source: shop/templates/migrate.yaml
 apiVersion: batch/v1
 kind: Job
 metadata: { name: migrate, annotations: { helm.sh/hook: "post-install,post-upgrade", helm.sh/hook-delete-policy: before-hook-creation } }
-spec: { backoffLimit: 1, activeDeadlineSeconds: 400, template: { spec: { restartPolicy: Never, containers: [{ name: m, image: m, command: [m] }] } } }
+spec: { backoffLimit: 1, template: { spec: { restartPolicy: Never, containers: [{ name: m, image: m, command: [m] }] } } }
 ---
 # Source: shop/templates/app.yaml
 apiVersion: apps/v1
@@ -27,7 +27,7 @@ function run(helm: string, args: readonly string[]): Ran {
   const said = helm === '' ? '' : `helm: ${helm}\n`;
   writeFileSync(
     join(FOLDER, 'hookorder.yaml'),
-    `apiVersion: hookorder.io/v1\nkind: HookOrder\n${said}hooks: [{ name: migrate, match: { kind: Job }, deletePolicy: [before-hook-creation, hook-succeeded] }]\n`,
+    `apiVersion: hookorder.io/v1\nkind: HookOrder\n${said}hooks: [{ name: migrate, match: { kind: Job }, deletePolicy: [before-hook-creation, hook-succeeded], job: { activeDeadlineSeconds: 400 } }]\n`,
   );
   return runCli(args, { input: STREAM, cwd: FOLDER });
 }
