@@ -63,6 +63,17 @@ const usual = [
       failed(third) && lastStatus(third) === 'pending-rollback' && failed(fourth) && worked(fifth),
   },
   {
+    name: 'operation/rollback-waits-in-vain',
+    fact: 'A rollback that waits for its resources in vain has failed, and the revision before it stays deployed. One whose resources are refused supersedes it.',
+    source: 'performRollback in pkg/action/rollback.go',
+    charts: {
+      one: [configMap('app'), job('endless', { outcome: 'hang' })],
+      two: [configMap('app')],
+    },
+    run: [install('one'), upgrade('two'), within(5, rollback(1, '--wait', '--wait-for-jobs'))],
+    holds: ([, , third]) => failed(third) && third.release.join() === '1 superseded,2 deployed,3 failed',
+  },
+  {
     name: 'operation/uninstall',
     fact: 'An uninstall is: pre-delete hooks, deletion of the release in reverse order of kinds, post-delete hooks. Objects of hooks stay.',
     source: 'pkg/action/uninstall.go',

@@ -176,19 +176,20 @@ function perform(
   dropUnknown(revision, run);
   const isNew = pre === 'pre-install' && manifest.every((subject) => run.recorder.presenceOf(subject) === undefined);
   const mode = isNew ? 'create' : 'update';
-  const end = (status: Status, stopped: number): Ending => {
+  const end = (status: Status, stopped: number, isRefused = false): Ending => {
     const killed = run.recorder.steps[stopped]?.outcome === 'killed';
     const entry = { revision, status: killed ? ('pending' as const) : status, serverSide: run.serverSide };
-    // A rollback that cannot apply its resources gives up the revision before it too [S pkg/action/rollback.go][X].
-    const isGivenUp = pre === 'pre-rollback' && entry.status === 'failed';
+    // A rollback that cannot apply its resources gives up the revision before it too; one that waits in vain does not [S pkg/action/rollback.go][X].
+    const isGivenUp = pre === 'pre-rollback' && entry.status === 'failed' && isRefused;
     const before = isGivenUp ? [...history.slice(0, -1), ...history.slice(-1).map(supersede)] : history;
     return { history: [...before, entry], stop: run.recorder.stopAt(stopped) };
   };
   const early = runEvent(pre, revision, run);
   if (early !== undefined) return end(ifHooksFail, early);
   const known = pre === 'pre-rollback' && !run.facts.rollbackTakesOver ? { known: keysOf(before) } : {};
-  const stopped =
-    applyManifest(manifest, { ...known, mode }, run) ?? prune(before, manifest, run) ?? awaitManifest(manifest, run);
+  const refused = applyManifest(manifest, { ...known, mode }, run) ?? prune(before, manifest, run);
+  if (refused !== undefined) return end('failed', refused, true);
+  const stopped = awaitManifest(manifest, run);
   if (stopped !== undefined) return end('failed', stopped);
   const late = runEvent(post, revision, run);
   if (late !== undefined) return end(ifHooksFail, late);
