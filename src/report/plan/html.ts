@@ -4,7 +4,7 @@
  * The script only helps: keyboard focus opens a card, Escape closes it, printing opens all. The page's policy allows this one script.
  */
 import type { Finding } from '../../model/finding.ts';
-import { findingsOf } from '../facts.ts';
+import { factOfOperation, findingsOf } from '../facts.ts';
 import { countSeverities, worstFirst, worstOf } from '../findings/sort.ts';
 import { type Lane, lanesOf } from '../lanes.ts';
 import { count, some } from '../layout.ts';
@@ -75,6 +75,8 @@ export function partsOfPage(report: PlanReport, explain?: Explain): PageParts {
   );
   const scene = { timeline, findings, wait: circumstances.wait, ...(explain && { explain }) };
   const isEmpty = timeline.operations.every((operation) => stopsOf(operation).length === 0);
+  // That there are no hooks is said once.
+  const told = isEmpty ? lanes.filter(({ operation }) => factOfOperation(operation, timeline) !== undefined) : lanes;
   return {
     title: release ?? (charts.length === 0 ? 'the release' : some(charts, 3)),
     deployer: timeline.deployer,
@@ -84,7 +86,7 @@ ${intro && html`<p class="intro">${intro.text}</p>`}`,
     main: html`${findingsSection(timeline, findings, placeIn(lanes), explain)}${
       shows === 'nothing' || !isEmpty ? undefined : noHooks(report, timeline)
     }${beforeAndAfter(report, timeline)}
-${shows === 'nothing' ? undefined : lanes.map((own) => lane({ ...scene, lane: own }))}
+${shows === 'nothing' ? undefined : told.map((own) => lane({ ...scene, lane: own }))}
 ${rehearsal && shows !== 'nothing' ? rehearsalPanel(rehearsal) : undefined}`,
     legend: legend(timeline.deployer),
   };

@@ -20,8 +20,8 @@ export function noHooks({ plan }: PlanReport, { deployer, resources }: Timeline)
   ];
   const candidates =
     first === undefined
-      ? 'It has no Job and no Pod that could be one.'
-      : `${jobs.length} of them ${jobs.length === 1 ? 'is a Job or a Pod' : 'are Jobs or Pods'}, which could be.`;
+      ? 'None of them is a Job or a Pod.'
+      : `Of its Jobs and Pods, ${jobs.length} could be ${jobs.length === 1 ? 'a hook' : 'hooks'}.`;
   return html`<section class="start" aria-labelledby="start"><h2 id="start">Nothing in this release is a hook</h2>
 <p>${deployer} applies its ${count(resources.count, 'resource')} together, whatever needs what. ${candidates} What must run before or after the rest is listed in <code>hookorder.yaml</code>; <code>hookorder init</code> proposes one.</p>
 <pre>${example.map((line) => html`${line}\n`)}</pre></section>

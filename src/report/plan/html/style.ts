@@ -31,7 +31,7 @@ h1{font-size:32px;line-height:1.15;letter-spacing:-.015em;font-weight:700}
 .group>summary::after{content:"";grid-column:4;width:7px;height:7px;margin:7px 2px;border:solid var(--soft);border-width:0 2px 2px 0;transform:rotate(45deg)}
 .group[open]>summary::after{transform:rotate(-135deg)}
 .group .number{color:var(--soft);white-space:nowrap}
-.group>.grid{padding:2px 12px 12px 40px}
+.group>.grid{padding:2px 12px 12px 40px}.group>.grid:has(>:only-child){grid-template-columns:minmax(0,1fr)}
 .group>.more{padding:0 12px 12px 40px;color:var(--soft);font-size:14px}
 .one{min-width:0;padding:8px 0;border-top:1px solid var(--hair);font-size:14px}.one .hint b{color:var(--soft);font-weight:600}
 .found{color:var(--tone);font-size:12px;font-weight:650}
