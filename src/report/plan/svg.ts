@@ -10,7 +10,7 @@ import { aboutOf, partsOf } from './about.ts';
 import { lineOfRow, stopShape } from './html/glyphs.ts';
 import { html, Markup } from './html/markup.ts';
 import { type Cell, COLUMN, COLUMNS, idOf, type Row, rowsOf } from './html/rows.ts';
-import { introOf } from './intro.ts';
+import { type Intro, introOf } from './intro.ts';
 import type { PlanFormatter } from './report.ts';
 import { cut, type Line, linesOf } from './svg/words.ts';
 
@@ -45,7 +45,7 @@ export const formatPlanSvg: PlanFormatter = (report) => {
   const title = about.release ?? (about.charts.length === 0 ? 'the release' : some(about.charts, 3));
   const intro = introOf(report);
   const blocks = [
-    headOf(title, partsOf(about).join(', '), intro?.text ?? headlineOf(timeline, findings), intro !== undefined),
+    headOf(title, partsOf(about).join(', '), intro === undefined ? headlineOf(timeline, findings) : intro),
     ...(report.shows === 'nothing'
       ? []
       : lanes.map((lane) => blockOf({ lane, timeline, findings, wait: report.circumstances.wait }))),
@@ -71,10 +71,23 @@ const headlineOf = (timeline: Timeline, findings: readonly Finding[]): string =>
     findings.length === 0 ? 'no findings' : countSeverities(findings),
   ].join(', ');
 
-const headOf = (title: string, about: string, headline: string, isRefused: boolean): Block => ({
-  height: 104,
-  drawing: html`<text class="title" y="28">${cut(title, 60)}</text><text class="soft" y="56">${cut(about, 150)}</text><text class="${isRefused ? 'error' : 'soft'}" y="78">${cut(headline, 150)}</text>`,
-});
+function headOf(title: string, about: string, headline: string | Intro): Block {
+  const { text, errors } = typeof headline === 'string' ? { text: headline, errors: [] } : headline;
+  const reasons = some(
+    errors.map(({ message }) => message),
+    REASONS,
+  );
+  const lines = typeof headline === 'string' ? [] : linesOf(reasons, 'soft', 150, REASONS + 1);
+  return {
+    height: 104 + lines.length * 20,
+    drawing: html`<text class="title" y="28">${cut(title, 60)}</text><text class="soft" y="56">${cut(about, 150)}</text><text class="${typeof headline === 'string' ? 'soft' : 'error'}" y="78">${cut(text, 150)}</text>${lines.map(
+      (line, at) => html`<text class="${line.type}" y="${98 + at * 20}">${line.text}</text>`,
+    )}`,
+  };
+}
+
+/** So many errors are told; the page has all. */
+const REASONS = 3;
 
 function blockOf(scene: Scene): Block {
   const { lane, timeline } = scene;
