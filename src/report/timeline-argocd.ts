@@ -84,8 +84,8 @@ function failed(sync: Run): OperationTimeline {
   const gone = after.filter(({ do: deed }) => deed === 'delete').map(({ subject: { id } }) => `${id.kind}/${id.name}`);
   const facts = ['later waves and phases do not come, nothing is taken back'];
   // What each of the two ways of running before the app costs.
-  const read = newBefore(run.steps.slice(0, at));
-  if (read.length > 0) facts.push(`already new for the old app: ${some(read, 4)}`);
+  const read = newForOldApp(sync);
+  if (read.length > 0) facts.push(`if it fails before the app, the old app has the new ${some(read, 4)}`);
   const copies = [...run.end.world.values()].flatMap(({ subject }) =>
     subject.placement?.copyFor === undefined ? [] : [`${subject.id.kind}/${subject.id.name}`],
   );
@@ -99,18 +99,25 @@ function failed(sync: Run): OperationTimeline {
   };
 }
 
-/** ConfigMaps and Secrets that are applied before a failure: pods that run read them, or will when they start again. */
-const newBefore = (steps: readonly RunStep[]): readonly string[] => [
-  ...new Set(
-    steps.flatMap(({ owner, do: deed, subject: { id } }) =>
-      owner === 'release' &&
-      (deed === 'create' || deed === 'update') &&
-      (id.kind === 'ConfigMap' || id.kind === 'Secret')
-        ? [`${id.kind}/${id.name}`]
-        : [],
-    ),
-  ),
-];
+const APP = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+
+/** ConfigMaps and Secrets that are applied before the last hook that comes before the app, and that the app names: its old pods read them. */
+function newForOldApp({ steps }: Run): readonly string[] {
+  const isApplied = ({ owner, do: deed }: RunStep): boolean =>
+    owner === 'release' && (deed === 'create' || deed === 'update');
+  const lastApp = steps.findLastIndex((step) => isApplied(step) && APP.has(step.subject.id.kind));
+  const hook = steps
+    .slice(0, Math.max(0, lastApp))
+    .findLastIndex(({ do: deed, owner }) => deed === 'wait' && owner === 'hook');
+  const later = steps.slice(hook + 1).filter((step) => isApplied(step) && APP.has(step.subject.id.kind));
+  const early = hook < 0 ? [] : steps.slice(0, hook).filter(isApplied);
+  return early.flatMap(({ subject: { id } }) =>
+    (id.kind === 'ConfigMap' || id.kind === 'Secret') &&
+    later.some(({ subject: { placement } }) => placement?.resource.says(id.name))
+      ? [`${id.kind}/${id.name}`]
+      : [],
+  );
+}
 
 /** By phase and wave, plain resources before hooks. */
 function stepsOf(steps: readonly RunStep[]): readonly Step[] {
