@@ -19,7 +19,8 @@ function make(platform: string): void {
 }
 before(() => make(HOST));
 
-const CONFIG = join(folder, 'hookorder.yaml');
+// Not by the name that hookorder looks for in the working directory.
+const CONFIG = join(folder, 'order.yaml');
 writeFileSync(
   CONFIG,
   'apiVersion: hookorder.io/v1\nkind: HookOrder\nhooks:\n  - { name: migrate, match: { name: "*-migrate" }, events: [pre-install], jobName: hash }\n',
@@ -189,14 +190,13 @@ function assertInEmptyRoot(file: string, t: TestContext): void {
   mkdirSync(root);
   copyFileSync(file, join(root, 'hookorder'));
   chmodSync(join(root, 'hookorder'), 0o755);
-  // Not by the name that hookorder looks for in the working directory: that is the root there.
   copyFileSync(CONFIG, join(root, 'order.yaml'));
   const env = { PATH: process.env['PATH'] };
   try {
     for (const args of RUNS) {
-      const there = args.map((word) => (word === CONFIG ? '/order.yaml' : word));
+      const there = args.map((word) => (word === CONFIG ? 'order.yaml' : word));
       const got = run(['chroot', root, '/hookorder'], there, { env });
-      assert.deepEqual(got, run([process.execPath, EXECUTABLE], args), args.join(' '));
+      assert.deepEqual(got, run([process.execPath, EXECUTABLE], there, { cwd: folder }), args.join(' '));
     }
   } finally {
     rmSync(root, { recursive: true });
