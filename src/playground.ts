@@ -38,18 +38,22 @@ export interface Shown {
   readonly changes: string;
 }
 
+/** As most people call it. */
+const CONFIG = 'hookorder.yaml';
+
 /** Undefined where there is nothing to show. Throws only for a bug. */
 export function present({ stream, config, target, wait }: Given, explain: Explain): Shown | undefined {
   if (stream.trim() === '') return undefined;
   const options: OrderOptions = {
     target,
     wait,
-    ...(config.trim() !== '' && { config: { name: 'hookorder.yaml', content: config } }),
+    ...(config.trim() !== '' && { config: { name: CONFIG, content: config } }),
   };
-  const { report } = tell(requestOf(stream, { ...options, check: 'all' }));
+  const told = tell(requestOf(stream, { ...options, check: 'all' }));
+  const report = { ...told.report, ...(options.config && { named: { configs: [CONFIG] } }) };
   const hooks = report.plan.placements.filter(({ hook }) => hook !== undefined).length;
-  const told = worstFirst(report.findings);
-  const severities = told.length === 0 ? 'no findings' : countSeverities(told);
+  const findings = worstFirst(report.findings);
+  const severities = findings.length === 0 ? 'no findings' : countSeverities(findings);
   const { summary, main, legend } = partsOfPage({ ...report, rehearsal: rehearsalOf(report) }, explain);
   const { output } = orderRelease(stream, options);
   const patched = output && PLAIN_BYTES.utf8(output, 0, output.length);
