@@ -18,7 +18,7 @@ const COMMAND_LINE = ['test/cli', 'test/golden', 'test/scenarios', 'test/helm', 
 const given = args.filter((arg) => !arg.startsWith('--'));
 const words = native && given.length === 0 ? COMMAND_LINE : given;
 /** Begun first, because each takes minutes by itself and the others fit beside it. */
-const LONG = ['yaml-properties', 'live-plane', 'truth-streams', 'truth-rehearsals', 'init-many'];
+const LONG = ['live-plane', 'truth-streams', 'truth-rehearsals', 'init-many'];
 /** Node runs files in the order of their names. */
 const nameOf = (file) => {
   const name = relative(join(ROOT, 'test'), file).replaceAll(/[\\/]/g, '-').replace(/\.ts$/, '');

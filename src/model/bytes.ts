@@ -115,10 +115,14 @@ export const PLAIN_BYTES: Bytes = {
   latin1,
   utf8,
   encode,
+  // Not by decoding the range: who looks for each of many would decode it as often.
   find: (bytes, text, start, end) => {
     const form = encode(text);
-    const at = latin1(bytes, start, end).indexOf(latin1(form, 0, form.length));
-    return at < 0 ? at : start + at;
+    const [first = 0] = form;
+    const range = bytes.subarray(start, end);
+    for (let at = range.indexOf(first); at >= 0; at = range.indexOf(first, at + 1))
+      if (form.every((byte, offset) => range[at + offset] === byte)) return start + at;
+    return -1;
   },
   hasAny: (bytes, some, start, end) => {
     const text = latin1(bytes, start, end);
