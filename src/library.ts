@@ -8,6 +8,7 @@ import type { Circumstances, Engine } from './engines/engine.ts';
 import { helm } from './engines/helm/simulate.ts';
 import type * as Inside from './engines/run.ts';
 import { circumstancesOf, requestOf } from './memory.ts';
+import { concat } from './model/bytes.ts';
 import { compareSeverity, isUnusable } from './model/finding.ts';
 import type { Placement } from './model/plan.ts';
 import type { Target } from './model/target.ts';
@@ -29,7 +30,7 @@ export const orderRelease: typeof Public.orderRelease = (given, options = {}) =>
     findings.some(isUnusable) ||
     (failOn !== 'never' && findings.some(({ severity }) => compareSeverity(severity, failOn) <= 0));
   const release: Public.OrderedRelease = {
-    ...(stream && plan && !isRefused && { output: joined(editStream(stream, plan)) }),
+    ...(stream && plan && !isRefused && { output: concat(editStream(stream, plan)) }),
     findings: findingsToJson(findings),
     resources: plan?.placements.map(placedOf) ?? [],
   };
@@ -56,16 +57,6 @@ function insideOf(release: Public.OrderedRelease): NonNullable<ReturnType<typeof
   const inside = ordered.get(release);
   if (inside === undefined) throw new TypeError('simulate needs a release that orderRelease could order');
   return inside;
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
 
 function placedOf({ resource, name, rule, hook, copyFor }: Placement): Public.PlacedResource {

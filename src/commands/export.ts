@@ -11,11 +11,10 @@ import { orderRelease, type PipelineInput } from '../pipeline.ts';
 import type { Arguments } from './arguments.ts';
 import { exportToFlux } from './export-flux.ts';
 import { planned, readOwn, report } from './exporting.ts';
-import { Refusal, UsageError } from './failures.ts';
+import { UsageError } from './failures.ts';
 import { EXIT } from './outcome.ts';
 import { deliver, send } from './output.ts';
-import { makeRequest } from './request.ts';
-import { readStreams } from './streams.ts';
+import { givenStreams, requestFor } from './streams.ts';
 import type { System } from './system.ts';
 
 export function run(args: Arguments, system: System): number {
@@ -29,15 +28,12 @@ export function run(args: Arguments, system: System): number {
     throw new UsageError('Flux runs Helm: `--to flux` takes no --target argocd');
   if (to === 'flux' && (args.wait !== undefined || args.timeout !== undefined))
     throw new UsageError('Flux waits as its HelmRelease says: `--to flux` takes neither --wait nor --timeout');
-  const streams = readStreams(args.files[0], args, system);
-  if ('code' in streams) throw new Refusal([streams], EXIT.unusable);
+  const streams = givenStreams(args.files[0], args, system);
   const severity = args.failOn === 'never' ? 'error' : args.failOn;
-  const requestFor = (source: Source): PipelineInput => ({
-    ...makeRequest(source, args, system, { needsConfig: true, scope: 'claimed', severity }),
-    ...(streams.chart?.helm !== undefined && { version: streams.chart.helm }),
-  });
-  const request = requestFor(streams.upgrade);
-  if (streams.install !== streams.upgrade) refuseTwo(requestFor(streams.install), request, args);
+  const requestOf = (source: Source): PipelineInput =>
+    requestFor(source, streams, args, system, { needsConfig: true, scope: 'claimed', severity });
+  const request = requestOf(streams.upgrade);
+  if (streams.install !== streams.upgrade) refuseTwo(requestOf(streams.install), request, args);
   return to === 'flux' ? exportToFlux(request, args, system) : exportToKustomize(request, args, system);
 }
 

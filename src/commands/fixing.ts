@@ -4,13 +4,13 @@ import { countFindings, formatFixed } from '../init/fix/config.ts';
 import { fix } from '../init/fix/fix.ts';
 import { type Given, hooksOf } from '../init/fix/text.ts';
 import { SEVERITIES } from '../model/finding.ts';
-import { OPERATION_NAMES } from '../model/helm.ts';
+import { AFTER_INSTALL } from '../model/helm.ts';
 import { type PipelineInput, readStreamOnce } from '../pipeline.ts';
 import type { Arguments } from './arguments.ts';
 import { Refusal, UsageError } from './failures.ts';
 import { EXIT, statusOf } from './outcome.ts';
-import { ALL, makeRequest } from './request.ts';
-import type { Streams } from './streams.ts';
+import { ALL } from './request.ts';
+import { requestFor, type Streams } from './streams.ts';
 import type { System } from './system.ts';
 
 export interface Written {
@@ -33,16 +33,13 @@ export function fixedConfig(streams: Streams, args: Arguments, system: System): 
   return { text: formatFixed(fixed, given), does, hasEntries: fixed.entries.length > 0 };
 }
 
-function inputsFor({ install, upgrade, chart }: Streams, args: Arguments, system: System): readonly PipelineInput[] {
-  const inputFor = (source: Streams['install'], more: Partial<PipelineInput>): PipelineInput => ({
-    ...makeRequest(source, args, system, ALL),
-    ...(chart?.helm !== undefined && { version: chart.helm }),
-    ...more,
-  });
-  if (install === upgrade) return [inputFor(install, {})];
+function inputsFor(streams: Streams, args: Arguments, system: System): readonly PipelineInput[] {
+  const { install, upgrade } = streams;
+  const forInstall = requestFor(install, streams, args, system, ALL);
+  if (install === upgrade) return [forInstall];
   return [
-    inputFor(install, { operations: ['install'] }),
-    inputFor(upgrade, { operations: OPERATION_NAMES.filter((name) => name !== 'install') }),
+    { ...forInstall, operations: ['install'] },
+    { ...requestFor(upgrade, streams, args, system, ALL), operations: AFTER_INSTALL },
   ];
 }
 

@@ -14,7 +14,7 @@ import { judge } from './judge.ts';
 import { templateCommand, upgradeCommand } from './next-command.ts';
 import { EXIT } from './outcome.ts';
 import { chooseStyle, deliver } from './output.ts';
-import { readStreams, type Streams } from './streams.ts';
+import { givenStreams, type Streams } from './streams.ts';
 import type { System } from './system.ts';
 import { asTyped } from './words.ts';
 
@@ -38,14 +38,11 @@ export function run(given: Arguments, system: System): number {
 function streamsOf(args: Arguments, system: System): Streams {
   const [install, upgrade] = args.files;
   if (upgrade !== undefined) return { install: fileOf(install, args, system), upgrade: fileOf(upgrade, args, system) };
-  const read = readStreams(install, args, system);
-  if ('code' in read) throw new Refusal([read], EXIT.unusable);
-  return read;
+  return givenStreams(install, args, system);
 }
 
 function fileOf(file: string | undefined, args: Arguments, system: System): Source {
-  const read = readStreams(file, args, system);
-  if ('code' in read) throw new Refusal([read], EXIT.unusable);
+  const read = givenStreams(file, args, system);
   if (read.chart !== undefined)
     throw new UsageError(`${file} is a chart: \`hookorder init ${file}\` alone renders it for install and for upgrade`);
   return read.install;

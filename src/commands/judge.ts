@@ -3,7 +3,7 @@
  * for it, and what both streams have is told once.
  */
 import type { Finding, Severity } from '../model/finding.ts';
-import { OPERATION_NAMES, type Operation } from '../model/helm.ts';
+import { AFTER_INSTALL, type Operation } from '../model/helm.ts';
 import type { Source, Stream } from '../model/manifest.ts';
 import { checkStoredSize, type PipelineInput } from '../pipeline.ts';
 import type { PlanReport } from '../report/plan/report.ts';
@@ -11,8 +11,8 @@ import { placeFindings } from '../templates/place.ts';
 import type { Arguments } from './arguments.ts';
 import { NOTHING_READ, ofChart, type Told, tell } from './plan-report.ts';
 import { type Previous, readPrevious } from './previous.ts';
-import { ALL, configFilesOf, makeRequest } from './request.ts';
-import { findTemplates, readStreams, type Streams } from './streams.ts';
+import { ALL, configFilesOf } from './request.ts';
+import { findTemplates, readStreams, requestFor, type Streams } from './streams.ts';
 import type { System } from './system.ts';
 
 export interface Judgement {
@@ -30,8 +30,6 @@ export function judgeGiven(args: Arguments, system: System): Judgement | Finding
   return 'code' in streams ? streams : judge(streams, args, system, previous);
 }
 
-const AFTER_INSTALL = OPERATION_NAMES.filter((name) => name !== 'install');
-
 export function judge(
   streams: Streams,
   args: Arguments,
@@ -41,21 +39,20 @@ export function judge(
 ): Judgement {
   const { install, upgrade, chart } = streams;
   const known = previous && { previous: previous.placements, isPreviousKnown: true };
-  const requestFor = (source: Source, more: Partial<PipelineInput>): PipelineInput => ({
-    ...makeRequest(source, args, system, { ...ALL, severity }),
-    ...(chart?.helm !== undefined && { version: chart.helm }),
+  const requestOf = (source: Source, more: Partial<PipelineInput>): PipelineInput => ({
+    ...requestFor(source, streams, args, system, { ...ALL, severity }),
     ...more,
   });
   if (install === upgrade) {
-    const told = tell(requestFor(install, { ...known }));
+    const told = tell(requestOf(install, { ...known }));
     return judgementOf([told], told.report, streams, args, system);
   }
-  const forInstall = requestFor(install, { operations: ['install'] });
+  const forInstall = requestOf(install, { operations: ['install'] });
   const first = tell(forInstall);
   // Argo CD never says that it upgrades.
   if (first.report.circumstances.target === 'argocd')
     return judge({ install, upgrade: install, ...(chart && { chart }) }, args, system, previous, severity);
-  const forUpgrade = requestFor(upgrade, {
+  const forUpgrade = requestOf(upgrade, {
     operations: AFTER_INSTALL,
     ...(first.ordered && { previous: first.ordered.plan.placements }),
     ...known,

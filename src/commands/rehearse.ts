@@ -9,15 +9,14 @@ import { judge } from './judge.ts';
 import { EXIT, statusOf } from './outcome.ts';
 import { chooseFormat, chooseStyle, deliver } from './output.ts';
 import { operationsOf } from './plan-report.ts';
-import { readStreams } from './streams.ts';
+import { givenStreams } from './streams.ts';
 import type { System } from './system.ts';
 import { asTyped } from './words.ts';
 
 export function run(args: Arguments, system: System): number {
   const format = chooseFormat(args, REHEARSAL_FORMAT_NAMES);
   const [operand] = args.files;
-  const streams = readStreams(operand, args, system);
-  if ('code' in streams) throw new Refusal([streams], EXIT.unusable);
+  const streams = givenStreams(operand, args, system);
   const { plan, shows, findings, circumstances } = judge(streams, args, system, undefined, 'error').report;
   const known = operationsOf(circumstances);
   for (const operation of args.operations) refuseUnknown(operation, known);

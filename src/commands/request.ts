@@ -53,12 +53,10 @@ function readStdin(system: System): Uint8Array {
   return bytes;
 }
 
-export function makeRequest(
-  source: Source,
-  args: Arguments,
-  system: System,
-  wants: Pick<PipelineInput, 'needsConfig' | 'scope' | 'onlyChanges'> & { readonly severity: Severity },
-): PipelineInput {
+/** What a command asks of the pipeline. */
+export type Wants = Pick<PipelineInput, 'needsConfig' | 'scope' | 'onlyChanges'> & { readonly severity: Severity };
+
+export function makeRequest(source: Source, args: Arguments, system: System, wants: Wants): PipelineInput {
   return {
     ...source,
     ...wants,

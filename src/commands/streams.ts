@@ -6,12 +6,14 @@
  */
 import { type Finding, SEVERITIES } from '../model/finding.ts';
 import type { Source } from '../model/manifest.ts';
+import type { PipelineInput } from '../pipeline.ts';
 import { chartAt, type FindTemplate, type ReadText, templateFinder } from '../templates/finder.ts';
 import { chartRoots } from '../templates/roots.ts';
 import type { Arguments } from './arguments.ts';
-import { UsageError } from './failures.ts';
+import { Refusal, UsageError } from './failures.ts';
 import { type HelmFault, helmVersion, runHelm } from './helm.ts';
-import { readStream } from './request.ts';
+import { EXIT } from './outcome.ts';
+import { makeRequest, readStream, type Wants } from './request.ts';
 import type { System } from './system.ts';
 
 export interface Streams {
@@ -51,6 +53,25 @@ export function readStreams(operand: string | undefined, args: Arguments, system
   const stream = readStream(operand, args, system);
   return 'code' in stream ? stream : { install: stream, upgrade: stream };
 }
+
+/** The same, for commands that have nothing to show without a stream: they refuse. */
+export function givenStreams(operand: string | undefined, args: Arguments, system: System): Streams {
+  const streams = readStreams(operand, args, system);
+  if ('code' in streams) throw new Refusal([streams], EXIT.unusable);
+  return streams;
+}
+
+/** What is asked of one of these streams. A chart is for the Helm that rendered it. */
+export const requestFor = (
+  source: Source,
+  { chart }: Streams,
+  args: Arguments,
+  system: System,
+  wants: Wants,
+): PipelineInput => ({
+  ...makeRequest(source, args, system, wants),
+  ...(chart?.helm !== undefined && { version: chart.helm }),
+});
 
 /** Folders, packed charts and what Helm fetches; a file of any other name is a stream. */
 function isChart(operand: string, { chart: { flags } }: Arguments, { kindOfPath }: System): boolean {

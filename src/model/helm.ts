@@ -49,6 +49,8 @@ const OPERATION_OF_EVENT = new Map<Event, Operation>(
 export const hasEventOf = (events: readonly Event[], ...operations: readonly Operation[]): boolean =>
   events.some((event) => operations.includes(operationOf(event)));
 export const OPERATION_NAMES = Object.keys(OPERATIONS) as readonly Operation[];
+/** What happens to a release that is there. */
+export const AFTER_INSTALL = OPERATION_NAMES.filter((name) => name !== 'install');
 
 export const DELETE_POLICIES = ['before-hook-creation', 'hook-succeeded', 'hook-failed'] as const;
 export type DeletePolicy = (typeof DELETE_POLICIES)[number];
