@@ -3,6 +3,7 @@
  * package cobra use: a candidate a line, with its meaning behind a tab, and at the end `:4` where file names make no sense, `:0` where they do.
  */
 import { type FlagTable, parseCommandLine } from './command-line.ts';
+import { CHART_TEXTS } from './commands/chart-flags.ts';
 import { SHELLS } from './commands/completion.ts';
 import { FINDING_CODES } from './model/finding.ts';
 import { OPERATION_NAMES } from './model/helm.ts';
@@ -71,21 +72,10 @@ function openFlag(word: string | undefined, { flags }: CompletionTable): string 
 }
 
 /** Flags whose values are no files and cannot be listed. */
-const FREE = [
+const FREE: readonly string[] = [
   ...['now', 'helm', 'timeout', 'start-within', 'release', 'namespace', 'step', 'previous-release', 'source-root'],
-  ...[
-    'set',
-    'set-string',
-    'set-json',
-    'set-literal',
-    'version',
-    'repo',
-    'api-versions',
-    'kube-version',
-    'username',
-    'password',
-  ],
-  ...['kube-context', 'kube-token', 'kube-as-user', 'kube-as-group', 'kube-apiserver', 'kube-tls-server-name'],
+  ...CHART_TEXTS,
+  ...['kube-token', 'kube-as-user', 'kube-as-group', 'kube-apiserver', 'kube-tls-server-name'],
 ];
 
 const VALUES: Readonly<Record<string, readonly string[]>> = {

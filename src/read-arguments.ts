@@ -17,6 +17,7 @@ export const CLUSTER_VALUED = [
   'kube-ca-file',
   'kube-tls-server-name',
 ] as const;
+
 export function readArguments(command: string, line: CommandLine, files: readonly string[]): Arguments {
   const now = one(line, 'now');
   const output = one(line, 'output');

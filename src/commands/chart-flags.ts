@@ -1,11 +1,23 @@
 /** Flags of `helm template` that are handed on to it: where a chart comes from, its values, and what it is rendered for. */
 
-/** Each takes a value. */
-export const CHART_VALUES = [
+/** Each takes a file. */
+const CHART_FILES = [
   'values',
+  'set-file',
+  'ca-file',
+  'cert-file',
+  'key-file',
+  'keyring',
+  'kubeconfig',
+  'registry-config',
+  'repository-config',
+  'repository-cache',
+] as const;
+
+/** Each takes a text. */
+export const CHART_TEXTS = [
   'set',
   'set-string',
-  'set-file',
   'set-json',
   'set-literal',
   'version',
@@ -15,16 +27,10 @@ export const CHART_VALUES = [
   'dry-run',
   'username',
   'password',
-  'ca-file',
-  'cert-file',
-  'key-file',
-  'keyring',
-  'kubeconfig',
   'kube-context',
-  'registry-config',
-  'repository-config',
-  'repository-cache',
 ] as const;
+
+export const CHART_VALUES = [...CHART_FILES, ...CHART_TEXTS] as const;
 
 export const CHART_SWITCHES = [
   'include-crds',
