@@ -142,14 +142,7 @@ ${block(resolve)}
 <h2>When to ignore it</h2>
 ${block(ignore)}
 </main>`;
-  return page({
-    title: `${code}: ${title.replaceAll('`', '')}`,
-    description: plain(title),
-    style,
-    up: '../../',
-    here: 'Findings',
-    body,
-  });
+  return codePage({ style, code, title, body });
 }
 
 export function causePage({ style, code, cause }) {
@@ -164,7 +157,12 @@ ${block(what)}
 ${block(resolve)}
 ${lint.length === 0 ? '' : `<p>lint tells it beforehand as ${links}.</p>`}
 </main>`;
-  return page({
+  return codePage({ style, code, title, body });
+}
+
+/** The page of one code, two folders down. */
+const codePage = ({ style, code, title, body }) =>
+  page({
     title: `${code}: ${title.replaceAll('`', '')}`,
     description: plain(title),
     style,
@@ -172,4 +170,3 @@ ${lint.length === 0 ? '' : `<p>lint tells it beforehand as ${links}.</p>`}
     here: 'Findings',
     body,
   });
-}

@@ -27,6 +27,9 @@ function metadata(name, { hook, weight, policy, keep, v, finalizer, labels, name
   };
 }
 
+/** The events of most hooks here. */
+export const HOOK = 'pre-install,pre-upgrade';
+
 export const FINALIZER = 'truth.example/held';
 
 function podSpec({ needs, account, claim, token, restart = 'Never', image = 'x' }) {

@@ -1,7 +1,6 @@
-import { claimSpec, configMap, deployment, job, networkPolicy, statefulSet, thing } from '../documents.mjs';
+import { claimSpec, configMap, deployment, HOOK, job, networkPolicy, statefulSet, thing } from '../documents.mjs';
 import { created, does, failed, has, install, retry, uninstall, upgrade, worked } from './words.mjs';
 
-const HOOK = 'pre-install,pre-upgrade';
 const changed = (value) => ({
   apply: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'state' }, data: { v: value } },
 });

@@ -1,4 +1,4 @@
-import { configMap, job, refusedJob } from '../documents.mjs';
+import { configMap, HOOK, job, refusedJob } from '../documents.mjs';
 import {
   deleted,
   does,
@@ -13,8 +13,6 @@ import {
   within,
   worked,
 } from './words.mjs';
-
-const HOOK = 'pre-install,pre-upgrade';
 
 /** The delete policies: what they mean when all goes well. `undefined` is no annotation at all. */
 const POLICIES = [

@@ -1,4 +1,4 @@
-import { claim, configMap, deployment, job, namespace, pod } from '../documents.mjs';
+import { claim, configMap, deployment, HOOK, job, namespace, pod } from '../documents.mjs';
 import {
   created,
   does,
@@ -14,7 +14,6 @@ import {
   worked,
 } from './words.mjs';
 
-const HOOK = 'pre-install,pre-upgrade';
 const both = (...documents) => [configMap('app'), ...documents];
 
 /** Deletions for which nothing waits. */

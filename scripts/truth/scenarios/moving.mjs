@@ -1,7 +1,6 @@
-import { account, configMap, job } from '../documents.mjs';
+import { account, configMap, HOOK, job } from '../documents.mjs';
 import { does, failed, has, install, madeBy, rollback, uninstall, upgrade, worked } from './words.mjs';
 
-const HOOK = 'pre-install,pre-upgrade';
 const both = (...documents) => [configMap('app'), ...documents];
 
 /** A plain resource that becomes a hook, and back. */

@@ -1,4 +1,14 @@
-import { account, claimSpec, configMap, deployment, job, refusedJob, service, statefulSet } from '../documents.mjs';
+import {
+  account,
+  claimSpec,
+  configMap,
+  deployment,
+  HOOK,
+  job,
+  refusedJob,
+  service,
+  statefulSet,
+} from '../documents.mjs';
 import {
   created,
   deleted,
@@ -17,8 +27,6 @@ import {
   within,
   worked,
 } from './words.mjs';
-
-const HOOK = 'pre-install,pre-upgrade';
 
 /** Rollback, uninstall, test, and what a failure or a killed Helm leaves for the next operation. */
 const usual = [

@@ -1,7 +1,5 @@
-import { configMap, deployment, job, pod, statefulSet } from '../documents.mjs';
+import { configMap, deployment, HOOK, job, pod, statefulSet } from '../documents.mjs';
 import { created, does, failed, has, install, lastStatus, meanwhile, upgrade, within, worked } from './words.mjs';
-
-const HOOK = 'pre-install,pre-upgrade';
 
 /** For what Helm waits, and how long. */
 export const waiting = [
