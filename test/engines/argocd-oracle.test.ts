@@ -271,7 +271,7 @@ function manifest(
   const [apiVersion = '', kind = ''] = typed.split(' ');
   const name =
     kind === 'Namespace' ? 'pond' : kind === 'CustomResourceDefinition' ? 'widgets.shop.example' : `o${tag}-${at}`;
-  // Whoever deletes a Namespace deletes what is in it, and the oracle's cluster does not.
+  // What deletes a Namespace deletes what is in it, and the oracle's cluster does not.
   const own = kind === 'Namespace' ? { 'argocd.argoproj.io/sync-wave': '1' } : given;
   const namespace = inPond && !isClusterScoped(kind) ? { namespace: 'pond' } : {};
   return JSON.stringify({

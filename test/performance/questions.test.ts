@@ -1,4 +1,4 @@
-/** Questions to a release are answered once, whoever asks and however often. */
+/** Questions to a release are answered once, however many checks ask them and however often. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -137,7 +137,7 @@ helmTest('optscale: plain Jobs run again only when what they do has changed', HE
   // A new image of ClickHouse is no change of any migration.
   assert.deepEqual(ids(jobs('--set', 'clickhouse.image=docker.io/clickhouse/clickhouse-server:24.9')), ids(first));
 
-  // Whoever runs at the same time has a database of its own.
+  // Each migration that runs at the same time has a database of its own.
   const databases = first.map((job) => job['spec'].template.spec.containers[0].env[0].value);
   assert.equal(new Set(databases).size, databases.length);
 });

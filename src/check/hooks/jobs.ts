@@ -96,7 +96,7 @@ export const checkDeadline: Check = (placement, { circumstances: { timeoutSecond
       : `may run for ${deadline}s, and Helm, whose clock starts before the ${resource.kind}'s, gives up first, after --timeout (${timeoutSeconds}s)`;
   return [
     findingOf('job/deadline-exceeds-timeout', resource, DEADLINE, `${formatResource(resource)} ${why}`, {
-      // Whoever deploys a chart with long deadlines gives a longer --timeout; the default here only means that none was given to hookorder.
+      // A chart with long deadlines is deployed with a longer --timeout. The default means only that hookorder was not told of it.
       ...(timeoutSeconds === DEFAULT_TIMEOUT_SECONDS &&
         isOfChart(placement, deadline) && { severity: 'info' as const }),
       hint: `set activeDeadlineSeconds to ${latest} or less, or run Helm with --timeout ${deadline + 60}s`,

@@ -5,6 +5,7 @@
  * measures it; a DaemonSet or ReplicaSet adopts it when nothing owns it. What a Job owns is never adopted.
  */
 import { type Finding, findingOf } from '../../model/finding.ts';
+import { OPERATIONS } from '../../model/helm.ts';
 import { isObject, type Operation, pointer, valueAt } from '../../model/json.ts';
 import { mayShareNamespace } from '../../model/manifest.ts';
 import { formatPlacement, type Placement } from '../../model/plan.ts';
@@ -51,7 +52,7 @@ export const checkSelected: Check = (placement, release) => {
 };
 
 /** Events in which nothing of the app has to go on working, or nothing of it is there. */
-const HARMLESS = new Set(['pre-install', 'pre-delete', 'post-delete']);
+const HARMLESS = new Set<string>(['pre-install', ...OPERATIONS.uninstall]);
 
 function runsBesideApp({ resource: { kind }, hook }: Placement): boolean {
   if (hook === undefined) return kind === 'Job' || kind === 'CronJob';

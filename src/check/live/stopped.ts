@@ -4,7 +4,7 @@
  * `kubectl scale` and `kubectl delete deployment` come back at once; the pods have their grace period after that.
  */
 import { findingOf } from '../../model/finding.ts';
-import { hasEventOf } from '../../model/helm.ts';
+import { hasEventOf, OPERATIONS } from '../../model/helm.ts';
 import { compareRuns, formatPlacement, type Placement } from '../../model/plan.ts';
 import type { Check, Release } from '../../release/release.ts';
 import { baseName } from '../../scripts/arguments.ts';
@@ -42,12 +42,7 @@ export const checkStopped: Check = (placement, release) => {
 };
 
 /** Events in which an app of the release runs, or should. */
-export const STOPS_A_RUNNING_APP: ReadonlySet<string> = new Set([
-  'pre-upgrade',
-  'post-upgrade',
-  'pre-rollback',
-  'post-rollback',
-]);
+export const STOPS_A_RUNNING_APP: ReadonlySet<string> = new Set([...OPERATIONS.upgrade, ...OPERATIONS.rollback]);
 
 /** The workload of the release whose pods a call ends without waiting for it. */
 export function stoppedBy(call: Call, hook: Placement, release: Release): Placement | undefined {

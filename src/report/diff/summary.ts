@@ -60,7 +60,7 @@ function orderRows(changes: readonly OrderChange[]): readonly TableRow[] {
   const column = Math.min(Math.max(0, ...texts.map(length)), 40);
   const isKnown = changes.some(({ hook }) => hook !== 'chart');
   return changes.map(({ kind, name, hook }, at) => {
-    // Where no config is known, all hooks are those of a stream, whoever put them there.
+    // Where no config is known, nothing tells the hooks of a config from those of the chart.
     const source = hook === 'chart' || hook.startsWith('copy for ') ? hook : `hook\u00a0"${hook}"`;
     if (!isKnown) return [`  ${printable(`${kind}/${name}`)}`, texts[at] ?? ''];
     return [`  ${printable(`${kind}/${name}`)}`, `${padEnd(texts[at] ?? '', column)}   ${printable(source)}`];
