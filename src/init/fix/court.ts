@@ -41,18 +41,18 @@ const BADNESS: Readonly<Record<Severity, number>> = { error: 1_000, warning: 1, 
 const ENGINES = { helm: helm as Engine, argocd: argocd as Engine };
 
 export class Court {
-  readonly #inputs: readonly PipelineInput[];
-  readonly #contents: readonly ReturnType<typeof readStreamOnce>[];
+  private readonly inputs: readonly PipelineInput[];
+  private readonly contents: readonly ReturnType<typeof readStreamOnce>[];
 
   /** One stream for all operations, or that for install and that for upgrade. */
   constructor(inputs: readonly PipelineInput[]) {
-    this.#inputs = inputs;
-    this.#contents = inputs.map(readStreamOnce);
+    this.inputs = inputs;
+    this.contents = inputs.map(readStreamOnce);
   }
 
   /** `config` undefined: what the charts bring. */
   look(config: string | undefined): Look {
-    const outcomes = this.#orderAll(config);
+    const outcomes = this.orderAll(config);
     const faults = outcomes.flatMap(({ findings }, at) =>
       findings.flatMap((finding) => (finding.severity === 'info' ? [] : [{ finding, at, key: keyOf(finding, at) }])),
     );
@@ -60,7 +60,7 @@ export class Court {
     const plans = outcomes.map(({ plan }) => plan);
     let others: Weights | undefined;
     const otherWeights = (): Weights => {
-      others ??= this.#weighOthers(config);
+      others ??= this.weighOthers(config);
       return others;
     };
     return {
@@ -68,18 +68,18 @@ export class Court {
       faults,
       weights: weigh(outcomes, 'all', 'refused'),
       otherWeights,
-      runs: new Set(plans.flatMap((plan, at) => (plan ? runsIn(plan, at, this.#inputs[at] as PipelineInput) : []))),
+      runs: new Set(plans.flatMap((plan, at) => (plan ? runsIn(plan, at, this.inputs[at] as PipelineInput) : []))),
       isOrdered: plans.every((plan) => plan !== undefined),
     };
   }
 
   /** `render` knows neither the operation that a stream is for nor what is installed. Argo CD always waits. */
-  #weighOthers(config: string | undefined): Weights {
-    const isArgo = this.#inputs[0]?.target === 'argocd';
-    const waiting = isArgo ? [] : this.#orderAll(config, ({ wait, said }) => ({ said: { ...said, wait: !wait } }));
-    const rendered = this.#inputs.some(({ operations }) => operations !== undefined)
-      ? this.#inputs.map(({ operations: _, previous: __, isPreviousKnown: ___, ...input }, at) =>
-          this.#order(at, input, config),
+  private weighOthers(config: string | undefined): Weights {
+    const isArgo = this.inputs[0]?.target === 'argocd';
+    const waiting = isArgo ? [] : this.orderAll(config, ({ wait, said }) => ({ said: { ...said, wait: !wait } }));
+    const rendered = this.inputs.some(({ operations }) => operations !== undefined)
+      ? this.inputs.map(({ operations: _, previous: __, isPreviousKnown: ___, ...input }, at) =>
+          this.order(at, input, config),
         )
       : [];
     return new Map([
@@ -88,26 +88,26 @@ export class Court {
     ]);
   }
 
-  #orderAll(
+  private orderAll(
     config: string | undefined,
     change: (input: PipelineInput) => Partial<PipelineInput> = () => ({}),
   ): readonly Outcome[] {
     const outcomes: Outcome[] = [];
-    for (const [at, own] of this.#inputs.entries()) {
+    for (const [at, own] of this.inputs.entries()) {
       // An upgrade comes after an install with the same config.
       const before = at > 0 && !own.isPreviousKnown ? outcomes[0]?.plan?.placements : undefined;
       const input = { ...own, ...change(own), ...(before && { previous: before }) };
-      outcomes.push(this.#order(at, input, config));
+      outcomes.push(this.order(at, input, config));
     }
     return outcomes;
   }
 
-  #order(at: number, input: PipelineInput, config: string | undefined): Outcome {
+  private order(at: number, input: PipelineInput, config: string | undefined): Outcome {
     const documents = config === undefined ? [] : decodeConfig(PLAIN_BYTES.encode(config), 'hookorder.yaml');
     const findConfig = () => (config === undefined ? undefined : 'code' in documents ? [documents] : documents);
     return orderRelease(
       { ...input, scope: 'all', severity: 'warning', findConfig, needsConfig: false },
-      this.#contents[at],
+      this.contents[at],
     );
   }
 }

@@ -59,36 +59,27 @@ const reorder: Cures = ({ placement, release }) => {
   ];
 };
 
+/** They stay until they are made anew. */
+const untilNextRun = (providers: readonly Placement[]): Candidate =>
+  [...new Set(providers)].map((of) => ({ of, set: { deletePolicy: ['before-hook-creation'] } }));
+
 /** What it needs is a hook that is deleted too early; or it is needed itself, as long as the release lives. */
 const outlast: Cures = (about) => {
   const { placement, release } = about;
-  const needed = (placement.hook?.events ?? []).flatMap((event) =>
+  const events = placement.hook?.events ?? [];
+  const needed = events.flatMap((event) =>
     lacksOf(placement, event, release).flatMap(({ state, provider }) =>
       state === 'deleted' && provider.hook !== undefined && provider.copyFor === undefined ? [provider] : [],
     ),
   );
   const isDeleted = placement.hook?.deletes.includes('hook-succeeded') === true;
+  const earlier = events.map((event) => (event === 'post-delete' ? 'pre-delete' : event));
+  const stay = alone({ deletePolicy: 'keep' }, { deletePolicy: ['before-hook-creation'] }, { hook: false });
   return [
-    ...(needed.length > 0
-      ? [[...new Set(needed)].map((of) => ({ of, set: { deletePolicy: ['before-hook-creation'] } as const }))]
-      : []),
-    ...(isDeleted && !isAwaited(placement.resource.kind)
-      ? alone({ deletePolicy: 'keep' }, { deletePolicy: ['before-hook-creation'] }, { hook: false })(about)
-      : []),
+    ...(needed.length > 0 ? [untilNextRun(needed)] : []),
+    ...(isDeleted && !isAwaited(placement.resource.kind) ? stay(about) : []),
     ...alone({ dependencies: 'copy' })(about),
-    ...(placement.hook?.events.includes('post-delete')
-      ? [
-          [
-            {
-              of: placement,
-              set: withEvents(
-                placement,
-                placement.hook.events.map((event) => (event === 'post-delete' ? 'pre-delete' : event)),
-              ),
-            },
-          ],
-        ]
-      : []),
+    ...(events.includes('post-delete') ? [[{ of: placement, set: withEvents(placement, earlier) }]] : []),
   ];
 };
 
@@ -97,7 +88,7 @@ const keepNeeds: Cures = ({ placement, release }) => {
   const providers = needsOf(placement, release)
     .flatMap((need) => need.providers)
     .filter(({ hook, copyFor }) => copyFor === undefined && (hook?.deletes.length ?? 0) > 0);
-  return [[...new Set(providers)].map((of) => ({ of, set: { deletePolicy: ['before-hook-creation'] } }))];
+  return [untilNextRun(providers)];
 };
 
 /** Beside what waits for it, and again when it has changed. */
